@@ -1,0 +1,133 @@
+package model
+
+// GroupType is the type of a group, by the names of the current documents.
+type GroupType string
+
+// The group types of Tencent IM (rest-api, section 2.0).
+const (
+	Work       GroupType = "Work"
+	Public     GroupType = "Public"
+	Meeting    GroupType = "Meeting"
+	AVChatRoom GroupType = "AVChatRoom"
+	Community  GroupType = "Community"
+)
+
+// KeepsUnread says whether the service keeps an unread count for groups of the type.
+func (t GroupType) KeepsUnread() bool { return t != Meeting && t != AVChatRoom }
+
+// ReceiptLimit is the most members a group may have for its messages to have read receipts.
+const ReceiptLimit = 200
+
+// HasReceipts says whether messages of the type can have read receipts, whatever the group's size.
+func (t GroupType) HasReceipts() bool { return t != AVChatRoom && t != Community }
+
+// ServiceRole is a member's role as the service enforces it.
+type ServiceRole string
+
+// The roles that the service knows.
+const (
+	Owner     ServiceRole = "Owner"
+	Admin     ServiceRole = "Admin"
+	Ordinary  ServiceRole = "Member"
+	NotMember ServiceRole = "NotMember"
+)
+
+// Role is a business role of a shop: who somebody is to the customers.
+type Role int
+
+// The business roles, in the order in which they are shown.
+const (
+	RoleCustomer Role = iota
+	RoleGuide
+	RoleAssistant
+	RoleAnchor
+)
+
+// RoleField is the member custom field that carries the business role.
+const RoleField = "role"
+
+// Group is what is known of a group.
+type Group struct {
+	ID           string
+	Name         string
+	Type         GroupType
+	Owner        string
+	Introduction string
+	Notification string
+	FaceURL      string
+	Members      int
+	MaxMembers   int
+	CreatedAt    int64
+	// NextSequence is the sequence that the next message will get.
+	NextSequence int64
+	// SelfRole and SelfRead are the logged-in user's role and read position.
+	SelfRole     ServiceRole
+	SelfRead     int64
+	SelfNameCard string
+	SelfCustom   map[string]string
+	// Muted is set when the user wants no notification of the group.
+	Muted bool
+}
+
+// ReceiptsAvailable says whether messages of the group can have read receipts now.
+func (g *Group) ReceiptsAvailable() bool {
+	return g.Type.HasReceipts() && g.Members <= ReceiptLimit
+}
+
+// Member is one user in one group.
+type Member struct {
+	User     string
+	Name     string
+	NameCard string
+	Role     ServiceRole
+	JoinedAt int64
+	// MutedUntil is seconds since 1970, 0 when not muted.
+	MutedUntil int64
+	// Custom holds the member custom fields.
+	Custom map[string]string
+}
+
+// DisplayName returns the name to show: name card, nick name or user id.
+func (m Member) DisplayName() string {
+	switch {
+	case m.NameCard != "":
+		return m.NameCard
+	case m.Name != "":
+		return m.Name
+	default:
+		return m.User
+	}
+}
+
+// BusinessRole returns the member's role in the shop.
+func (m Member) BusinessRole() Role { return BusinessRole(m.Role, m.Custom) }
+
+// BusinessRole maps a service role and the member custom fields to a role in the shop: the custom field
+// decides, else the owner is the anchor, an admin an assistant, everybody else a customer.
+func BusinessRole(role ServiceRole, custom map[string]string) Role {
+	switch custom[RoleField] {
+	case "anchor", "主播":
+		return RoleAnchor
+	case "assistant", "助手":
+		return RoleAssistant
+	case "guide", "导购":
+		return RoleGuide
+	case "customer", "用户", "顾客":
+		return RoleCustomer
+	}
+	switch role {
+	case Owner:
+		return RoleAnchor
+	case Admin:
+		return RoleAssistant
+	default:
+		return RoleCustomer
+	}
+}
+
+// Profile is what a user shows to others.
+type Profile struct {
+	User    string
+	Name    string
+	FaceURL string
+}

@@ -1,0 +1,14 @@
+// Package store is the client's own persistence: one SQLite file for one account on one device. It holds
+// the message history that was seen, the outbox, drafts, what was last known of each conversation, and
+// the journal of read sync.
+//
+// Invariants:
+//   - A write that has returned is on the disk (synchronous=FULL in WAL mode) and survives a kill or a
+//     power cut. Callers batch what may wait.
+//   - One process at a time has the file open; a lock file beside it says so (ErrHeld).
+//   - A file that is damaged, foreign or from a newer version is left untouched.
+//   - Cost and memory grow with what is asked for, never with what is stored: every query is a walk along
+//     an index, and SQLite's page cache is bounded.
+//
+// It imports model alone. Its method sets fit the interfaces that its users declare.
+package store

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// schemaVersion is the format of the file, kept in PRAGMA user_version.
+const schemaVersion = 1
+
+// applicationID marks the file as ours, kept in PRAGMA application_id ("rddc").
+const applicationID = 0x72646463
+
+// Messages are clustered by conversation and position, so that a page of history is one walk along the
+// tree; tie orders messages of one second in C2C and is empty in groups, where the position is unique.
+const schema = `
+CREATE TABLE conversations (
+	key   INTEGER PRIMARY KEY,
+	id    TEXT NOT NULL UNIQUE,
+	state BLOB,
+	last  BLOB
+);
+CREATE TABLE messages (
+	conversation INTEGER NOT NULL,
+	position     INTEGER NOT NULL,
+	tie          TEXT    NOT NULL,
+	body         BLOB    NOT NULL,
+	PRIMARY KEY (conversation, position, tie)
+) WITHOUT ROWID;
+CREATE TABLE outbox (
+	place        INTEGER PRIMARY KEY AUTOINCREMENT,
+	sender       TEXT    NOT NULL,
+	client_time  INTEGER NOT NULL,
+	random       INTEGER NOT NULL,
+	conversation TEXT    NOT NULL,
+	body         BLOB    NOT NULL,
+	UNIQUE (sender, client_time, random)
+);
+CREATE TABLE drafts (
+	conversation TEXT PRIMARY KEY,
+	text         TEXT NOT NULL
+) WITHOUT ROWID;
+`
+
+// prepare verifies the file before anything is written to it, and lays the tables in an empty one.
+func prepare(ctx context.Context, db *sql.DB, path string) error {
+	var version, application, tables int
+	for query, into := range map[string]*int{
+		"PRAGMA user_version":                &version,
+		"PRAGMA application_id":              &application,
+		"SELECT count(*) FROM sqlite_master": &tables,
+	} {
+		if err := db.QueryRowContext(ctx, query).Scan(into); err != nil {
+			return explain(path, err)
+		}
+	}
+	switch {
+	case tables == 0 && version == 0:
+		return create(ctx, db, path)
+	case application != applicationID:
+		return &CorruptError{Path: path, Err: errors.New("not a store of reddot")}
+	case version > schemaVersion:
+		return &NewerError{Path: path, Version: version, Known: schemaVersion}
+	case version < schemaVersion:
+		return &CorruptError{Path: path, Err: fmt.Errorf("unknown format %d", version)}
+	}
+	return configure(ctx, db, path)
+}
+
+func create(ctx context.Context, db *sql.DB, path string) error {
+	if err := configure(ctx, db, path); err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(path, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // a no-op after the commit
+	laying := schema + fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion)
+	if _, err := tx.ExecContext(ctx, laying); err != nil {
+		return explain(path, err)
+	}
+	return explain(path, tx.Commit())
+}
+
+// configure sets what is a property of the file or of the writing connection.
+func configure(ctx context.Context, db *sql.DB, path string) error {
+	_, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+	return explain(path, err)
+}

@@ -16,7 +16,7 @@ const (
 	// maxMarks is how many combining marks one character may carry. No living script needs more; stacks of them
 	// paint over the rows above.
 	maxMarks = 4
-	// maxRunes bounds one cluster: a family of four with skin tones has eleven.
+	// maxRunes bounds one cluster: a family of four with skin tones has eleven runes.
 	maxRunes = 16
 	// maxSequence bounds the escape sequences that are dropped with their content. What is longer loses its
 	// introducer and is shown.
@@ -117,7 +117,23 @@ func invisible(r rune) bool {
 
 // noCharacter reports code points that stand for no character.
 func noCharacter(r rune) bool {
-	return r == utf8.RuneError || unicode.Is(unicode.Noncharacter_Code_Point, r)
+	return r == utf8.RuneError || unicode.In(r, unicode.Noncharacter_Code_Point, prefixes)
+}
+
+// prefixes are the few ancient letters that melt into whatever follows them, be it a blank or a pane's border, so
+// that no width holds (Grapheme_Cluster_Break=Prepend, without the format characters among them).
+var prefixes = &unicode.RangeTable{
+	R16: []unicode.Range16{{0x0d4e, 0x0d4e, 1}},
+	R32: []unicode.Range32{
+		{0x111c2, 0x111c3, 1},
+		{0x113d1, 0x113d1, 1},
+		{0x1193f, 0x1193f, 1},
+		{0x11941, 0x11941, 1},
+		{0x11a3a, 0x11a3a, 1},
+		{0x11a84, 0x11a89, 1},
+		{0x11d46, 0x11d46, 1},
+		{0x11f02, 0x11f02, 1},
+	},
 }
 
 // tidy drops from each cluster what does not belong there: marks without a letter or beyond maxMarks, joiners and
@@ -138,7 +154,7 @@ func tidy(s string) string {
 }
 
 // needsBase reports runes that are nothing by themselves.
-func needsBase(r rune) bool { return r == zwj || unicode.In(r, unicode.M) || r == vs15 || r == vs16 }
+func needsBase(r rune) bool { return r == zwj || unicode.Is(unicode.M, r) || skinTone(r) }
 
 func tidyCluster(b *strings.Builder, cluster string) {
 	var base, last rune // the last rune kept that is no mark or selector, the last rune kept
@@ -156,11 +172,11 @@ func tidyCluster(b *strings.Builder, cluster string) {
 			if last != base || !pictographic(base) && !(keyBase(base) && rest != "" && first(rest) == keycap) {
 				continue
 			}
-		case skinTone(r) && base != 0:
+		case skinTone(r):
 			if last != base && last != vs16 || !pictographic(base) {
 				continue
 			}
-		case unicode.In(r, unicode.M):
+		case unicode.Is(unicode.M, r):
 			if base == 0 || marks == maxMarks {
 				continue
 			}
@@ -231,7 +247,8 @@ func controlEnd(s string) int {
 	return 0
 }
 
-// stringEnd returns the length of a string sequence with its terminator, 0 if it has none.
+// stringEnd returns the length of a string sequence with its terminator, 0 if it has none before the line or another
+// sequence begins, so that looking for it costs no more than the text is long.
 func stringEnd(s string) int {
 	for i := 0; i < len(s) && i < maxSequence; i++ {
 		switch {
@@ -239,7 +256,7 @@ func stringEnd(s string) int {
 			return i + 1
 		case strings.HasPrefix(s[i:], "\x1b\\"), strings.HasPrefix(s[i:], "\u009c"):
 			return i + 2
-		case s[i] == '\n':
+		case s[i] == '\n', s[i] == esc, s[i] == 0xc2 && i+1 < len(s) && s[i+1] < 0xa0:
 			return 0
 		}
 	}

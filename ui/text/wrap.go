@@ -81,6 +81,9 @@ func (m Measure) wrapLine(spans []Span, s string, start, width int) []Span {
 			continue
 		}
 		kind := classify(s[i : i+n])
+		if kind&previous&separator != 0 {
+			kind &^= separator // doubled as in https://, it separates nothing
+		}
 		switch {
 		case spaces >= 0 && (spaces > line || column >= width):
 			best = place{spaces, i, column}

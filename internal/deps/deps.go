@@ -11,7 +11,7 @@ import (
 	_ "charm.land/bubbletea/v2"
 	_ "charm.land/fang/v2"
 	_ "charm.land/lipgloss/v2"
-	_ "github.com/BurntSushi/toml"
+	_ "github.com/pelletier/go-toml/v2"
 	_ "github.com/cenkalti/backoff/v5"
 	_ "github.com/charmbracelet/colorprofile"
 	_ "github.com/charmbracelet/ultraviolet"

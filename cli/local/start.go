@@ -1,0 +1,122 @@
+package local
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Start says how a server is started when none runs.
+type Start struct {
+	// Executable is the program, "" for this one.
+	Executable string
+	// Data is the server's directory.
+	Data string
+	// Arguments follow "serve --data DATA".
+	Arguments []string
+	// Environment is added to ours.
+	Environment []string
+}
+
+// ReadyPrefix begins the line that a server prints when it listens.
+const ReadyPrefix = "listening on http://"
+
+// Ensure returns the server that runs on the directory, and starts one if there is none.
+func Ensure(ctx context.Context, start Start) (Server, error) {
+	if server, ok := Find(start.Data); ok {
+		return server, nil
+	}
+	if err := os.MkdirAll(start.Data, 0o700); err != nil {
+		return Server{}, fmt.Errorf("make the server's directory: %w; choose another with embedded.data in the configuration", err)
+	}
+	lock := flock.New(filepath.Join(start.Data, startLock), flock.SetPermissions(0o600))
+	if _, err := lock.TryLockContext(ctx, 5*time.Millisecond); err != nil {
+		return Server{}, fmt.Errorf("wait for another program that starts the server: %w", err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	if server, ok := Find(start.Data); ok {
+		return server, nil // started by the one that held the lock before us
+	}
+	if err := launch(ctx, start); err != nil {
+		return Server{}, err
+	}
+	server, ok := Find(start.Data)
+	if !ok {
+		return Server{}, fmt.Errorf("the embedded server ended at once; its log is %s", filepath.Join(start.Data, LogName))
+	}
+	return server, nil
+}
+
+// launch starts the process and returns when it listens.
+func launch(ctx context.Context, start Start) error {
+	executable := start.Executable
+	if executable == "" {
+		var err error
+		if executable, err = os.Executable(); err != nil {
+			return fmt.Errorf("find this program to start the embedded server: %w", err)
+		}
+	}
+	logPath := filepath.Join(start.Data, LogName)
+	log, err := os.OpenFile(logPath, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the embedded server's log: %w", err)
+	}
+	defer log.Close()
+	begin, _ := log.Seek(0, io.SeekEnd)
+
+	// Not CommandContext: the server outlives the context of the client that started it.
+	command := exec.Command(executable, append([]string{"serve", "--data", start.Data}, start.Arguments...)...)
+	command.Env = append(os.Environ(), start.Environment...)
+	command.Stderr = log
+	command.Dir = start.Data
+	detach(command)
+	output, err := command.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("start the embedded server: %w", err)
+	}
+	if err := command.Start(); err != nil {
+		return fmt.Errorf("start the embedded server: %w", err)
+	}
+	ready := make(chan bool, 1)
+	go func() {
+		line, _ := bufio.NewReader(output).ReadString('\n')
+		ready <- strings.HasPrefix(line, ReadyPrefix)
+	}()
+	select {
+	case ok := <-ready:
+		if !ok {
+			_ = command.Wait()
+			return fmt.Errorf("the embedded server did not start: %s", lastWords(logPath, begin))
+		}
+		return command.Process.Release()
+	case <-ctx.Done():
+		_ = command.Process.Kill()
+		return fmt.Errorf("start the embedded server: %w", ctx.Err())
+	}
+}
+
+// lastWords returns what a server that failed wrote to its log.
+func lastWords(path string, begin int64) string {
+	log, err := os.Open(path)
+	if err != nil {
+		return err.Error()
+	}
+	defer log.Close()
+	if _, err := log.Seek(begin, io.SeekStart); err != nil {
+		return err.Error()
+	}
+	text, _ := io.ReadAll(io.LimitReader(log, 4<<10))
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if last := lines[len(lines)-1]; last != "" {
+		return last
+	}
+	return "it said nothing; its log is " + path
+}

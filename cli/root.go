@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// app is one run of the program: its streams, flags and words.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	flags    flags
+	words    words
+	// started is set once flags and arguments are understood: errors before it are wrong usage.
+	started bool
+}
+
+// Main runs the program with its arguments (without the program's name) and returns the exit code.
+func Main(arguments []string, in io.Reader, out, err io.Writer) int {
+	a := &app{in: in, out: out, err: err, words: wordsOf(languageOf("", "", os.Getenv))}
+	root := a.root()
+	root.SetArgs(arguments)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(err)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	failure := fang.Execute(ctx, root,
+		fang.WithVersion(version()),
+		fang.WithColorSchemeFunc(colours),
+		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}), // reported below, by our contract
+	)
+	return a.report(failure)
+}
+
+// colours paints help in the terminal's own sixteen colours.
+func colours(pick lipgloss.LightDarkFunc) fang.ColorScheme { return fang.AnsiColorScheme(pick) }
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "reddot",
+		Short: a.words.rootShort,
+		Long:  a.words.rootLong,
+		Args:  cobra.NoArgs,
+		RunE:  func(command *cobra.Command, _ []string) error { return a.chat(command.Context()) },
+		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
+			return a.begin(command)
+		},
+	}
+	root.PersistentFlags().SortFlags = false
+	a.flags.register(root.PersistentFlags(), a.words)
+	root.Flags().Int64Var(&a.flags.demoSeed, "demo-seed", 0, a.words.flagDemoSeed)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.AddCommand(
+		a.serveCommand(), a.usersigCommand(), a.groupsCommand(), a.sendCommand(),
+		a.tailCommand(), a.readCommand(), a.versionCommand(),
+	)
+	return root
+}
+
+// begin fills flags from the environment and settles the language, before any command runs.
+func (a *app) begin(command *cobra.Command) error {
+	a.flags.onCommandLine = map[string]bool{}
+	var problem error
+	command.Flags().VisitAll(func(flag *pflag.Flag) {
+		a.flags.onCommandLine[flag.Name] = flag.Changed
+		if value, ok := os.LookupEnv(variable(flag.Name)); ok && !flag.Changed && problem == nil {
+			if err := flag.Value.Set(value); err != nil {
+				problem = usagef("%s=%s: %v", variable(flag.Name), value, err)
+				return
+			}
+			flag.Changed = true
+		}
+	})
+	if problem != nil {
+		return problem
+	}
+	if err := a.flags.check(); err != nil {
+		return err
+	}
+	a.words = wordsOf(languageOf(a.flags.language, "", os.Getenv))
+	a.started = true
+	return nil
+}
+
+// variable is the environment variable of a flag: --app-id is REDDOT_APP_ID.
+func variable(flag string) string {
+	return "REDDOT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// languageOf picks the language: flag, then configuration, then the locale; Chinese unless the locale is English.
+func languageOf(flag, configured string, environment func(string) string) string {
+	for _, language := range []string{flag, configured} {
+		if language != "" {
+			return language
+		}
+	}
+	locale := environment("LC_ALL")
+	if locale == "" {
+		locale = environment("LANG")
+	}
+	if strings.HasPrefix(locale, "en") {
+		return "en"
+	}
+	return "zh"
+}

@@ -1,0 +1,125 @@
+package cli
+
+// words are what the commands say, in one language. Demo names and business roles stay Chinese.
+type words struct {
+	language string
+
+	rootShort, rootLong                            string
+	serveShort, serveLong                          string
+	usersigShort, groupsShort, sendShort           string
+	tailShort, readShort, versionShort             string
+	flagServer, flagAppID, flagSecretKey           string
+	flagUserSig, flagUser, flagDevice              string
+	flagConfig, flagProfile, flagData              string
+	flagLanguage, flagLogLevel, flagJSON           string
+	flagDemoSeed, flagListen, flagAdmin, flagDemo  string
+	flagServeData, flagAllowOrigin, flagExpire     string
+	flagInspect, flagRandom, flagCustom, flagSince string
+	flagServeKey                                   string
+
+	seeHelp, noTerminal, noTerminalRemedy string
+	portTaken                             string
+	unread, members, read, sent, note     string
+	noGroups                              string
+}
+
+func wordsOf(language string) words {
+	if language == "en" {
+		return english
+	}
+	return chinese
+}
+
+var chinese = words{
+	language:  "zh",
+	rootShort: "腾讯云 IM 的终端聊天客户端，每台设备上的红点都可信",
+	rootLong: "腾讯云 IM 的终端聊天客户端。\n\n" +
+		"不带参数时启动内置服务器和演示店铺，以主播身份登录。\n" +
+		"在第二个终端运行 reddot --device mini，就是同一账号的另一台设备。",
+	serveShort: "只运行内置服务器",
+	serveLong: "只运行内置服务器：WebSocket 与 REST 在同一个端口，数据在一个 SQLite 文件里。\n" +
+		"就绪后在标准输出打印一行 “listening on http://HOST:PORT”。",
+	usersigShort:     "生成或解释 UserSig",
+	groupsShort:      "列出群组与未读数",
+	sendShort:        "向群或用户发送一条消息",
+	tailShort:        "跟随消息、已读同步和回执",
+	readShort:        "把一个群标为已读，并等到处处生效",
+	versionShort:     "打印版本",
+	flagServer:       "服务器地址：ws(s)://HOST:PORT",
+	flagAppID:        "SDKAppID",
+	flagSecretKey:    "应用密钥（仅限本机服务器）",
+	flagUserSig:      "UserSig（仅限本机服务器）",
+	flagUser:         "用户 ID",
+	flagDevice:       "这台设备的名字",
+	flagConfig:       "配置文件",
+	flagProfile:      "配置文件里的账号",
+	flagData:         "客户端数据目录",
+	flagLanguage:     "界面语言：zh 或 en",
+	flagLogLevel:     "日志级别：debug、info、warn、error",
+	flagJSON:         "每行输出一个 JSON 对象",
+	flagDemoSeed:     "演示店铺的随机种子",
+	flagListen:       "监听地址，端口 0 表示任选",
+	flagAdmin:        "应用管理员账号",
+	flagDemo:         "放入演示店铺和其中的人",
+	flagServeData:    "服务器数据目录，或 :memory:",
+	flagAllowOrigin:  "允许的网页来源，可重复",
+	flagExpire:       "有效期",
+	flagInspect:      "解释一个 UserSig",
+	flagRandom:       "消息随机数：相同的数重试不会重复发送",
+	flagCustom:       "把 TEXT 作为自定义消息的 Data 发送",
+	flagSince:        "先输出该序列号之后的消息",
+	flagServeKey:     "应用密钥；默认首次启动时随机生成",
+	seeHelp:          "用 reddot --help 查看用法",
+	noTerminal:       "标准输出不是终端，无法显示界面",
+	noTerminalRemedy: "请在终端里运行；脚本可以用 reddot groups、send、tail、read",
+	portTaken:        "%s 已被占用，改用 %s",
+	unread:           "未读", members: "人", read: "已读", sent: "已发送", note: "同步通知",
+	noGroups: "还没有群组",
+}
+
+var english = words{
+	language:  "en",
+	rootShort: "A terminal client for Tencent Cloud IM whose red dots are right on every device",
+	rootLong: "A terminal client for Tencent Cloud IM.\n\n" +
+		"Without arguments it starts the embedded server with a demo shop and logs in as its anchor.\n" +
+		"In a second terminal, reddot --device mini is another device of the same account.",
+	serveShort: "Run the embedded server alone",
+	serveLong: "Run the embedded server alone: WebSocket and REST on one port, data in one SQLite file.\n" +
+		"When ready it prints one line \"listening on http://HOST:PORT\" on stdout.",
+	usersigShort:     "Print or explain a UserSig",
+	groupsShort:      "List groups and their unread counts",
+	sendShort:        "Send one message to a group or user",
+	tailShort:        "Follow messages, read sync and receipts",
+	readShort:        "Mark a group as read and wait until it is so everywhere",
+	versionShort:     "Print the version",
+	flagServer:       "server address: ws(s)://HOST:PORT",
+	flagAppID:        "SDKAppID",
+	flagSecretKey:    "the app's key (loopback servers only)",
+	flagUserSig:      "UserSig (loopback servers only)",
+	flagUser:         "user id",
+	flagDevice:       "name of this device",
+	flagConfig:       "configuration file",
+	flagProfile:      "account in the configuration file",
+	flagData:         "the client's data directory",
+	flagLanguage:     "language: zh or en",
+	flagLogLevel:     "log level: debug, info, warn, error",
+	flagJSON:         "print one JSON object a line",
+	flagDemoSeed:     "seed of the demo shop",
+	flagListen:       "address to listen on; port 0 takes a free one",
+	flagAdmin:        "the app's admin account",
+	flagDemo:         "put in the demo shop and its people",
+	flagServeData:    "the server's data directory, or :memory:",
+	flagAllowOrigin:  "web origin to let in, can be repeated",
+	flagExpire:       "how long it is valid",
+	flagInspect:      "explain a UserSig",
+	flagRandom:       "message random: the same number sends no second message",
+	flagCustom:       "send TEXT as the Data of a custom message",
+	flagSince:        "print the messages after this sequence first",
+	flagServeKey:     "the app's key; by default made at random at the first start",
+	seeHelp:          "see reddot --help",
+	noTerminal:       "stdout is not a terminal, the screen cannot be shown",
+	noTerminalRemedy: "run it in a terminal; scripts can use reddot groups, send, tail, read",
+	portTaken:        "%s is taken, using %s",
+	unread:           "unread", members: "members", read: "read", sent: "sent", note: "sync note",
+	noGroups: "no groups yet",
+}

@@ -1,0 +1,201 @@
+// Package config reads reddot's settings: a TOML file with defaults in code, and profiles for accounts.
+//
+// Invariants:
+//   - A key that is not known is an error with its line, never ignored: a typing mistake must not
+//     silently turn a setting off.
+//   - A wrong value is an error that says what would be right.
+//   - config.example.toml in the repository is equal to Default, held by a test.
+//   - Secrets never print: they are of type wire.Secret.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"reddot/im/wire"
+)
+
+// Config is the whole configuration.
+type Config struct {
+	// Language is "zh", "en" or "" for the environment's.
+	Language string `toml:"language"`
+	// Profile names the profile that is used without --profile, "" for the embedded server.
+	Profile  string             `toml:"profile"`
+	Log      Log                `toml:"log"`
+	Screen   Screen             `toml:"screen"`
+	Embedded Embedded           `toml:"embedded"`
+	Profiles map[string]Profile `toml:"profiles"`
+}
+
+// Log says what is written to the log file.
+type Log struct {
+	// Level is "debug", "info", "warn" or "error".
+	Level string `toml:"level"`
+}
+
+// Screen holds the settings of the terminal screen.
+type Screen struct {
+	// Theme is "auto", "dark", "light" or "none".
+	Theme string `toml:"theme"`
+	// Renderer is "event" for our painter or "stock" for the framework's.
+	Renderer string `toml:"renderer"`
+	// Frames is the most frames a second that messages cause; keys are painted at once.
+	Frames int `toml:"frames"`
+	// AmbiguousWidth is the columns that the terminal gives characters such as … and ★: 1 or 2.
+	AmbiguousWidth int  `toml:"ambiguous_width"`
+	Mouse          bool `toml:"mouse"`
+}
+
+// Embedded holds the settings of the server that reddot starts by itself.
+type Embedded struct {
+	// Listen is where it listens; if the port is taken, a free one is chosen.
+	Listen string `toml:"listen"`
+	// Data is its directory, "" for the default one.
+	Data string `toml:"data"`
+	// DemoSeed reproduces a demo shop.
+	DemoSeed int64 `toml:"demo_seed"`
+}
+
+// Profile is one account on a service.
+type Profile struct {
+	// Server is the address: ws:// or wss:// for the long connection.
+	Server string `toml:"server"`
+	AppID  int64  `toml:"app_id"`
+	User   string `toml:"user"`
+	Device string `toml:"device"`
+	// One of these proves who the user is: a signature, a command that prints one, or the app's key.
+	UserSig        wire.Secret `toml:"user_sig"`
+	UserSigCommand string      `toml:"user_sig_command"`
+	SecretKey      wire.Secret `toml:"secret_key"`
+}
+
+// Default returns the settings that hold when a file does not say otherwise.
+func Default() Config {
+	return Config{
+		Log:      Log{Level: "info"},
+		Screen:   Screen{Theme: "auto", Renderer: "event", Frames: 60, AmbiguousWidth: 1, Mouse: true},
+		Embedded: Embedded{Listen: "127.0.0.1:7400", DemoSeed: 1},
+	}
+}
+
+// Error is a mistake in a configuration file.
+type Error struct {
+	Path string
+	// Line is 1-based, 0 when the mistake has no one place.
+	Line   int
+	Key    string
+	Reason string
+	Remedy string
+}
+
+// Error says where the mistake is, what is wrong and what would be right.
+func (e *Error) Error() string {
+	var text strings.Builder
+	text.WriteString(e.Path)
+	if e.Line > 0 {
+		fmt.Fprintf(&text, ":%d", e.Line)
+	}
+	text.WriteString(": ")
+	if e.Key != "" {
+		fmt.Fprintf(&text, "%s: ", e.Key)
+	}
+	text.WriteString(e.Reason)
+	if e.Remedy != "" {
+		text.WriteString("; " + e.Remedy)
+	}
+	return text.String()
+}
+
+// DefaultPath is where the configuration file is looked for without --config.
+func DefaultPath() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("find the configuration directory: %w", err)
+	}
+	return filepath.Join(dir, "reddot", "config.toml"), nil
+}
+
+// Load reads a file over the defaults. With an empty path the default file is read if it exists.
+func Load(path string) (Config, error) {
+	if path != "" {
+		return read(path)
+	}
+	path, err := DefaultPath()
+	if err != nil {
+		return Default(), nil // no home directory: nothing to read
+	}
+	config, err := read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Default(), nil
+	}
+	return config, err
+}
+
+func read(path string) (Config, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("read the configuration: %w", err)
+	}
+	return Parse(path, text)
+}
+
+// Parse reads the text of a file over the defaults; path is for error texts.
+func Parse(path string, text []byte) (Config, error) {
+	config := Default()
+	decoder := toml.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&config); err != nil {
+		return Config{}, mistake(path, err)
+	}
+	if problem := config.check(); problem != nil {
+		problem.Path = path
+		problem.Line = lineOf(text, problem.Key)
+		return Config{}, problem
+	}
+	return config, nil
+}
+
+func mistake(path string, err error) error {
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
+		first := unknown.Errors[0]
+		line, _ := first.Position()
+		key := strings.Join(first.Key(), ".")
+		return &Error{
+			Path: path, Line: line, Key: key, Reason: "there is no such setting",
+			Remedy: "config.example.toml lists every setting",
+		}
+	}
+	var wrong *toml.DecodeError
+	if errors.As(err, &wrong) {
+		line, _ := wrong.Position()
+		return &Error{
+			Path: path, Line: line, Key: strings.Join(wrong.Key(), "."),
+			Reason: strings.TrimPrefix(wrong.Error(), "toml: "),
+		}
+	}
+	return &Error{Path: path, Reason: err.Error()}
+}
+
+// Account returns the named profile.
+func (c Config) Account(name string) (Profile, error) {
+	profile, ok := c.Profiles[name]
+	if ok {
+		return profile, nil
+	}
+	known := make([]string, 0, len(c.Profiles))
+	for name := range c.Profiles {
+		known = append(known, name)
+	}
+	if len(known) == 0 {
+		return Profile{}, fmt.Errorf("profile %q: the configuration has no profiles; add a [profiles.%s] section", name, name)
+	}
+	return Profile{}, fmt.Errorf("profile %q does not exist; there are: %s", name, strings.Join(known, ", "))
+}

@@ -1,0 +1,132 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// needTmux leaves a test out where tmux is missing, unless the machine promised to have it.
+func needTmux(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("tmux"); err == nil {
+		return
+	}
+	if os.Getenv("REDDOT_REQUIRE_TOOLS") != "" {
+		t.Fatal("tmux is missing: install it, these tests may not be left out here")
+	}
+	t.Skip("needs tmux: left out")
+}
+
+// terminal is one window of a tmux server of the test's own.
+type terminal struct {
+	t      *testing.T
+	socket string
+	name   string
+}
+
+// open runs the program in a terminal of the given size.
+func (m *machine) open(name string, columns, rows int, arguments ...string) *terminal {
+	m.t.Helper()
+	needTmux(m.t)
+	window := &terminal{t: m.t, socket: filepath.Join(m.home, "tmux-"+name), name: name}
+	command := []string{"env", "-i"}
+	for _, variable := range m.environment() {
+		command = append(command, quote(variable))
+	}
+	command = append(command, quote(m.path))
+	for _, argument := range arguments {
+		command = append(command, quote(argument))
+	}
+	window.tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows),
+		strings.Join(command, " ")+"; printf 'exit %s' $?; exec sleep 600")
+	m.t.Cleanup(func() { _ = exec.Command("tmux", "-S", window.socket, "kill-server").Run() })
+	window.tmux("set-option", "-g", "focus-events", "on")
+	return window
+}
+
+func quote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
+
+func (w *terminal) tmux(arguments ...string) string {
+	w.t.Helper()
+	command := exec.Command("tmux", append([]string{"-u", "-S", w.socket}, arguments...)...)
+	output, err := command.CombinedOutput()
+	require.NoError(w.t, err, "tmux %v: %s", arguments, output)
+	return string(output)
+}
+
+// keys presses keys by tmux's names; text types literally.
+func (w *terminal) keys(names ...string) {
+	w.t.Helper()
+	w.tmux(append([]string{"send-keys", "-t", w.name}, names...)...)
+}
+
+func (w *terminal) text(text string) {
+	w.t.Helper()
+	w.tmux("send-keys", "-t", w.name, "-l", text)
+}
+
+// paste puts text into the terminal as one bracketed paste.
+func (w *terminal) paste(text string) {
+	w.t.Helper()
+	file := filepath.Join(w.t.TempDir(), "paste")
+	require.NoError(w.t, os.WriteFile(file, []byte(text), 0o600))
+	w.tmux("load-buffer", file)
+	w.tmux("paste-buffer", "-p", "-t", w.name)
+}
+
+func (w *terminal) resize(columns, rows int) {
+	w.t.Helper()
+	w.tmux("resize-window", "-t", w.name, "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows))
+}
+
+func (w *terminal) screen() string {
+	w.t.Helper()
+	return w.tmux("capture-pane", "-p", "-t", w.name)
+}
+
+// cursor returns the column and row of the terminal's own cursor, from 0, and whether it shows.
+func (w *terminal) cursor() (column, row int, shown bool) {
+	w.t.Helper()
+	var flag int
+	_, err := fmt.Sscanf(w.tmux("display-message", "-p", "-t", w.name, "#{cursor_x} #{cursor_y} #{cursor_flag}"), "%d %d %d", &column, &row, &flag)
+	require.NoError(w.t, err)
+	return column, row, flag == 1
+}
+
+// await polls the screen until it fits.
+func (w *terminal) await(what string, fits func(screen string) bool) string {
+	w.t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		screen := w.screen()
+		if fits(screen) {
+			return screen
+		}
+		if time.Now().After(deadline) {
+			require.FailNow(w.t, "the screen never showed "+what, screen)
+		}
+		time.Sleep(20 * time.Millisecond) // the only way to ask a terminal is to look again
+	}
+}
+
+func (w *terminal) awaitText(text string) string {
+	w.t.Helper()
+	return w.await(text, func(screen string) bool { return strings.Contains(screen, text) })
+}
+
+// row returns the screen row that contains the text, "" if none does.
+func row(screen, text string) string {
+	for line := range strings.Lines(screen) {
+		if strings.Contains(line, text) {
+			return strings.TrimRight(line, "\n ")
+		}
+	}
+	return ""
+}

@@ -84,7 +84,7 @@ func TestCleanBoundsClusters(t *testing.T) {
 
 // TestNothingSwallowsWhatFollows: no cleaned character joins the blank or the border behind it.
 func TestNothingSwallowsWhatFollows(t *testing.T) {
-	for r := rune(0); r <= unicode.MaxRune; r++ {
+	for r := rune(0); r <= 0x1ffff; r++ { // beyond stand ideographs and what is dropped anyway
 		s := Clean("a" + string(r))
 		last, _ := utf8.DecodeLastRuneInString(s)
 		require.Equal(t, len(s), Prev(s+" ", len(s)+1), "%U shown as %U", r, last)

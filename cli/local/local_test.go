@@ -1,0 +1,146 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The test binary is also the server that the tests start: real processes, real locks.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 3 && os.Args[1] == "serve" {
+		pretendToServe(os.Args[3])
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// pretendToServe does what `reddot serve --data DIR` does as far as this package can see.
+func pretendToServe(data string) {
+	if words := os.Getenv("LOCAL_TEST_FAIL"); words != "" {
+		fmt.Fprintln(os.Stderr, words)
+		os.Exit(1)
+	}
+	release, err := Hold(data)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	defer release()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		os.Exit(1)
+	}
+	address := listener.Addr().String()
+	if _, err := Announce(Server{PID: os.Getpid(), Address: address, AppID: 7, Data: data}); err != nil {
+		os.Exit(1)
+	}
+	fmt.Println(ReadyPrefix + address)
+	time.Sleep(time.Minute) // the test kills it long before
+}
+
+func start(t *testing.T) (context.Context, Start) {
+	t.Helper()
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx, Start{Data: t.TempDir()}
+}
+
+func end(t *testing.T, server Server) {
+	t.Helper()
+	process, err := os.FindProcess(server.PID)
+	require.NoError(t, err)
+	require.NoError(t, process.Kill())
+	require.Eventually(t, func() bool { return !running(server.Data) }, time.Minute, time.Millisecond)
+}
+
+func TestHoweverManyClientsNoticeTogetherOneServerStarts(t *testing.T) {
+	ctx, how := start(t)
+	var group sync.WaitGroup
+	found := make([]Server, 8)
+	for i := range found {
+		group.Go(func() {
+			server, err := Ensure(ctx, how)
+			require.NoError(t, err)
+			found[i] = server
+		})
+	}
+	group.Wait()
+	t.Cleanup(func() { end(t, found[0]) })
+	for _, server := range found {
+		require.Equal(t, found[0], server)
+	}
+	require.NotEqual(t, os.Getpid(), found[0].PID)
+}
+
+func TestAKilledServerIsStartedAgainOnTheSameData(t *testing.T) {
+	ctx, how := start(t)
+	first, err := Ensure(ctx, how)
+	require.NoError(t, err)
+	end(t, first)
+
+	_, ok := Find(how.Data)
+	require.False(t, ok, "an old announcement must not count")
+
+	second, err := Ensure(ctx, how)
+	require.NoError(t, err)
+	t.Cleanup(func() { end(t, second) })
+	require.NotEqual(t, first.PID, second.PID)
+	require.Equal(t, first.Data, second.Data)
+}
+
+func TestAServerIsFoundByItsAddress(t *testing.T) {
+	ctx, how := start(t)
+	server, err := Ensure(ctx, how)
+	require.NoError(t, err)
+	t.Cleanup(func() { end(t, server) })
+
+	found, ok := FindAddress(server.Address)
+	require.True(t, ok)
+	require.Equal(t, server, found)
+	_, ok = FindAddress("127.0.0.1:1")
+	require.False(t, ok)
+}
+
+func TestAServerThatFailsToStartSaysWhy(t *testing.T) {
+	ctx, how := start(t)
+	how.Environment = []string{"LOCAL_TEST_FAIL=the disk is full"}
+	_, err := Ensure(ctx, how)
+	require.ErrorContains(t, err, "the disk is full")
+}
+
+func TestTwoServersCannotHoldOneDirectory(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "server")
+	release, err := Hold(data)
+	require.NoError(t, err)
+	_, err = Hold(data)
+	require.ErrorIs(t, err, ErrTaken)
+	release()
+	release, err = Hold(data)
+	require.NoError(t, err)
+	release()
+}
+
+func TestWithdrawingLeavesTheAnnouncementOfASuccessor(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	data := t.TempDir()
+	release, err := Hold(data)
+	require.NoError(t, err)
+	defer release()
+	withdraw, err := Announce(Server{PID: 1, Address: "127.0.0.1:1", Data: data})
+	require.NoError(t, err)
+	_, err = Announce(Server{PID: 2, Address: "127.0.0.1:2", Data: data})
+	require.NoError(t, err)
+	withdraw()
+	found, ok := Find(data)
+	require.True(t, ok)
+	require.Equal(t, 2, found.PID)
+}

@@ -3,6 +3,8 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // SendMsgRequest is openim.sendmsg, on the long connection and over REST.
@@ -48,12 +50,21 @@ func MsgKey(seq, random uint32, time int64) string {
 
 // ParseMsgKey takes a key apart.
 func ParseMsgKey(key string) (seq, random uint32, time int64, err error) {
-	var rest string
-	n, err := fmt.Sscanf(key+" .", "%d_%d_%d %s", &seq, &random, &time, &rest)
-	if err != nil || n != 4 || rest != "." {
-		return 0, 0, 0, fmt.Errorf("parse message key %.60q: want SEQ_RANDOM_TIME", key)
+	parts := strings.Split(key, "_")
+	if len(parts) != 3 {
+		return 0, 0, 0, badMsgKey(key)
 	}
-	return seq, random, time, nil
+	s, err1 := strconv.ParseUint(parts[0], 10, 32)
+	r, err2 := strconv.ParseUint(parts[1], 10, 32)
+	t, err3 := strconv.ParseUint(parts[2], 10, 63)
+	if err1 != nil || err2 != nil || err3 != nil {
+		return 0, 0, 0, badMsgKey(key)
+	}
+	return uint32(s), uint32(r), int64(t), nil
+}
+
+func badMsgKey(key string) error {
+	return fmt.Errorf("parse message key %.60q: want SEQUENCE_RANDOM_TIME", key)
 }
 
 // FlagRecalled in MsgFlagBits marks a recalled C2C message.

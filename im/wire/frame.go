@@ -113,11 +113,12 @@ func AppendFrame(dst []byte, servCmd string, seq uint32, body []byte) []byte {
 }
 
 func bodyText(body any) ([]byte, error) {
-	switch b := body.(type) {
-	case nil:
+	raw, isRaw := body.(json.RawMessage)
+	switch {
+	case body == nil, isRaw && len(raw) == 0:
 		return []byte("{}"), nil
-	case json.RawMessage:
-		return b, nil
+	case isRaw:
+		return raw, nil
 	}
 	return Marshal(body)
 }

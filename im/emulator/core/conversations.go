@@ -1,0 +1,188 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// JoinedGroups returns a user's groups, by time of creation.
+func (c *Core) JoinedGroups(ctx context.Context, user string) ([]JoinedGroup, error) {
+	if err := c.warm(ctx, user); err != nil {
+		return nil, err
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	acc := c.accounts[user]
+	if acc == nil {
+		return nil, refuse(CodeUnknownAccount, "account %s does not exist", user)
+	}
+	list := make([]JoinedGroup, 0, len(acc.joined))
+	for _, m := range acc.sortedGroups() {
+		list = append(list, m.joinedGroup())
+	}
+	return list, nil
+}
+
+func (acc *account) sortedGroups() []*member {
+	members := make([]*member, 0, len(acc.joined))
+	for _, m := range acc.joined {
+		members = append(members, m)
+	}
+	slices.SortFunc(members, func(x, y *member) int { return cmp.Compare(x.group.num, y.group.num) })
+	return members
+}
+
+func (m *member) joinedGroup() JoinedGroup {
+	return JoinedGroup{Group: m.group.snapshot(), Self: m.snapshot(), Unread: m.unread()}
+}
+
+// Conversations returns the rows of a user's conversation list that changed at or after
+// since (Unix seconds; 0 for all), newest first, and the time to ask from the next time.
+func (c *Core) Conversations(ctx context.Context, user string, since int64) ([]Conversation, int64, error) {
+	if err := c.warm(ctx, user); err != nil {
+		return nil, 0, err
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	acc := c.accounts[user]
+	if acc == nil {
+		return nil, 0, refuse(CodeUnknownAccount, "account %s does not exist", user)
+	}
+	list := make([]Conversation, 0, len(acc.joined)+len(acc.dialogs))
+	for _, m := range acc.sortedGroups() {
+		if max(m.changed, m.group.changed) < since || m.isHidden() || m.group.info.Type == AVChatRoom {
+			continue
+		}
+		list = append(list, m.conversation())
+	}
+	for _, d := range acc.dialogs {
+		if d.changed < since || d.isHidden() {
+			continue
+		}
+		list = append(list, d.conversation())
+	}
+	slices.SortStableFunc(list, func(x, y Conversation) int { return cmp.Compare(y.Time, x.Time) })
+	return list, c.Now(), nil
+}
+
+// isHidden tells whether the user deleted the row and nothing came since.
+func (m *member) isHidden() bool { return m.hidden > 0 && m.group.last <= m.hidden }
+
+func (m *member) conversation() Conversation {
+	joined := m.joinedGroup()
+	return Conversation{
+		Group: &joined, Unread: joined.Unread, Last: m.group.preview, LastSeq: m.group.last, Time: max(m.group.lastTime, m.joined),
+		Pinned: m.pinned,
+	}
+}
+
+// isHidden is true without a preview too: notes to oneself that ask for none show nothing.
+func (d *dialog) isHidden() bool {
+	return !d.pinned && (d.pair.preview == nil || d.pair.previewID <= d.hidden)
+}
+
+func (d *dialog) conversation() Conversation {
+	row := Conversation{Peer: d.peer.pub, Unread: d.unread, Last: d.pair.preview, Time: d.pair.lastTime, Pinned: d.pinned}
+	if d.peer != d.acc {
+		row.PeerReadTime = d.peer.dialogs[d.acc].readTime
+	}
+	if d.pair.preview != nil {
+		row.Time = d.pair.preview.Time
+	}
+	return row
+}
+
+// DeleteConversations takes rows off a user's list until something new comes. What was
+// unread in them counts as read.
+func (c *Core) DeleteConversations(ctx context.Context, by Actor, list []ConversationID) error {
+	if err := c.warm(ctx, by.User); err != nil {
+		return err
+	}
+	return c.change(ctx, func(t *txn) error {
+		for _, id := range list {
+			if err := t.hide(by, id); err != nil {
+				return err
+			}
+		}
+		return t.tellConversations(by, ConversationDeleted, list)
+	})
+}
+
+func (t *txn) hide(by Actor, id ConversationID) error {
+	if id.Group == "" {
+		d, err := t.c.dialogOf(by.User, id.Peer)
+		if err != nil || d == nil {
+			return err
+		}
+		if err := t.markC2CRead(by, id.Peer, 0); err != nil {
+			return err
+		}
+		hidden := t.lastC2C
+		t.apply(func() { d.hidden, d.pinned, d.changed = hidden, false, t.time })
+		return t.exec(hideDialog, d.pair.num, d.acc.pub.UID, d.readID, d.readTime, hidden)
+	}
+	g, m, err := t.c.memberOf(id.Group, Actor{User: by.User})
+	if err != nil {
+		return err
+	}
+	if err := t.markGroupRead(by, id.Group, g.last); err != nil {
+		return err
+	}
+	next := *m
+	next.read, next.hidden, next.pinned = g.last, g.last, false
+	return t.saveMember(m, next)
+}
+
+// PinConversations pins or unpins rows of a user's list.
+func (c *Core) PinConversations(ctx context.Context, by Actor, list []ConversationID, pinned bool) error {
+	return c.change(ctx, func(t *txn) error {
+		for _, id := range list {
+			if err := t.pin(by, id, pinned); err != nil {
+				return err
+			}
+		}
+		if pinned {
+			return t.tellConversations(by, ConversationPinned, list)
+		}
+		return t.tellConversations(by, ConversationUnpinned, list)
+	})
+}
+
+func (t *txn) pin(by Actor, id ConversationID, pinned bool) error {
+	if id.Group != "" {
+		_, m, err := t.c.memberOf(id.Group, Actor{User: by.User})
+		if err != nil {
+			return err
+		}
+		next := *m
+		next.pinned = pinned
+		return t.saveMember(m, next)
+	}
+	acc, peer := t.c.accounts[by.User], t.c.accounts[id.Peer]
+	if acc == nil || peer == nil {
+		return refuse(CodeBadPeer, "account %q or %q does not exist", by.User, id.Peer)
+	}
+	p, err := t.pair(acc, peer)
+	if err != nil {
+		return err
+	}
+	var old dialog
+	if d := acc.dialogs[peer]; d != nil {
+		old = *d
+	}
+	t.apply(func() {
+		d := acc.dialogs[peer]
+		d.pinned, d.changed = pinned, t.time
+	})
+	return t.exec(upsertDialog, p.num, acc.pub.UID, old.readID, old.readTime, old.hidden, pinned)
+}
+
+func (t *txn) tellConversations(by Actor, change ConversationChange, list []ConversationID) error {
+	acc := t.c.accounts[by.User]
+	if acc == nil {
+		return refuse(CodeUnknownAccount, "account %s does not exist", by.User)
+	}
+	t.tell(ConversationsChanged{Audience: Audience{To: []uint32{acc.pub.UID}, Except: by.Inst}, Change: change, Convs: list})
+	return nil
+}

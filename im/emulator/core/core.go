@@ -1,0 +1,162 @@
+package core
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options configure a core. The zero value of everything but Path is usable.
+type Options struct {
+	Path   string           // the database file, or Memory
+	Now    func() time.Time // the clock; time.Now when nil
+	Logger *slog.Logger     // silent when nil
+}
+
+// Core is the server's state and rules. Its methods may be called from any goroutine,
+// except that subscribers must not call those that change something.
+type Core struct {
+	now   func() time.Time
+	log   *slog.Logger
+	store *store
+
+	// mu guards everything reachable from accounts and groups. Only the writer goroutine
+	// changes them, so it alone may read them without the lock.
+	mu       sync.RWMutex
+	accounts map[string]*account
+	byUID    []*account // by number; [0] is nil
+	groups   map[string]*group
+	pairs    map[pairKey]*pair
+
+	// Owned by the writer goroutine.
+	lastGroup  int64
+	lastMember int64
+	lastPair   int64
+	lastC2C    int64
+	lastTime   int64
+	recentKeys dupes
+
+	gate     sync.RWMutex // held for reading while a job is handed in
+	closed   bool
+	jobs     chan job
+	outcomes chan outcome
+	done     chan struct{} // closed when everything is published after Close
+
+	subscribing sync.Mutex
+	subscribers atomic.Pointer[[]*func(Event)]
+}
+
+// Open opens or makes the database and loads what the rules need. Errors are *StoreError
+// where the file is to blame.
+func Open(options Options) (*Core, error) {
+	s, err := openStore(options.Path)
+	if err != nil {
+		return nil, err
+	}
+	c := &Core{
+		now:      options.Now,
+		log:      options.Logger,
+		store:    s,
+		accounts: map[string]*account{},
+		byUID:    []*account{nil},
+		groups:   map[string]*group{},
+		pairs:    map[pairKey]*pair{},
+		jobs:     make(chan job, 4096),
+		outcomes: make(chan outcome, 16),
+		done:     make(chan struct{}),
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.subscribers.Store(&[]*func(Event){})
+	if err := c.load(); err != nil {
+		_ = s.close()
+		return nil, s.explain(err)
+	}
+	go c.writeLoop()
+	go c.publishLoop()
+	c.resumePurge()
+	return c, nil
+}
+
+// Close finishes what was handed in, publishes it, and closes the database.
+func (c *Core) Close() error {
+	c.gate.Lock()
+	if c.closed {
+		c.gate.Unlock()
+		<-c.done
+		return nil
+	}
+	c.closed = true
+	close(c.jobs)
+	c.gate.Unlock()
+	<-c.done
+	return c.store.close()
+}
+
+// Now is the server's time in Unix seconds.
+func (c *Core) Now() int64 { return c.now().Unix() }
+
+// Subscribe calls handle with every event, in order, from one goroutine. handle must not
+// block and must not call methods that change something. The returned function ends it.
+func (c *Core) Subscribe(handle func(Event)) (cancel func()) {
+	entry := &handle
+	c.changeSubscribers(func(list []*func(Event)) []*func(Event) { return append(list, entry) })
+	return func() {
+		c.changeSubscribers(func(list []*func(Event)) []*func(Event) {
+			kept := list[:0]
+			for _, other := range list {
+				if other != entry {
+					kept = append(kept, other)
+				}
+			}
+			return kept
+		})
+	}
+}
+
+func (c *Core) changeSubscribers(change func([]*func(Event)) []*func(Event)) {
+	c.subscribing.Lock()
+	defer c.subscribing.Unlock()
+	list := change(slices.Clone(*c.subscribers.Load()))
+	c.subscribers.Store(&list)
+}
+
+// perform runs a change in the writer goroutine and waits until it is durable. A caller
+// that gives up early does not undo it.
+func perform[T any](ctx context.Context, c *Core, exclusive bool, run func(*txn) (T, error)) (T, error) {
+	var result, none T
+	finished := make(chan error, 1)
+	err := c.submit(job{
+		exclusive: exclusive,
+		run: func(t *txn) (err error) {
+			result, err = run(t)
+			return err
+		},
+		done: func(err error) { finished <- err },
+	})
+	if err != nil {
+		return none, err
+	}
+	select {
+	case err := <-finished:
+		if err != nil {
+			return none, err
+		}
+		return result, nil
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+}
+
+// change is perform for what has no result and may not share a commit.
+func (c *Core) change(ctx context.Context, run func(*txn) error) error {
+	_, err := perform(ctx, c, true, func(t *txn) (struct{}, error) { return struct{}{}, run(t) })
+	return err
+}

@@ -1,0 +1,426 @@
+package core
+
+import (
+	"context"
+	"slices"
+)
+
+// What became of one account that was to be added.
+const (
+	AddFailed  = 0
+	AddDone    = 1
+	AddAlready = 2
+	AddWaiting = 3
+	AddLimit   = 4
+)
+
+// AddResult is the answer for one account.
+type AddResult struct {
+	User   string
+	Result int
+}
+
+// AddMembers adds members: any member of a group may, unless the group says otherwise.
+// Silence adds without notices and tips.
+func (c *Core) AddMembers(ctx context.Context, by Actor, id string, list []NewMember, silence bool) ([]AddResult, error) {
+	switch {
+	case len(list) == 0:
+		return nil, refuse(CodeBadParameter, "MemberList is missing")
+	case len(list) > maxNewMembers:
+		return nil, refuse(CodeTooManyAccounts, "at most %d members at once", maxNewMembers)
+	}
+	return perform(ctx, c, true, func(t *txn) ([]AddResult, error) {
+		g, m, err := c.memberOf(id, by)
+		if err != nil {
+			return nil, err
+		}
+		if !g.rules().invite || (!by.Admin && g.info.InviteJoin == DisableInvite) ||
+			(!by.Admin && g.info.InviteJoin == NeedPermission && !m.manages()) {
+			return nil, refuse(CodeNoPermission, "nobody can be invited to group %s", id)
+		}
+		return t.addMembers(by, g, list, silence)
+	})
+}
+
+func (t *txn) addMembers(by Actor, g *group, list []NewMember, silence bool) ([]AddResult, error) {
+	var results []AddResult
+	var added []NewMember
+	for _, n := range list {
+		acc := t.c.accounts[n.User]
+		result := AddDone
+		switch {
+		case acc == nil:
+			result = AddFailed
+		case g.members[acc.pub.UID] != nil || slices.ContainsFunc(added, func(m NewMember) bool { return m.User == n.User }):
+			result = AddAlready
+		case len(g.order)+len(added) >= g.info.MaxMemberNum:
+			result = AddLimit
+		default:
+			added = append(added, n)
+		}
+		results = append(results, AddResult{User: n.User, Result: result})
+	}
+	if len(added) == 0 {
+		return results, nil
+	}
+	operator := by.User
+	return results, t.join(by, g, added, operator, silence)
+}
+
+// join makes accounts members: the tip comes first in the group, then the notices.
+func (t *txn) join(by Actor, g *group, list []NewMember, operator string, silence bool) error {
+	read := g.last // the tip counts for those who were invited, not for who joined alone
+	var joined []*member
+	for _, n := range list {
+		if n.Role == "" {
+			n.Role = RoleMember
+		}
+		m, err := t.insertMember(g, n, read)
+		if err != nil {
+			return err
+		}
+		joined = append(joined, m)
+	}
+	t.apply(func() {
+		for _, m := range joined {
+			g.attach(m)
+		}
+		g.refreshMembers()
+	})
+	if silence {
+		return nil
+	}
+	for _, m := range joined {
+		notice := Notice{Audience: Audience{To: []uint32{m.acc.pub.UID}, Except: by.Inst}, Group: g.ref, Type: NoticeInvited, Operator: operator, Time: t.time}
+		if m.acc.pub.ID == operator {
+			// The own devices learn of the group by the notice that an application was accepted.
+			notice.Type = NoticeAccepted
+		}
+		t.tell(notice)
+	}
+	return t.tipWith(by, g, tipBody{Op: TipJoined, Operator: operator, Members: joined, Count: len(g.order) + len(joined)}, joined)
+}
+
+// Apply asks to join a group. It reports whether the user is in or waits for approval.
+func (c *Core) Apply(ctx context.Context, by Actor, id, remark string) (waiting bool, err error) {
+	return perform(ctx, c, true, func(t *txn) (bool, error) {
+		g, err := c.group(id)
+		if err != nil {
+			return false, err
+		}
+		acc := c.accounts[by.User]
+		switch {
+		case acc == nil:
+			return false, refuse(CodeNoAccount, "account %s does not exist", by.User)
+		case g.members[acc.pub.UID] != nil:
+			return false, refuse(CodeAlreadyMember, "%s is a member of group %s already", by.User, id)
+		case g.info.ApplyJoin == DisableApply:
+			return false, refuse(CodeNoPermission, "group %s takes no applications", id)
+		case len(g.order) >= g.info.MaxMemberNum:
+			return false, refuse(CodeGroupFull, "group %s is full", id)
+		case g.info.ApplyJoin == NeedPermission:
+			return true, t.applyFor(g, acc, remark)
+		}
+		return false, t.join(by, g, []NewMember{{User: by.User}}, by.User, false)
+	})
+}
+
+// applyFor stores the application and asks those who may decide.
+func (t *txn) applyFor(g *group, acc *account, remark string) error {
+	row, err := t.queryRow(`SELECT coalesce(max(key), 0) FROM application`)
+	if err != nil {
+		return err
+	}
+	var key int64
+	if err := row.Scan(&key); err != nil {
+		return err
+	}
+	key = max(key+1, t.time*1000)
+	auth := generatedID(Private)[5:]
+	if err := t.exec(insertApplication, key, g.num, acc.pub.UID, remark, auth, t.time); err != nil {
+		return err
+	}
+	var deciders []uint32
+	for _, m := range g.order {
+		if m.manages() {
+			deciders = append(deciders, m.acc.pub.UID)
+		}
+	}
+	t.tell(Notice{
+		Audience: Audience{To: deciders}, Group: g.ref, Type: NoticeApplied, Operator: acc.pub.ID, Remark: remark,
+		Key: key, Auth: auth, Time: t.time,
+	})
+	return nil
+}
+
+// Decide accepts or refuses an application, named by the key and the authentication of
+// its notice.
+func (c *Core) Decide(ctx context.Context, by Actor, id, applicant string, key int64, auth string, accept bool, remark string) error {
+	return c.change(ctx, func(t *txn) error {
+		g, m, err := c.memberOf(id, by)
+		if err != nil {
+			return err
+		}
+		if !by.Admin && !m.manages() {
+			return refuse(CodeNoPermission, "%s may not decide about members of group %s", by.User, id)
+		}
+		acc := c.accounts[applicant]
+		if acc == nil {
+			return refuse(CodeNoAccount, "account %s does not exist", applicant)
+		}
+		row, err := t.queryRow(`SELECT count(*) FROM application WHERE key = ? AND grp = ? AND uid = ? AND auth = ?`, key, g.num, acc.pub.UID, auth)
+		if err != nil {
+			return err
+		}
+		var open int
+		if err := row.Scan(&open); err != nil {
+			return err
+		}
+		if open == 0 || g.members[acc.pub.UID] != nil {
+			return refuse(CodeAlreadyHandled, "the application of %s to group %s was decided already", applicant, id)
+		}
+		if err := t.exec(deleteApplication, key); err != nil {
+			return err
+		}
+		notice := Notice{Audience: Audience{To: []uint32{acc.pub.UID}}, Group: g.ref, Type: NoticeRefused, Operator: by.User, Remark: remark, Time: t.time}
+		if !accept {
+			t.tell(notice)
+			return nil
+		}
+		return t.join(Actor{User: by.User}, g, []NewMember{{User: applicant}}, applicant, false)
+	})
+}
+
+// Quit leaves a group. The owner must hand it over first, except in a work group.
+func (c *Core) Quit(ctx context.Context, by Actor, id string) error {
+	return c.change(ctx, func(t *txn) error {
+		g, m, err := c.memberOf(id, Actor{User: by.User})
+		if err != nil {
+			return err
+		}
+		if m.role == RoleOwner && g.info.Type != Private {
+			return refuse(CodeOwnerCannotLeave, "the owner cannot leave group %s; hand it over first", id)
+		}
+		t.tell(Notice{Audience: Audience{To: []uint32{m.acc.pub.UID}, Except: by.Inst}, Group: g.ref, Type: NoticeLeft, Operator: by.User, Time: t.time})
+		return t.remove(by, g, []*member{m}, tipBody{Op: TipQuit, Operator: by.User}, false)
+	})
+}
+
+// DeleteMembers removes members; owner, admins and app admins may. Naming somebody who is
+// no member is no error.
+func (c *Core) DeleteMembers(ctx context.Context, by Actor, id string, users []string, silence bool) error {
+	return c.change(ctx, func(t *txn) error {
+		g, m, err := c.memberOf(id, by)
+		if err != nil {
+			return err
+		}
+		if g.info.Type == AVChatRoom {
+			return refuse(CodeBadParameter, "members of an AVChatRoom cannot be removed")
+		}
+		var gone []*member
+		for _, user := range users {
+			target := g.members[c.uidOf(user)]
+			if target == nil || slices.Contains(gone, target) {
+				continue
+			}
+			if err := mayRemove(by, m, target); err != nil {
+				return err
+			}
+			gone = append(gone, target)
+		}
+		if len(gone) == 0 {
+			return nil
+		}
+		for _, target := range gone {
+			t.tell(Notice{Audience: Audience{To: []uint32{target.acc.pub.UID}}, Group: g.ref, Type: NoticeRemoved, Operator: by.User, Time: t.time})
+		}
+		return t.remove(by, g, gone, tipBody{Op: TipRemoved, Operator: by.User}, silence)
+	})
+}
+
+func mayRemove(by Actor, m, target *member) error {
+	switch {
+	case target.role == RoleOwner:
+		return refuse(CodeNoPermission, "the owner cannot be removed from group %s", target.group.info.ID)
+	case by.Admin, m.role == RoleOwner:
+		return nil
+	case m.role == RoleAdmin && target.role == RoleMember:
+		return nil
+	}
+	return refuse(CodeNoPermission, "%s may not remove %s from group %s", by.User, target.acc.pub.ID, target.group.info.ID)
+}
+
+func (t *txn) remove(by Actor, g *group, gone []*member, body tipBody, silence bool) error {
+	for _, m := range gone {
+		if err := t.exec(deleteMember, m.row); err != nil {
+			return err
+		}
+	}
+	t.apply(func() {
+		for _, m := range gone {
+			g.detach(m)
+			if m.role == RoleOwner {
+				g.info.Owner = ""
+			}
+		}
+		g.refreshMembers()
+	})
+	if silence {
+		return nil
+	}
+	body.Members, body.Count = gone, len(g.order)-len(gone)
+	stay := slices.DeleteFunc(slices.Clone(g.uids), func(uid uint32) bool {
+		return slices.ContainsFunc(gone, func(m *member) bool { return m.acc.pub.UID == uid })
+	})
+	return t.tipTo(by, g, body, stay)
+}
+
+// MemberChange is a change of a member; nil fields stay.
+type MemberChange struct {
+	Role     *Role
+	Card     *string
+	MsgFlag  *string
+	MuteTime *int64 // seconds from now; 0 ends it
+	Custom   []KV   // an empty value deletes the key
+}
+
+// ModifyMember changes a member. Everybody may change the own card, fields and flag; roles
+// are the owner's business, muting that of owner and admins.
+func (c *Core) ModifyMember(ctx context.Context, by Actor, id, user string, change MemberChange) error {
+	if change.Card != nil && len(*change.Card) > maxNameCard {
+		return refuse(CodeBadParameter, "a name card has at most %d bytes", maxNameCard)
+	}
+	return c.change(ctx, func(t *txn) error {
+		g, m, err := c.memberOf(id, by)
+		if err != nil {
+			return err
+		}
+		target := g.members[c.uidOf(user)]
+		if target == nil {
+			return refuse(CodeNoPermission, "%s is not a member of group %s", user, id)
+		}
+		if err := mayModify(by, m, target, change); err != nil {
+			return err
+		}
+		return t.modifyMember(by, g, target, change)
+	})
+}
+
+func mayModify(by Actor, m, target *member, change MemberChange) error {
+	g := target.group
+	if change.Role != nil {
+		switch {
+		case *change.Role != RoleAdmin && *change.Role != RoleMember:
+			return refuse(CodeBadParameter, "role %q cannot be given", *change.Role)
+		case target.role == RoleOwner || !g.rules().admins:
+			return refuse(CodeNoPermission, "the role of %s in group %s cannot be changed", target.acc.pub.ID, g.info.ID)
+		case !by.Admin && m.role != RoleOwner:
+			return refuse(CodeNoPermission, "only the owner sets roles in group %s", g.info.ID)
+		}
+	}
+	if change.MuteTime != nil && g.info.Type == Private {
+		return refuse(CodeNoPermission, "nobody can be muted in a work group")
+	}
+	if by.Admin || (m == target && change.MuteTime == nil) {
+		return nil
+	}
+	if !m.manages() || (target.role == RoleOwner && m != target) || change.MsgFlag != nil {
+		return refuse(CodeNoPermission, "%s may not change %s in group %s", by.User, target.acc.pub.ID, g.info.ID)
+	}
+	return nil
+}
+
+func (t *txn) modifyMember(by Actor, g *group, m *member, change MemberChange) error {
+	next := *m
+	next.custom = mergeCustom(m.custom, change.Custom)
+	if change.Role != nil {
+		next.role = *change.Role
+	}
+	if change.Card != nil {
+		next.card = *change.Card
+	}
+	if change.MsgFlag != nil {
+		next.flag = *change.MsgFlag
+	}
+	if change.MuteTime != nil {
+		next.muteUntil = 0
+		if *change.MuteTime > 0 {
+			next.muteUntil = t.time + *change.MuteTime
+		}
+	}
+	if err := t.saveMember(m, next); err != nil {
+		return err
+	}
+	switch {
+	case change.Role != nil && next.role != m.role && next.role == RoleAdmin:
+		return t.tip(by, g, tipBody{Op: TipAdminSet, Operator: by.User, Members: []*member{m}, Count: len(g.order)})
+	case change.Role != nil && next.role != m.role:
+		return t.tip(by, g, tipBody{Op: TipAdminRemoved, Operator: by.User, Members: []*member{m}, Count: len(g.order)})
+	case change.MuteTime != nil:
+		return t.tip(by, g, tipBody{Op: TipMemberChanged, Operator: by.User, Members: []*member{m}, Count: len(g.order), Mute: change.MuteTime})
+	}
+	return nil
+}
+
+// saveMember writes the fields of a member that can change and shows them after the commit.
+func (t *txn) saveMember(m *member, next member) error {
+	t.apply(func() {
+		m.role, m.card, m.flag, m.muteUntil, m.custom = next.role, next.card, next.flag, next.muteUntil, next.custom
+		m.hidden, m.pinned, m.changed = next.hidden, next.pinned, t.time
+	})
+	return t.exec(updateMember, next.role, next.card, next.read, next.flag, next.muteUntil, encodeList(next.custom), next.hidden, next.pinned, m.row)
+}
+
+// handOver makes another member the owner.
+func (t *txn) handOver(g *group, to string) error {
+	heir := g.members[t.c.uidOf(to)]
+	if heir == nil {
+		return refuse(CodeBadParameter, "%s is not a member of group %s", to, g.info.ID)
+	}
+	for _, m := range g.order {
+		next := *m
+		switch {
+		case m == heir:
+			next.role = RoleOwner
+		case m.role == RoleOwner:
+			next.role = RoleMember
+		default:
+			continue
+		}
+		if err := t.saveMember(m, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Member returns one member of a group.
+func (c *Core) Member(id, user string) (Member, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	_, m, err := c.memberOf(id, Actor{User: user})
+	if err != nil {
+		return Member{}, err
+	}
+	return m.snapshot(), nil
+}
+
+// Members returns the members of a group in the order of joining, and how many there are
+// in all. limit 0 means all.
+func (c *Core) Members(by Actor, id string, offset, limit int) ([]Member, int, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	g, _, err := c.memberOf(id, by)
+	if err != nil {
+		return nil, 0, err
+	}
+	page := g.order[min(max(offset, 0), len(g.order)):]
+	if limit > 0 {
+		page = page[:min(limit, len(page))]
+	}
+	list := make([]Member, len(page))
+	for i, m := range page {
+		list[i] = m.snapshot()
+	}
+	return list, len(g.order), nil
+}

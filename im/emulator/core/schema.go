@@ -1,0 +1,124 @@
+package core
+
+// schemaVersion is kept in PRAGMA user_version. A file with a higher one is refused.
+const schemaVersion = 1
+
+// applicationID marks the file as ours (PRAGMA application_id).
+const applicationID = 0x52644474
+
+// A group message's id is group<<32 | sequence, so that a group's history is one range of
+// the primary key. uncounted is 1 for what is nobody's unread message (recalled or sent
+// with NoUnread); the partial indexes hold exactly what unread counts need.
+const schema = `
+CREATE TABLE account (
+  uid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, nick TEXT NOT NULL, face TEXT NOT NULL,
+  profile TEXT NOT NULL, valid_after INTEGER NOT NULL
+);
+CREATE TABLE grp (
+  num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, name TEXT NOT NULL,
+  introduction TEXT NOT NULL, notification TEXT NOT NULL, face TEXT NOT NULL, owner INTEGER NOT NULL,
+  created INTEGER NOT NULL, info_seq INTEGER NOT NULL, info_time INTEGER NOT NULL, max_members INTEGER NOT NULL,
+  apply_join TEXT NOT NULL, invite_join TEXT NOT NULL, mute_all INTEGER NOT NULL, custom TEXT NOT NULL,
+  last INTEGER NOT NULL, first INTEGER NOT NULL, last_time INTEGER NOT NULL, preview INTEGER NOT NULL
+);
+CREATE TABLE member (
+  row INTEGER PRIMARY KEY, grp INTEGER NOT NULL, uid INTEGER NOT NULL, role TEXT NOT NULL, card TEXT NOT NULL,
+  joined INTEGER NOT NULL, read INTEGER NOT NULL, flag TEXT NOT NULL, mute_until INTEGER NOT NULL,
+  custom TEXT NOT NULL, hidden INTEGER NOT NULL, pinned INTEGER NOT NULL
+);
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, random INTEGER NOT NULL, time INTEGER NOT NULL,
+  client_time INTEGER NOT NULL, client_seq INTEGER NOT NULL, priority INTEGER NOT NULL, flags INTEGER NOT NULL,
+  version INTEGER NOT NULL, uncounted INTEGER NOT NULL, body BLOB NOT NULL, cloud TEXT NOT NULL, extra TEXT NOT NULL
+);
+CREATE INDEX message_own ON message (sender, id) WHERE uncounted = 0;
+CREATE INDEX message_uncounted ON message (id) WHERE uncounted = 1;
+CREATE TABLE receipt (id INTEGER NOT NULL, uid INTEGER NOT NULL, PRIMARY KEY (id, uid)) WITHOUT ROWID;
+CREATE TABLE pair (
+  num INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, last_time INTEGER NOT NULL,
+  preview INTEGER NOT NULL
+);
+CREATE TABLE dialog (
+  pair INTEGER NOT NULL, uid INTEGER NOT NULL, read_id INTEGER NOT NULL, read_time INTEGER NOT NULL,
+  hidden INTEGER NOT NULL, pinned INTEGER NOT NULL, PRIMARY KEY (pair, uid)
+) WITHOUT ROWID;
+CREATE TABLE c2c (
+  id INTEGER PRIMARY KEY, pair INTEGER NOT NULL, sender INTEGER NOT NULL, seq INTEGER NOT NULL,
+  random INTEGER NOT NULL, time INTEGER NOT NULL, client_time INTEGER NOT NULL, flags INTEGER NOT NULL,
+  version INTEGER NOT NULL, uncounted INTEGER NOT NULL, origin INTEGER NOT NULL,
+  body BLOB NOT NULL, cloud TEXT NOT NULL, extra TEXT NOT NULL
+);
+CREATE INDEX c2c_pair ON c2c (pair, time, id);
+CREATE INDEX c2c_counted ON c2c (pair, sender, id) WHERE uncounted = 0;
+CREATE TABLE application (
+  key INTEGER PRIMARY KEY, grp INTEGER NOT NULL, uid INTEGER NOT NULL, remark TEXT NOT NULL, auth TEXT NOT NULL,
+  time INTEGER NOT NULL
+);
+CREATE TABLE purge (first INTEGER PRIMARY KEY, last INTEGER NOT NULL);
+`
+
+// statement names one prepared statement of the writer.
+type statement int
+
+const (
+	insertAccount statement = iota
+	updateAccount
+	insertGroup
+	updateGroup
+	updateHead
+	deleteGroup
+	insertMember
+	updateMember
+	updateRead
+	deleteMember
+	deleteMembers
+	insertMessage
+	updateMessage
+	insertReceipt
+	insertPair
+	updatePair
+	touchPair
+	upsertDialog
+	hideDialog
+	insertC2C
+	updateC2C
+	insertApplication
+	deleteApplication
+	insertPurge
+	updatePurge
+	deletePurge
+	deleteMessages
+	deleteReceipts
+	statements // how many there are
+)
+
+var statementSQL = [statements]string{
+	insertAccount:     `INSERT INTO account VALUES (?,?,?,?,?,?)`,
+	updateAccount:     `UPDATE account SET nick=?, face=?, profile=?, valid_after=? WHERE uid=?`,
+	insertGroup:       `INSERT INTO grp VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	updateGroup:       `UPDATE grp SET name=?, introduction=?, notification=?, face=?, owner=?, info_seq=?, info_time=?, max_members=?, apply_join=?, invite_join=?, mute_all=?, custom=? WHERE num=?`,
+	updateHead:        `UPDATE grp SET last=?, first=?, last_time=?, preview=? WHERE num=?`,
+	deleteGroup:       `DELETE FROM grp WHERE num=?`,
+	insertMember:      `INSERT INTO member VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
+	updateMember:      `UPDATE member SET role=?, card=?, read=?, flag=?, mute_until=?, custom=?, hidden=?, pinned=? WHERE row=?`,
+	updateRead:        `UPDATE member SET read=? WHERE row=?`,
+	deleteMember:      `DELETE FROM member WHERE row=?`,
+	deleteMembers:     `DELETE FROM member WHERE grp=?`,
+	insertMessage:     `INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	updateMessage:     `UPDATE message SET flags=?, version=?, uncounted=?, body=?, cloud=?, extra=? WHERE id=?`,
+	insertReceipt:     `INSERT OR IGNORE INTO receipt VALUES (?,?)`,
+	insertPair:        `INSERT INTO pair VALUES (?,?,?,?,?)`,
+	updatePair:        `UPDATE pair SET last_time=?, preview=? WHERE num=?`,
+	upsertDialog:      `INSERT OR REPLACE INTO dialog VALUES (?,?,?,?,?,?)`,
+	touchPair:         `UPDATE pair SET last_time=? WHERE num=?`,
+	hideDialog:        `INSERT INTO dialog VALUES (?,?,?,?,?,0) ON CONFLICT DO UPDATE SET hidden=excluded.hidden, pinned=0`,
+	insertC2C:         `INSERT INTO c2c VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	updateC2C:         `UPDATE c2c SET flags=?, version=?, uncounted=?, body=?, cloud=?, extra=? WHERE id=?`,
+	insertApplication: `INSERT INTO application VALUES (?,?,?,?,?,?)`,
+	deleteApplication: `DELETE FROM application WHERE key=?`,
+	insertPurge:       `INSERT OR REPLACE INTO purge VALUES (?,?)`,
+	updatePurge:       `UPDATE purge SET first=? WHERE first=?`,
+	deletePurge:       `DELETE FROM purge WHERE first=?`,
+	deleteMessages:    `DELETE FROM message WHERE id BETWEEN ? AND ?`,
+	deleteReceipts:    `DELETE FROM receipt WHERE id BETWEEN ? AND ?`,
+}

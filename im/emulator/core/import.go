@@ -140,25 +140,3 @@ func (t *txn) importReads(g *group, reads map[string]uint32) error {
 	}
 	return nil
 }
-
-// TrimHistory forgets all but the newest keep messages of a group.
-func (c *Core) TrimHistory(ctx context.Context, id string, keep uint32) error {
-	err := c.change(ctx, func(t *txn) error {
-		g, err := c.group(id)
-		if err != nil {
-			return err
-		}
-		h := t.head(g)
-		if keep == 0 || h.last < keep || h.last-keep+1 <= h.first {
-			return nil
-		}
-		from := h.first
-		h.first = h.last - keep + 1
-		return t.exec(insertPurge, g.messageID(from), g.messageID(h.first-1))
-	})
-	if err != nil {
-		return err
-	}
-	c.resumePurge()
-	return nil
-}

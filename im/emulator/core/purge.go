@@ -5,12 +5,8 @@ import "context"
 // purgeChunk is how many message ids one commit removes, so that sends do not wait long.
 const purgeChunk = 2000
 
-// Trim keeps the newest messages of a group and forgets the older ones.
-func (c *Core) Trim(ctx context.Context, id string, keep int) error {
-	return c.trim(ctx, id, uint32(max(keep, 0)))
-}
-
-func (c *Core) trim(ctx context.Context, id string, keep uint32) error {
+// TrimHistory forgets all but the newest keep messages of a group.
+func (c *Core) TrimHistory(ctx context.Context, id string, keep uint32) error {
 	err := c.change(ctx, func(t *txn) error {
 		g, err := c.group(id)
 		if err != nil {

@@ -1,0 +1,79 @@
+package paint
+
+import (
+	"fmt"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+	"golang.org/x/term"
+)
+
+// console is the terminal of the process.
+type console struct {
+	uv.Console
+}
+
+// openConsole finds the terminal and completes the options with it. Keys come from the controlling terminal if
+// standard input is something else.
+func openConsole(o *Options) (*console, error) {
+	if !term.IsTerminal(int(os.Stdout.Fd())) {
+		return nil, ErrNoTerminal
+	}
+	in := os.Stdin
+	if !term.IsTerminal(int(in.Fd())) {
+		tty, _, err := uv.OpenTTY()
+		if err != nil {
+			return nil, fmt.Errorf("standard input is not a terminal, and the process has no other: %w", err)
+		}
+		in = tty
+	}
+	c := &console{uv.NewConsole(in, os.Stdout, o.Environ)}
+	o.Input, o.Output = in, os.Stdout
+	o.Width, o.Height = c.size()
+	return c, nil
+}
+
+// raw restores first: the console remembers how it was found, and that must never be how we left it raw.
+func (c *console) raw() error {
+	c.cooked()
+	_, err := c.MakeRaw()
+	return err
+}
+
+func (c *console) cooked() { _ = c.Restore() }
+
+func (c *console) size() (width, height int) {
+	width, height, err := c.GetSize()
+	if err != nil {
+		return 0, 0
+	}
+	return width, height
+}
+
+// watchSignals tells the loop about signals that the framework leaves alone without its renderer.
+func (p *Program) watchSignals(done <-chan struct{}) {
+	signals, stop := notify()
+	defer stop()
+	for {
+		select {
+		case <-done:
+			return
+		case sig := <-signals:
+			p.signalled(sig)
+		}
+	}
+}
+
+func (p *Program) signalled(sig os.Signal) {
+	switch {
+	case continued(sig):
+		p.program.Send(continueMsg{})
+	case hungUp(sig):
+		p.program.Quit()
+	default:
+		if width, height := p.console.size(); width > 0 {
+			p.program.Send(tea.WindowSizeMsg{Width: width, Height: height})
+		}
+	}
+}

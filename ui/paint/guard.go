@@ -1,0 +1,49 @@
+package paint
+
+import (
+	"reflect"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// guard calls f and gives the terminal back if f panics. The panic itself runs on: whoever prints it then prints on a
+// sane screen.
+func (h *host) guard(f func()) {
+	returned := false
+	defer func() {
+		if !returned {
+			h.end()
+		}
+	}()
+	f()
+	returned = true
+}
+
+// guarded returns cmd with the guard around it and around the commands it may return.
+func (h *host) guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() (msg tea.Msg) {
+		h.guard(func() { msg = cmd() })
+		return h.guardedAll(msg)
+	}
+}
+
+var cmdType = reflect.TypeFor[tea.Cmd]()
+
+// guardedAll guards the commands of a batch or a sequence. The type of the latter is not exported, but it is a slice of
+// commands too.
+func (h *host) guardedAll(msg tea.Msg) tea.Msg {
+	value := reflect.ValueOf(msg)
+	if !value.IsValid() || value.Kind() != reflect.Slice || value.Type().Elem() != cmdType {
+		return msg
+	}
+	all := reflect.MakeSlice(value.Type(), value.Len(), value.Len())
+	for i := range value.Len() {
+		if cmd, ok := value.Index(i).Interface().(tea.Cmd); ok && cmd != nil {
+			all.Index(i).Set(reflect.ValueOf(h.guarded(cmd)))
+		}
+	}
+	return all.Interface()
+}

@@ -63,7 +63,23 @@ type machine struct {
 
 func newMachine(t *testing.T) *machine {
 	t.Helper()
-	return &machine{t: t, home: t.TempDir(), path: program(t)}
+	m := &machine{t: t, home: t.TempDir(), path: program(t)}
+	t.Cleanup(m.endServers)
+	return m
+}
+
+// endServers ends the servers that clients of this machine started in the background.
+func (m *machine) endServers() {
+	paths, _ := filepath.Glob(filepath.Join(m.dir("XDG_RUNTIME_DIR"), "reddot", "*.json"))
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(m.t, err)
+		var announced struct{ PID int }
+		require.NoError(m.t, json.Unmarshal(text, &announced))
+		if process, err := os.FindProcess(announced.PID); err == nil {
+			_ = process.Kill()
+		}
+	}
 }
 
 func (m *machine) environment() []string {

@@ -67,12 +67,28 @@ type PeerRead struct {
 	Keys []model.Key
 }
 
+// Mentioned says that a group message mentions the user, or everybody. It may come before, after or without the
+// message itself.
+type Mentioned struct {
+	Conversation model.ConversationID
+	Sequence     int64
+	User, All    bool
+}
+
+// The values of GroupChanged.Reason that are told apart.
+const (
+	GoneRemoved   = "removed"
+	GoneDissolved = "dissolved"
+	GoneLeft      = "left"
+)
+
 // GroupChanged says that a group came, went or changed.
 type GroupChanged struct {
 	GroupID string
 	// Group is the new state, nil when it must be asked for (Client.Sync).
 	Group *model.Group
-	// Gone is set when the user is no longer a member or the group no longer exists; Reason says which.
+	// Gone is set when the user is no longer a member or the group no longer exists; Reason says which, "" if
+	// that is not known.
 	Gone   bool
 	Reason string
 }
@@ -115,6 +131,7 @@ func (MessageChanged) event()    {}
 func (ReceiptsChanged) event()   {}
 func (ReadMoved) event()         {}
 func (PeerRead) event()          {}
+func (Mentioned) event()         {}
 func (GroupChanged) event()      {}
 func (MembersChanged) event()    {}
 func (ProfileChanged) event()    {}

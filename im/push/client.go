@@ -1,0 +1,240 @@
+package push
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"reddot/im"
+	"reddot/im/wire"
+)
+
+// Options say where to log in and as whom. URL, AppID, User and a signature are required.
+type Options struct {
+	// URL of the service, "ws://127.0.0.1:7400" or "wss://…". The path /binfo is added.
+	URL   string
+	AppID int64
+	User  string
+	// UserSig is the signature to log in with. It may be empty if Renew is set.
+	UserSig wire.Secret
+	// Renew returns a fresh signature; nil if there is no way to get one. It is asked before the old one ends and
+	// when the service says that it has. It must honour its context.
+	Renew func(context.Context) (wire.Secret, error)
+	// Device names this device in logs; the protocol has no place for it.
+	Device string
+	// Language of error texts, "zh" or "en".
+	Language string
+	// Logger gets what is of use in a fault report, never content or secrets. Nil logs nothing.
+	Logger *slog.Logger
+	// HTTPClient makes the WebSocket handshake. Nil is http.DefaultClient, with its proxy settings.
+	HTTPClient *http.Client
+}
+
+// state is how far the life of a client has come; it only grows, except that a refused Connect can be repeated.
+type state int
+
+const (
+	stateIdle state = iota
+	stateConnecting
+	stateRunning
+	// stateStopped: logged out by the service; nothing is tried any more.
+	stateStopped
+	stateClosed
+)
+
+// Client is a logged-in account on the long connection; it implements im.Client.
+type Client struct {
+	options Options
+	log     *slog.Logger
+	address address
+	texts   texts
+	queue   *queue
+	decoder *decoder
+	peers   *peerSet
+	cache   *profileCache
+	syncing syncState
+	// clockOffset is the service's clock minus ours, in nanoseconds.
+	clockOffset atomic.Int64
+
+	// ctx ends with Close; work of the client's own goroutines hangs on it.
+	ctx    context.Context
+	cancel context.CancelFunc
+	wait   sync.WaitGroup
+
+	mu    sync.Mutex
+	state state
+	// stopped says why nothing is tried any more, from stateStopped on.
+	stopped error
+	// current is the connection that is logged in, nil while there is none.
+	current *connection
+	pending map[uint32]*request
+	nextSeq uint32
+	login   credentials
+}
+
+var _ im.Client = (*Client)(nil)
+
+// New returns a client that is not connected yet.
+func New(options Options) *Client {
+	log := options.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	peers := newPeerSet()
+	return &Client{
+		options: options,
+		log:     log.With("adapter", "push", "user", options.User, "device", options.Device),
+		address: newAddress(options),
+		texts:   texts{english: options.Language == "en"},
+		queue:   newQueue(queueLimit),
+		decoder: newDecoder(options.User, peers),
+		peers:   peers,
+		cache:   newProfileCache(),
+		syncing: newSyncState(),
+		ctx:     ctx,
+		cancel:  cancel,
+		pending: make(map[uint32]*request),
+		// The Web SDK starts at a random number as well, and leaves room for counting.
+		nextSeq: rand.Uint32N(1 << 27),
+		login:   credentials{signature: options.UserSig},
+	}
+}
+
+// Self returns the user id.
+func (c *Client) Self() string { return c.options.User }
+
+// Capabilities says what the long connection can do.
+func (c *Client) Capabilities() im.Capabilities {
+	return im.Capabilities{
+		Push:            true,
+		MarkRead:        true,
+		Receipts:        true,
+		SelfNotes:       true,
+		History:         true,
+		ReceiptBatch:    receiptBatch,
+		HistoryPage:     historyPage,
+		MaxMessageBytes: wire.MaxMessage,
+	}
+}
+
+// Events yields everything that happens, until Close.
+func (c *Client) Events() <-chan im.Event { return c.queue.out }
+
+// Connect logs in. A service that does not answer within 5 seconds is im.ClassUnreachable; after that or any other
+// failure Connect may be called again.
+func (c *Client) Connect(ctx context.Context) error {
+	if err := c.begin(); err != nil {
+		return err
+	}
+	connection, err := c.firstLogin(ctx)
+	if err != nil {
+		c.abort()
+		return err
+	}
+	if !c.started() {
+		connection.end(errClosed)
+		connection.wait.Wait()
+		return c.closedError()
+	}
+	go c.run(connection)
+	return nil
+}
+
+func (c *Client) begin() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch c.state {
+	case stateIdle:
+		c.state = stateConnecting
+		return nil
+	case stateClosed:
+		return c.closedError()
+	default:
+		return &im.Error{Doing: c.texts.connect(c.options.URL), Class: im.ClassUsage, Err: errTwice}
+	}
+}
+
+var errTwice = errors.New("connect was called before; one client is one login")
+
+func (c *Client) abort() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == stateConnecting {
+		c.state = stateIdle
+	}
+}
+
+// started hands the client over to its run loop, unless it was closed meanwhile.
+func (c *Client) started() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != stateConnecting {
+		return false
+	}
+	c.state = stateRunning
+	c.wait.Add(1)
+	return true
+}
+
+// stop ends the life of the login: nothing is tried any more, and every request fails with reason.
+func (c *Client) stop(reason error) {
+	c.mu.Lock()
+	if c.state < stateStopped {
+		c.state = stateStopped
+		c.stopped = reason
+	}
+	waiting := c.pending
+	c.pending = make(map[uint32]*request)
+	c.mu.Unlock()
+	for _, request := range waiting {
+		request.answer <- reply{err: reason}
+	}
+}
+
+// Close logs out and releases everything. It is safe to call twice.
+func (c *Client) Close() error {
+	c.mu.Lock()
+	closed := c.state == stateClosed
+	connection := c.current
+	c.state = stateClosed
+	if c.stopped == nil {
+		c.stopped = c.closedError()
+	}
+	c.mu.Unlock()
+	if closed {
+		return nil
+	}
+	if connection != nil {
+		c.logOut(connection)
+	}
+	c.cancel()
+	c.stop(c.closedError())
+	c.wait.Wait()
+	c.queue.close()
+	return nil
+}
+
+func (c *Client) closedError() error {
+	return &im.Error{Doing: c.texts.connect(c.options.URL), Class: im.ClassUsage, Err: errClosed}
+}
+
+var errClosed = errors.New("the client is closed")
+
+// emit queues an event and reports errSlowReader if its reader has fallen too far behind.
+func (c *Client) emit(event im.Event) error {
+	if !c.queue.put(event) {
+		return errSlowReader
+	}
+	return nil
+}
+
+var errSlowReader = fmt.Errorf("more than %d messages wait to be processed", queueLimit)
+
+// notify queues an event about the connection itself.
+func (c *Client) notify(event im.Event) { c.queue.force(event) }

@@ -1,0 +1,215 @@
+package push
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"reddot/im"
+	"reddot/im/wire"
+)
+
+// firstPatience is how long a service may take to answer the first login before it counts as unreachable; retryPatience
+// is the same for a later one, where nobody waits at a prompt.
+const (
+	firstPatience = 5 * time.Second
+	retryPatience = 15 * time.Second
+)
+
+// credentials prove who we are. They belong to the goroutine that connects, and while a connection lives to the one that
+// watches its signature.
+type credentials struct {
+	signature wire.Secret
+	// warned is the end of the signature that was reported already.
+	warned time.Time
+	// ticket, tinyID and instance come from the last login, and spare the signature at the next one.
+	ticket   wire.Secret
+	tinyID   string
+	instance int64
+}
+
+// forgetTicket makes the next login use the signature.
+func (l *credentials) forgetTicket() { l.ticket = wire.Secret{} }
+
+// firstLogin connects for the first time.
+func (c *Client) firstLogin(ctx context.Context) (*connection, error) {
+	if c.address.err != nil {
+		return nil, c.usage(c.texts.connect(c.options.URL), c.address.err)
+	}
+	if c.options.User == "" || c.options.AppID == 0 {
+		return nil, c.usage(c.texts.connect(c.options.URL), errors.New("a user and an app id are needed"))
+	}
+	if c.login.signature.IsEmpty() {
+		if err := c.renew(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return c.establish(ctx, firstPatience, false)
+}
+
+// establish opens a connection and logs in within the given time. The loops of the connection run when it returns.
+func (c *Client) establish(ctx context.Context, patience time.Duration, resumed bool) (*connection, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errNoAnswer)
+	defer cancel()
+	stop := context.AfterFunc(c.ctx, cancel)
+	defer stop()
+	connection, err := c.dial(ctx)
+	if err != nil {
+		return nil, c.explain(ctx, err)
+	}
+	connected, err := c.logIn(ctx, connection)
+	if err != nil {
+		connection.end(err)
+		return nil, c.explain(ctx, err)
+	}
+	// The client must be usable when Connected is read, and no later frame may be read before it is queued.
+	unanswered := c.adopt(connection)
+	connected.Resumed = resumed
+	c.notify(connected)
+	connection.wait.Go(connection.writeLoop)
+	connection.wait.Go(func() { c.readLoop(connection) })
+	for _, out := range unanswered {
+		_ = connection.send(ctx, out) // what does not leave stays pending
+	}
+	return connection, nil
+}
+
+var errNoAnswer = errors.New("no answer in time")
+
+// explain makes the error of a failed attempt: what ended because nobody answered says so.
+func (c *Client) explain(ctx context.Context, err error) error {
+	var known *im.Error
+	switch {
+	case ctx.Err() != nil && context.Cause(ctx) == errNoAnswer:
+		return c.unreachable(errNoAnswer)
+	case ctx.Err() != nil:
+		return c.interrupted(c.texts.connect(c.options.URL), ctx.Err())
+	case errors.As(err, &known):
+		return err
+	default:
+		return c.unreachable(err)
+	}
+}
+
+// logIn sends the login and waits for its answer: with the last ticket if there is one, else, or if the service no
+// longer knows it, with the signature.
+func (c *Client) logIn(ctx context.Context, n *connection) (im.Connected, error) {
+	if !c.login.ticket.IsEmpty() {
+		connected, err := c.tryLogin(ctx, n, c.ticketHead())
+		if !isRefusal(err) {
+			return connected, err
+		}
+		c.log.Info("Ticket refused, logging in with the signature", "error", err)
+		c.login.forgetTicket()
+	}
+	return c.tryLogin(ctx, n, c.signatureHead())
+}
+
+// isRefusal tells whether the service itself said no.
+func isRefusal(err error) bool {
+	var coded *im.Error
+	return errors.As(err, &coded) && coded.Code != 0 && coded.Class != im.ClassTemporary
+}
+
+func (c *Client) baseHead() wire.RequestHead {
+	return wire.RequestHead{
+		Ver: "v4", Platform: wire.PlatformWeb, WebSDKAppID: webSDKAppID, WebSDKVersion: webSDKVersion,
+		SDKAppID: c.options.AppID, ContentType: "json", SDKAbility: sdkAbility,
+	}
+}
+
+func (c *Client) signatureHead() wire.RequestHead {
+	head := c.baseHead()
+	head.Identifier = c.options.User
+	head.UserSig = c.login.signature.Reveal()
+	return head
+}
+
+func (c *Client) ticketHead() wire.RequestHead {
+	head := c.baseHead()
+	head.A2 = c.login.ticket.Reveal()
+	head.TinyID = c.login.tinyID
+	head.StatusInstID = c.login.instance
+	return head
+}
+
+// tryLogin does one login. Pushes that arrive before its answer are handled like any other.
+func (c *Client) tryLogin(ctx context.Context, n *connection, head wire.RequestHead) (im.Connected, error) {
+	doing := c.texts.doing("登录", "log in as", c.options.User)
+	body, err := wire.Marshal(wire.LoginRequest{State: "Online"})
+	if err != nil {
+		return im.Connected{}, c.usage(doing, err)
+	}
+	c.mu.Lock()
+	sequence := c.sequence()
+	c.mu.Unlock()
+	n.head = head
+	start := time.Now()
+	if err := n.write(ctx, outgoing{command: wire.CmdLogin, sequence: sequence, body: body}); err != nil {
+		return im.Connected{}, err
+	}
+	answer, err := c.awaitLogin(ctx, n, sequence)
+	if err != nil {
+		return im.Connected{}, err
+	}
+	latency := time.Since(start)
+	if err := c.refusal(doing, answer); err != nil {
+		return im.Connected{}, err
+	}
+	return c.acceptLogin(n, doing, answer, latency)
+}
+
+// awaitLogin reads frames until the answer to the login comes.
+func (c *Client) awaitLogin(ctx context.Context, n *connection, sequence uint32) ([]byte, error) {
+	for {
+		frame, err := n.read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		envelope, err := c.decoder.envelope(frame)
+		if err == nil && envelope.command == wire.CmdLogin && envelope.sequence == sequence {
+			return envelope.body, nil
+		}
+		if err := c.dispatch(n, frame); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// acceptLogin takes over what the service answered.
+func (c *Client) acceptLogin(n *connection, doing string, answer []byte, latency time.Duration) (im.Connected, error) {
+	var login wire.LoginReply
+	if err := decodeLenient(answer, &login); err != nil {
+		return im.Connected{}, c.damaged(doing, err)
+	}
+	if login.A2Key == "" || login.TinyID == "" {
+		return im.Connected{}, c.damaged(doing, fmt.Errorf("the answer has no A2Key or no TinyId"))
+	}
+	c.login.ticket = wire.NewSecret(login.A2Key)
+	c.login.tinyID = login.TinyID
+	c.login.instance = login.InstID
+	n.head = c.ticketHead()
+	n.hello = time.Duration(max(0, login.HelloInterval)) * time.Second
+	connected := im.Connected{Latency: latency}
+	if login.TimeStamp > 0 {
+		connected.ClockOffset = clockOffset(login.TimeStamp, time.Now(), latency)
+		c.clockOffset.Store(int64(connected.ClockOffset))
+	}
+	return connected, nil
+}
+
+// clockOffset compares the service's clock, told in whole seconds half a round trip ago, with ours. Offsets that
+// the missing fraction of a second explains are none.
+func clockOffset(service int64, now time.Time, latency time.Duration) time.Duration {
+	lower := time.Unix(service, 0).Sub(now.Add(-latency / 2))
+	upper := lower + time.Second
+	switch {
+	case lower > 0:
+		return lower
+	case upper < 0:
+		return upper
+	default:
+		return 0
+	}
+}

@@ -1,0 +1,184 @@
+package push
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"reddot/im"
+	"reddot/im/wire"
+)
+
+const (
+	// steadyAfter is how long a connection must have lasted for the next attempt to come at once. One that dies sooner
+	// may be refused in a way that shows only after the login, and must not be tried in a tight loop.
+	steadyAfter = time.Second
+
+	firstBackoff       = 250 * time.Millisecond
+	maxBackoff         = 30 * time.Second
+	maxBackoffLoopback = 2 * time.Second
+)
+
+// kickedError ends a connection because the service logged this device out.
+type kickedError struct{ reason im.KickReason }
+
+func (e kickedError) Error() string { return "logged out by the service" }
+
+var (
+	errSignatureExpired = errors.New("the signature has expired")
+	errSignatureRenewed = errors.New("logging in again with a fresh signature")
+)
+
+// run keeps the account logged in until Close, a kick-off, or a refusal that another try cannot change.
+func (c *Client) run(n *connection) {
+	defer c.wait.Done()
+	delays := c.newBackoff()
+	for n != nil {
+		reason := c.serve(n)
+		if c.ctx.Err() != nil {
+			return
+		}
+		if time.Since(n.opened) >= steadyAfter {
+			delays.Reset()
+		}
+		if !c.survives(n, reason) {
+			return
+		}
+		n = c.reconnect(delays, reason, time.Since(n.opened) >= steadyAfter)
+	}
+}
+
+func (c *Client) newBackoff() *backoff.ExponentialBackOff {
+	delays := backoff.NewExponentialBackOff()
+	delays.InitialInterval = firstBackoff
+	delays.Multiplier = 2
+	delays.MaxInterval = maxBackoffLoopback
+	if c.address.remote {
+		delays.MaxInterval = maxBackoff
+	}
+	delays.Reset()
+	return delays
+}
+
+// serve runs a connection until it ends, and says why it did.
+func (c *Client) serve(n *connection) error {
+	n.wait.Go(func() { c.keepAlive(n) })
+	n.wait.Go(func() { c.watchSignature(n) })
+	<-n.ctx.Done()
+	n.end(n.reason())
+	n.wait.Wait()
+	c.disown()
+	return n.reason()
+}
+
+// survives handles the reasons after which a reconnect needs preparation or must not happen.
+func (c *Client) survives(n *connection, reason error) bool {
+	var kicked kickedError
+	switch {
+	case errors.As(reason, &kicked):
+		c.leave(kicked.reason)
+		return false
+	case errors.Is(reason, errSignatureExpired):
+		return c.replaceSignature()
+	case errors.Is(reason, errSignatureRenewed), errors.Is(reason, errLoginReplaced):
+		c.login.forgetTicket()
+	case errors.Is(reason, errSlowReader):
+		c.log.Warn("Connection given up: its events are not read", "after", time.Since(n.opened))
+	}
+	return true
+}
+
+// leave ends the login for good.
+func (c *Client) leave(why im.KickReason) {
+	c.log.Warn("Logged out by the service", "kick", int(why))
+	c.stop(c.refused(c.texts.connect(c.options.URL), wire.Error{Code: wire.CodeKickedHello}))
+	c.notify(im.Kicked{Reason: why})
+}
+
+// replaceSignature gets a fresh signature after the service refused the old one, and says whether there is one.
+func (c *Client) replaceSignature() bool {
+	c.login.forgetTicket()
+	c.notify(im.SignatureExpiring{Expires: c.expires(), Expired: true})
+	ctx, cancel := context.WithTimeout(c.ctx, retryPatience)
+	defer cancel()
+	old := c.login.signature.Reveal()
+	if err := c.renew(ctx); err != nil || c.login.signature.Reveal() == old {
+		c.log.Warn("No fresh signature", "error", err)
+		c.stop(c.refused(c.texts.connect(c.options.URL), wire.Error{Code: wire.CodeSigExpired}))
+		c.notify(im.Kicked{Reason: im.KickedBySignature})
+		return false
+	}
+	return true
+}
+
+// reconnect tries until it is logged in again. It returns nil when it must not try any more.
+func (c *Client) reconnect(delays *backoff.ExponentialBackOff, reason error, atOnce bool) *connection {
+	if errors.Is(reason, errSlowReader) && !c.waitForReader() {
+		return nil
+	}
+	for attempt := 1; ; attempt++ {
+		delay := delays.NextBackOff()
+		if atOnce && attempt == 1 {
+			delay = 0
+			delays.Reset()
+		}
+		c.notify(im.Disconnected{Reason: reason, Retry: delay, Attempt: attempt})
+		if !c.sleep(delay) {
+			return nil
+		}
+		connection, err := c.establish(c.ctx, retryPatience, true)
+		switch {
+		case err == nil:
+			return connection
+		case c.ctx.Err() != nil:
+			return nil
+		case !c.mayRetry(err):
+			return nil
+		}
+		c.log.Info("Reconnect failed", "attempt", attempt, "error", err)
+		reason = err
+	}
+}
+
+// mayRetry says whether another attempt makes sense after a refused login.
+func (c *Client) mayRetry(err error) bool {
+	var kicked kickedError
+	var coded *im.Error
+	switch {
+	case errors.As(err, &kicked):
+		c.leave(kicked.reason)
+		return false
+	case !errors.As(err, &coded) || coded.Code == 0 || coded.Class == im.ClassTemporary:
+		return true
+	case isExpired(coded.Code):
+		return c.replaceSignature()
+	default:
+		c.stop(err)
+		c.notify(im.Disconnected{Reason: err, Retry: -1})
+		return false
+	}
+}
+
+// waitForReader waits until the queue of events is empty: a connection before that would bring more than is read.
+func (c *Client) waitForReader() bool {
+	select {
+	case <-c.queue.drained():
+		return true
+	case <-c.ctx.Done():
+		return false
+	}
+}
+
+// sleep waits, and says whether the client still lives.
+func (c *Client) sleep(delay time.Duration) bool {
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-c.ctx.Done():
+		return false
+	}
+}

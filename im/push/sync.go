@@ -1,0 +1,268 @@
+package push
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"reddot/im"
+	"reddot/im/wire"
+	"reddot/model"
+)
+
+const (
+	groupPage = 200
+	// smallGroupPage is what the Web SDK falls back to when the service finds a page too large (10018).
+	smallGroupPage = 50
+	// maxPages bounds every list that the service delivers in pages, so that a flag that never ends it does not loop.
+	maxPages = 1000
+)
+
+var errEndless = errors.New("the list does not end")
+
+// syncState is what the last Sync left for the next one. It changes only when a Sync succeeds, so that a failed one
+// loses nothing.
+type syncState struct {
+	// turn lets one Sync run at a time.
+	turn   chan struct{}
+	recent recentMark
+	cookie string
+	groups map[string]*model.Group
+}
+
+// recentMark is how far page_get has been read; the zero mark asks for everything.
+type recentMark struct {
+	time, topTime   int64
+	index, topIndex int
+}
+
+func newSyncState() syncState { return syncState{turn: make(chan struct{}, 1)} }
+
+// pulled is what the requests of one Sync brought.
+type pulled struct {
+	rows     []wire.SessionItem
+	recent   recentMark
+	groups   []*model.Group
+	messages []*model.Message
+	unread   map[string]int
+	cookie   string
+	partial  bool
+}
+
+// Sync pulls conversations, groups and missed C2C messages. The first call asks for everything; later ones for the
+// conversations that changed since, but for all groups: how the service understands "changed" is unverified
+// (push-protocol, section 12), and what the group list contradicts is asked for in full.
+func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
+	select {
+	case c.syncing.turn <- struct{}{}:
+		defer func() { <-c.syncing.turn }()
+	case <-ctx.Done():
+		return nil, c.interrupted(c.texts.pick("同步会话", "sync conversations"), ctx.Err())
+	}
+	result, err := c.pull(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if result.partial && c.contradicts(result) {
+		result.partial = false
+		if result.rows, result.recent, err = c.pullRecent(ctx, recentMark{}); err != nil {
+			return nil, err
+		}
+	}
+	snapshot := c.assemble(result)
+	c.tellGroupChanges(result)
+	c.remember(result)
+	return snapshot, nil
+}
+
+// pull sends the requests of a Sync side by side.
+func (c *Client) pull(ctx context.Context) (*pulled, error) {
+	state := &c.syncing
+	result := &pulled{partial: state.groups != nil && state.recent != recentMark{}}
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.Go(func() (err error) {
+		result.rows, result.recent, err = c.pullRecent(ctx, state.recent)
+		return err
+	})
+	tasks.Go(func() (err error) {
+		result.groups, err = c.pullGroups(ctx)
+		return err
+	})
+	tasks.Go(func() (err error) {
+		result.messages, result.unread, result.cookie, err = c.pullC2C(ctx, state.cookie)
+		return err
+	})
+	if err := tasks.Wait(); err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// pullRecent reads the conversation list from a mark on.
+func (c *Client) pullRecent(ctx context.Context, mark recentMark) ([]wire.SessionItem, recentMark, error) {
+	doing := c.texts.pick("获取会话列表", "get the conversations")
+	var rows []wire.SessionItem
+	for range maxPages {
+		request := wire.PageGetRequest{
+			FromAccount: c.options.User, TimeStamp: mark.time, StartIndex: mark.index, TopTimeStamp: mark.topTime,
+			TopStartIndex: mark.topIndex, OrderType: 1, MsgAssistFlags: 15, AssistFlags: 31,
+		}
+		var answer wire.PageGetReply
+		if err := c.call(ctx, doing, wire.CmdPageGet, request, &answer); err != nil {
+			return nil, mark, err
+		}
+		rows = append(rows, answer.SessionItem...)
+		mark = recentMark{answer.TimeStamp, answer.TopTimeStamp, answer.StartIndex, answer.TopStartIndex}
+		if answer.CompleteFlag == 1 {
+			return rows, mark, nil
+		}
+	}
+	return nil, mark, c.damaged(doing, errEndless)
+}
+
+// pullGroups reads the list of joined groups, in smaller pages if the service finds the usual ones too large.
+func (c *Client) pullGroups(ctx context.Context) ([]*model.Group, error) {
+	groups, err := c.pullGroupPages(ctx, groupPage)
+	var coded *im.Error
+	if errors.As(err, &coded) && coded.Code == wire.CodeReplyTooLarge {
+		return c.pullGroupPages(ctx, smallGroupPage)
+	}
+	return groups, err
+}
+
+func (c *Client) pullGroupPages(ctx context.Context, limit int) ([]*model.Group, error) {
+	doing := c.texts.pick("获取群列表", "get the groups")
+	var groups []*model.Group
+	for page := range maxPages {
+		request := wire.JoinedGroupListRequest{
+			MemberAccount: c.options.User, Limit: limit, Offset: page * limit, SupportTopic: 1, NeedAppDefineData: 1,
+			ResponseFilter: groupFilter(),
+		}
+		var answer wire.JoinedGroupListReply
+		if err := c.call(ctx, doing, wire.CmdJoinedGroupList, request, &answer); err != nil {
+			return nil, err
+		}
+		for i := range answer.GroupIDList {
+			if group := &answer.GroupIDList[i]; group.GroupID != "" {
+				groups = append(groups, modelGroup(group))
+			}
+		}
+		if (page+1)*limit >= answer.TotalCount || len(answer.GroupIDList) == 0 {
+			return groups, nil
+		}
+	}
+	return nil, c.damaged(doing, errEndless)
+}
+
+// pullC2C reads the C2C messages since a cookie, and how many are unread with whom. The counters come only with an empty
+// cookie for certain (push-protocol, section 6.4), so they are a request of their own.
+func (c *Client) pullC2C(ctx context.Context, cookie string) ([]*model.Message, map[string]int, string, error) {
+	var messages []*model.Message
+	next := cookie
+	if cookie != "" {
+		var err error
+		if messages, _, next, err = c.pullMessages(ctx, cookie); err != nil {
+			return nil, nil, "", err
+		}
+	}
+	_, unread, first, err := c.pullMessages(ctx, "")
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if next == "" {
+		next = first
+	}
+	return messages, unread, next, nil
+}
+
+// pullMessages pulls with one cookie until the service has no more.
+func (c *Client) pullMessages(ctx context.Context, cookie string) ([]*model.Message, map[string]int, string, error) {
+	doing := c.texts.pick("获取离线消息", "get missed messages")
+	var messages []*model.Message
+	unread := make(map[string]int)
+	flag := 0
+	for range maxPages {
+		request := wire.GetMsgRequest{
+			Cookie: cookie, SyncFlag: flag, NeedAbstract: 1, NeedSignaling: 1, NeedCachedMsg: 1,
+		}
+		var answer struct {
+			wire.GetMsgReply
+			MsgList json.RawMessage `json:"MsgList"`
+		}
+		if err := c.call(ctx, doing, wire.CmdGetMsg, request, &answer); err != nil {
+			return nil, nil, "", err
+		}
+		messages = append(messages, c.c2cMessages(answer.MsgList)...)
+		for _, count := range append(answer.C2CPairUnreadCount, answer.C2CRemainingUnreadCount...) {
+			unread[count.FromAccount] = int(count.UnreadCount)
+		}
+		cookie, flag = answer.Cookie, answer.SyncFlag
+		if flag == wire.SyncFinished || cookie == "" {
+			return messages, unread, cookie, nil
+		}
+	}
+	return nil, nil, "", c.damaged(doing, errEndless)
+}
+
+// contradicts says whether a group's positions moved although the list of changed conversations does not name it.
+func (c *Client) contradicts(result *pulled) bool {
+	changed := changedGroups(result.rows)
+	for _, group := range result.groups {
+		before := c.syncing.groups[group.ID]
+		if before == nil || changed[group.ID] {
+			continue
+		}
+		if before.NextSequence != group.NextSequence || before.SelfRead != group.SelfRead {
+			return true
+		}
+	}
+	return false
+}
+
+func changedGroups(rows []wire.SessionItem) map[string]bool {
+	changed := make(map[string]bool)
+	for _, row := range rows {
+		if row.GroupSession != nil {
+			changed[row.GroupID] = true
+		}
+	}
+	return changed
+}
+
+// tellGroupChanges queues what a partial snapshot does not show: groups that are gone, and those that changed without a
+// message.
+func (c *Client) tellGroupChanges(result *pulled) {
+	if c.syncing.groups == nil {
+		return
+	}
+	changed := changedGroups(result.rows)
+	joined := make(map[string]bool, len(result.groups))
+	for _, group := range result.groups {
+		joined[group.ID] = true
+		before := c.syncing.groups[group.ID]
+		if result.partial && before != nil && !changed[group.ID] && !reflect.DeepEqual(before, group) {
+			c.notify(im.GroupChanged{GroupID: group.ID, Group: group})
+		}
+	}
+	for id := range c.syncing.groups {
+		if !joined[id] {
+			c.notify(im.GroupChanged{GroupID: id, Gone: true})
+		}
+	}
+}
+
+func (c *Client) remember(result *pulled) {
+	c.syncing.recent = result.recent
+	c.syncing.cookie = result.cookie
+	c.syncing.groups = make(map[string]*model.Group, len(result.groups))
+	for _, group := range result.groups {
+		c.syncing.groups[group.ID] = group
+	}
+}
+
+// now is the service's clock.
+func (c *Client) now() time.Time { return time.Now().Add(time.Duration(c.clockOffset.Load())) }

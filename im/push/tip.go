@@ -1,0 +1,122 @@
+package push
+
+import (
+	"slices"
+
+	"reddot/model"
+)
+
+// What the OpType of a tip says (push-protocol, section 8.4). 8, a topic that changed, is not told apart.
+var tipKinds = map[int64]model.TipKind{
+	1: model.TipJoined,
+	2: model.TipLeft,
+	3: model.TipRemoved,
+	4: model.TipAdminSet,
+	5: model.TipAdminUnset,
+	6: model.TipProfileChanged,
+	7: model.TipMemberChanged,
+}
+
+// profileFields maps the fields of MsgGroupNewInfo to the names that model.Tip uses.
+var profileFields = map[string]string{
+	"GroupName":         "name",
+	"GroupNotification": "notification",
+	"GroupIntroduction": "introduction",
+	"Owner_Account":     "owner",
+}
+
+// readTipOrNotice maps a body that is an object: a tip has an OpType, a notice a ReportType. Nil for anything else.
+func readTipOrNotice(s *scanner, groupID string) model.Element {
+	tip := model.Tip{Names: make(map[string]string)}
+	notice := model.Notice{GroupID: groupID}
+	isTip := false
+	for key := range s.object() {
+		switch key {
+		case "OpType":
+			isTip = true
+			tip.Kind = tipKinds[s.number()]
+		case "ReportType":
+			notice.Type = int(s.number())
+		case "Operator_Account":
+			tip.Operator = s.name()
+			notice.Operator = tip.Operator
+		case "RemarkInfo":
+			notice.Text = s.text()
+		case "MemberNum":
+			tip.Members = int(s.number())
+		case "List_Account":
+			for range s.array() {
+				addTipUser(&tip, s.name())
+			}
+		case "MsgMemberExtraInfo", "MsgMemberInfo":
+			readTipMembers(s, &tip)
+		case "MsgGroupNewInfo":
+			tip.Changed = readProfileChange(s)
+		default:
+			s.skip()
+		}
+	}
+	switch {
+	case s.err != nil:
+		return nil
+	case isTip:
+		return tip
+	case notice.Type != 0:
+		return notice
+	}
+	return nil
+}
+
+// readTipMembers reads the members that a tip is about. Of a change of member info (OpType 7) they are the only place
+// where the users stand.
+func readTipMembers(s *scanner, tip *model.Tip) {
+	for range s.array() {
+		user, nick := "", ""
+		for key := range s.object() {
+			switch key {
+			case "User_Account":
+				user = s.name()
+			case "NickName":
+				nick = s.name()
+			default:
+				s.skip()
+			}
+		}
+		addTipUser(tip, user)
+		if user != "" && nick != "" {
+			tip.Names[user] = nick
+		}
+	}
+}
+
+func addTipUser(tip *model.Tip, user string) {
+	if user != "" && !slices.Contains(tip.Users, user) {
+		tip.Users = append(tip.Users, user)
+	}
+}
+
+// readProfileChange reads the changed fields of a group's profile; fields that no screen shows are left out.
+func readProfileChange(s *scanner) map[string]string {
+	changed := make(map[string]string)
+	for key := range s.object() {
+		field, known := profileFields[key]
+		if !known {
+			s.skip()
+			continue
+		}
+		changed[field] = s.text()
+	}
+	return changed
+}
+
+// nameOperator adds the sender's nick name to the names of a tip: the operator's stands in the row, not in the body.
+func nameOperator(m *model.Message) {
+	if len(m.Elements) != 1 || m.SenderName == "" {
+		return
+	}
+	tip, ok := m.Elements[0].(model.Tip)
+	if !ok || tip.Operator != m.Sender || tip.Names[tip.Operator] != "" {
+		return
+	}
+	tip.Names[tip.Operator] = m.SenderName
+}

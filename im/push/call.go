@@ -9,7 +9,9 @@ import (
 	"slices"
 	"time"
 
+	"reddot/im"
 	"reddot/im/wire"
+	"reddot/model"
 )
 
 // requestTimeout is how long an answer may take, time without a connection included. The Web SDK waits as long.
@@ -186,6 +188,9 @@ func (c *Client) dispatchPush(n *connection, body []byte) error {
 		return nil
 	}
 	for _, event := range push.events {
+		if changed, ok := event.(im.ProfileChanged); ok {
+			c.cache.put([]model.Profile{changed.Profile}, time.Now())
+		}
 		if err := c.emit(event); err != nil {
 			return err
 		}

@@ -60,8 +60,9 @@ type Program struct {
 	host    *host // nil under the stock renderer
 	console *console
 	wakes   chan struct{}
-	broken  error // the terminal's, written before the loop ends
-	err     error // what kept New from making a program
+	cancel  context.CancelFunc
+	broken  chan error // why the terminal took no more
+	err     error      // what kept New from making a program
 }
 
 // New returns a program that is not running yet. If there is no terminal, Run says so.
@@ -69,7 +70,7 @@ func New(model tea.Model, options Options) *Program {
 	if options.Environ == nil {
 		options.Environ = os.Environ()
 	}
-	p := &Program{wakes: make(chan struct{}, 1)}
+	p := &Program{wakes: make(chan struct{}, 1), broken: make(chan error, 1)}
 	if options.Output == nil {
 		p.console, p.err = openConsole(&options)
 		if p.err != nil {
@@ -77,15 +78,17 @@ func New(model tea.Model, options Options) *Program {
 		}
 	}
 	options.Width, options.Height = orDefault(options, options.Width, "COLUMNS", 80), orDefault(options, options.Height, "LINES", 24)
+	ctx, cancel := context.WithCancel(context.Background())
+	p.cancel = cancel
 	if options.Stock {
-		p.program = stockProgram(model, options)
+		p.program = stockProgram(ctx, model, options)
 		return p
 	}
-	p.paint(model, options)
+	p.paint(ctx, model, options)
 	return p
 }
 
-func (p *Program) paint(model tea.Model, o Options) {
+func (p *Program) paint(ctx context.Context, model tea.Model, o Options) {
 	profile := colorprofile.Detect(o.Output, o.Environ)
 	screen := NewScreen(ScreenOptions{
 		Width: o.Width, Height: o.Height,
@@ -99,6 +102,7 @@ func (p *Program) paint(model tea.Model, o Options) {
 	output := newWriter(o.Output, p.wake, p.fail)
 	p.host = newHost(model, screen, output, newPacer(o.FPS), discipline, p.wake)
 	p.program = tea.NewProgram(p.host,
+		tea.WithContext(ctx),
 		tea.WithoutRenderer(),
 		tea.WithFPS(1), // its clock goes on without a renderer; 0 would mean 60
 		tea.WithFilter(p.host.filter),
@@ -116,8 +120,8 @@ func (p *Program) Run(ctx context.Context) (tea.Model, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	stop := context.AfterFunc(ctx, p.program.Kill)
-	defer stop()
+	defer p.cancel()
+	defer context.AfterFunc(ctx, p.cancel)()
 	if p.host == nil {
 		model, err := p.program.Run()
 		return unwrapStock(model), ended(ctx, err)
@@ -127,13 +131,16 @@ func (p *Program) Run(ctx context.Context) (tea.Model, error) {
 			return nil, fmt.Errorf("take keys one by one from the terminal: %w", err)
 		}
 	}
-	defer p.start()()
+	stop := p.start()
+	defer stop()
 	_, err := p.program.Run()
 	p.host.end()
-	if p.broken != nil {
-		return p.host.model, fmt.Errorf("write to the terminal: %w", p.broken)
+	select {
+	case broken := <-p.broken:
+		return p.host.model, fmt.Errorf("write to the terminal: %w", broken)
+	default:
+		return p.host.model, ended(ctx, err)
 	}
-	return p.host.model, ended(ctx, err)
 }
 
 // Run runs a model that needs nothing sent to it.
@@ -141,15 +148,16 @@ func Run(ctx context.Context, model tea.Model, options Options) (tea.Model, erro
 	return New(model, options).Run(ctx)
 }
 
-// start starts what runs beside the loop; the returned function ends it.
+// start starts what runs beside the loop; the returned function gives the terminal back and ends it.
 func (p *Program) start() (stop func()) {
 	done := make(chan struct{})
-	go p.host.output.run()
-	go p.sendWakes(done)
+	go p.host.guard(p.host.output.run)
+	go p.host.guard(func() { p.sendWakes(done) })
 	if p.console != nil {
-		go p.watchSignals(done)
+		go p.host.guard(func() { p.watchSignals(done) })
 	}
 	return func() {
+		p.host.end()
 		close(done)
 		p.host.output.close()
 	}
@@ -201,14 +209,14 @@ func (p *Program) sendWakes(done <-chan struct{}) {
 
 // fail ends the program when its terminal is gone.
 func (p *Program) fail(err error) {
-	p.broken = err
+	p.broken <- err
 	go p.program.Quit()
 }
 
 // ended prefers the context's reason over the framework's.
 func ended(ctx context.Context, err error) error {
-	if err != nil && ctx.Err() != nil {
-		return ctx.Err()
+	if reason := ctx.Err(); err != nil && reason != nil {
+		return reason
 	}
 	return err
 }

@@ -1,6 +1,8 @@
 package paint
 
 import (
+	"context"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -9,8 +11,9 @@ type stock struct {
 	model tea.Model
 }
 
-func stockProgram(model tea.Model, o Options) *tea.Program {
+func stockProgram(ctx context.Context, model tea.Model, o Options) *tea.Program {
 	options := []tea.ProgramOption{
+		tea.WithContext(ctx),
 		tea.WithInput(o.Input),
 		tea.WithOutput(o.Output),
 		tea.WithEnvironment(o.Environ),

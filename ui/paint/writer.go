@@ -15,9 +15,9 @@ type writer struct {
 	out    io.Writer
 	jobs   chan job
 	under  atomic.Int32 // jobs under way
-	wanted atomic.Bool // a frame was refused meanwhile
-	free   func()      // called when a refused frame may be tried again
-	failed func(error) // called once, when the terminal is gone
+	wanted atomic.Bool  // a frame was refused meanwhile
+	free   func()       // called when a refused frame may be tried again
+	failed func(error)  // called once, when the terminal is gone
 }
 
 type job struct {

@@ -1,0 +1,161 @@
+package ui
+
+import tea "charm.land/bubbletea/v2"
+
+// scope is the part of the screen in which a key means something.
+type scope int
+
+const (
+	scopeAnywhere scope = iota
+	scopeList
+	scopeInput
+	scopeMessages
+	scopeSwitcher
+	scopeCount
+)
+
+// action is what a key does.
+type action int
+
+const (
+	noAction action = iota
+	actionHelp
+	actionSwitch
+	actionNextGroup
+	actionPreviousGroup
+	actionNextUnread
+	actionToDivider
+	actionNextPane
+	actionPreviousPane
+	actionSidePane
+	actionBack
+	actionPageUp
+	actionPageDown
+	actionReconnect
+	actionRetryLast
+	actionInterrupt
+	actionQuit
+
+	actionUp
+	actionDown
+	actionFirst
+	actionLast
+	actionOpen
+
+	actionSend
+	actionNewLine
+	actionClear
+	actionRestore
+	actionDeleteBack
+	actionDeleteForward
+	actionDeleteWord
+	actionLeft
+	actionRight
+	actionWordLeft
+	actionWordRight
+	actionLineStart
+	actionLineEnd
+
+	actionRetry
+	actionDiscard
+)
+
+// binding is one line of the key table: keys as Bubble Tea names them, what they do, and how that is said.
+type binding struct {
+	scope   scope
+	action  action
+	keys    []string
+	zh, en  string
+	printed string
+}
+
+// keyTable is the only place that gives keys a meaning. The help overlay and docs/keys.md are made from it.
+// Printed is how the keys are written there.
+var keyTable = []binding{
+	{scopeAnywhere, actionSwitch, []string{"ctrl+k"}, "按名字或拼音首字母跳到一个群", "jump to a group by name or pinyin initials", "Ctrl+K"},
+	{scopeAnywhere, actionNextGroup, []string{"alt+down"}, "打开列表中的下一个群", "open the next group in the list", "Alt+↓"},
+	{scopeAnywhere, actionPreviousGroup, []string{"alt+up"}, "打开列表中的上一个群", "open the previous group in the list", "Alt+↑"},
+	{scopeAnywhere, actionNextUnread, []string{"alt+a"}, "打开下一个有未读的群", "open the next group with unread messages", "Alt+a"},
+	{scopeAnywhere, actionToDivider, []string{"alt+u"}, "跳到第一条新消息", "go to the first new message", "Alt+u"},
+	{scopeAnywhere, actionPageUp, []string{"pgup"}, "向上翻页, 到顶后加载更早的消息", "page up; at the top, load older messages", "PgUp"},
+	{scopeAnywhere, actionPageDown, []string{"pgdown"}, "向下翻页", "page down", "PgDn"},
+	{scopeAnywhere, actionNextPane, []string{"tab"}, "切换到下一栏", "focus the next pane", "Tab"},
+	{scopeAnywhere, actionPreviousPane, []string{"shift+tab"}, "切换到上一栏", "focus the previous pane", "Shift+Tab"},
+	{scopeAnywhere, actionBack, []string{"esc"}, "返回", "go back", "Esc"},
+	{scopeAnywhere, actionSidePane, []string{"alt+i"}, "显示或收起右栏(回执、群、同步记录)", "show or hide the side pane (receipts, group, sync log)", "Alt+i"},
+	{scopeAnywhere, actionRetryLast, []string{"alt+r"}, "重发最后一条没发出的消息", "retry the last message that failed", "Alt+r"},
+	{scopeAnywhere, actionReconnect, []string{"ctrl+r"}, "离线时立即重连", "reconnect now while offline", "Ctrl+R"},
+	{scopeAnywhere, actionHelp, []string{"f1"}, "按键帮助", "this help", "F1"},
+	{scopeAnywhere, actionInterrupt, []string{"ctrl+c"}, "按两次退出", "press twice to quit", "Ctrl+C"},
+	{scopeAnywhere, actionQuit, []string{"ctrl+q"}, "退出, 没发出的文字留作草稿", "quit; unsent text is kept as a draft", "Ctrl+Q"},
+
+	{scopeList, actionOpen, []string{"enter", "right", "l"}, "打开群, 光标到输入框", "open the group and go to the input", "Enter"},
+	{scopeList, actionUp, []string{"up", "k"}, "上一个群(不打开, 不算已读)", "previous group (opens and reads nothing)", "↑ k"},
+	{scopeList, actionDown, []string{"down", "j"}, "下一个群(不打开, 不算已读)", "next group (opens and reads nothing)", "↓ j"},
+	{scopeList, actionFirst, []string{"home", "g"}, "第一个群", "first group", "Home g"},
+	{scopeList, actionLast, []string{"end", "G", "shift+g"}, "最后一个群", "last group", "End G"},
+	{scopeList, actionPageUp, []string{"pgup"}, "列表向上翻页", "page up in the list", "PgUp"},
+	{scopeList, actionPageDown, []string{"pgdown"}, "列表向下翻页", "page down in the list", "PgDn"},
+	{scopeList, actionHelp, []string{"?", "？"}, "按键帮助", "this help", "?"},
+
+	{scopeInput, actionSend, []string{"enter"}, "发送", "send", "Enter"},
+	{scopeInput, actionNewLine, []string{"shift+enter", "ctrl+j", "alt+enter"}, "换行", "new line", "Shift+Enter Ctrl+J"},
+	{scopeInput, actionClear, []string{"ctrl+u"}, "清空输入框", "clear the input", "Ctrl+U"},
+	{scopeInput, actionRestore, []string{"ctrl+y"}, "找回刚清空的文字", "bring back what was cleared", "Ctrl+Y"},
+	{scopeInput, actionDeleteBack, []string{"backspace", "ctrl+h", "shift+backspace"}, "删除前一个字", "delete the character before", "Backspace"},
+	{scopeInput, actionDeleteForward, []string{"delete", "ctrl+d"}, "删除后一个字", "delete the character behind", "Delete"},
+	{scopeInput, actionDeleteWord, []string{"ctrl+w", "alt+backspace"}, "删除前一个词", "delete the word before", "Ctrl+W"},
+	{scopeInput, actionUp, []string{"up"}, "上一行; 在第一行时选择消息", "line up; from the first line, choose a message", "↑"},
+	{scopeInput, actionDown, []string{"down"}, "下一行", "line down", "↓"},
+	{scopeInput, actionLeft, []string{"left", "ctrl+b"}, "左移", "left", "←"},
+	{scopeInput, actionRight, []string{"right", "ctrl+f"}, "右移", "right", "→"},
+	{scopeInput, actionWordLeft, []string{"alt+left", "ctrl+left", "alt+b"}, "左移一个词", "word left", "Alt+←"},
+	{scopeInput, actionWordRight, []string{"alt+right", "ctrl+right", "alt+f"}, "右移一个词", "word right", "Alt+→"},
+	{scopeInput, actionLineStart, []string{"home", "ctrl+a"}, "行首; 已在行首时到最早的消息", "start of the line; from there, the oldest message", "Home"},
+	{scopeInput, actionLineEnd, []string{"end", "ctrl+e"}, "行尾; 已在行尾时到最新的消息", "end of the line; from there, the newest message", "End"},
+
+	{scopeMessages, actionUp, []string{"up", "k"}, "上一条消息", "previous message", "↑ k"},
+	{scopeMessages, actionDown, []string{"down", "j"}, "下一条消息; 过了最后一条回到输入框", "next message; past the last, the input", "↓ j"},
+	{scopeMessages, actionFirst, []string{"home", "g"}, "最早的消息", "oldest message", "Home g"},
+	{scopeMessages, actionLast, []string{"end", "G", "shift+g"}, "最新的消息", "newest message", "End G"},
+	{scopeMessages, actionRetry, []string{"r"}, "重发没发出的消息", "retry a message that failed", "r"},
+	{scopeMessages, actionDiscard, []string{"d"}, "丢弃没发出的消息", "discard a message that failed", "d"},
+	{scopeMessages, actionOpen, []string{"enter", "i"}, "回到输入框", "back to the input", "Enter i"},
+	{scopeMessages, actionHelp, []string{"?", "？"}, "按键帮助", "this help", "?"},
+
+	{scopeSwitcher, actionOpen, []string{"enter"}, "打开选中的群", "open the chosen group", "Enter"},
+	{scopeSwitcher, actionUp, []string{"up", "ctrl+p"}, "上一个", "previous", "↑ Ctrl+P"},
+	{scopeSwitcher, actionDown, []string{"down", "ctrl+n"}, "下一个", "next", "↓ Ctrl+N"},
+	{scopeSwitcher, actionClear, []string{"ctrl+u"}, "清空", "clear", "Ctrl+U"},
+	{scopeSwitcher, actionDeleteBack, []string{"backspace", "ctrl+h"}, "删除前一个字", "delete the character before", "Backspace"},
+}
+
+// keyActions finds the action of a key by scope and name.
+var keyActions = func() (actions [scopeCount]map[string]action) {
+	for i := range actions {
+		actions[i] = map[string]action{}
+	}
+	for _, b := range keyTable {
+		for _, name := range b.keys {
+			actions[b.scope][name] = b.action
+		}
+	}
+	return actions
+}()
+
+// actionOf returns what a key does in a scope; a scope's own meaning goes before the general one.
+func actionOf(s scope, key tea.KeyPressMsg) action {
+	name := key.String()
+	if found, ok := keyActions[s][name]; ok {
+		return found
+	}
+	return keyActions[scopeAnywhere][name]
+}
+
+// typed returns the text that a key types, "" if it types none.
+func typed(key tea.KeyPressMsg) string {
+	if key.Mod&(tea.ModCtrl|tea.ModAlt|tea.ModMeta|tea.ModSuper|tea.ModHyper) != 0 {
+		return ""
+	}
+	return key.Text
+}

@@ -1,0 +1,288 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+const (
+	// The terminal sizes at which the number of panes changes.
+	threePanes = 100
+	twoPanes   = 60
+	leastWide  = 40
+	leastHigh  = 10
+	// rightMargin is never drawn on: a character that the terminal draws wider than we think ends there.
+	rightMargin = 2
+)
+
+// geometry is where everything stands: columns of the panes, 0 for one that is not shown, and rows.
+type geometry struct {
+	width, height    int
+	small            bool
+	list, chat, side int
+	// body is the number of rows below the status line.
+	body int
+	// The rows of the conversation pane, from top to bottom: a title, maybe a line under it, the messages, a line,
+	// the input, maybe a hint.
+	sub, messages, input, hint int
+}
+
+// sideMode says whether the user wants the side pane.
+type sideMode int
+
+const (
+	sideAuto sideMode = iota
+	sideShown
+	sideHidden
+)
+
+// geometry lays the screen out for its present size.
+func (m *Model) geometry() geometry {
+	g := geometry{width: m.width - rightMargin, height: m.height, body: m.height - 1}
+	if m.width < leastWide || m.height < leastHigh {
+		g.small = true
+		return g
+	}
+	m.columns(&g)
+	if g.chat == 0 {
+		return g
+	}
+	if g.body >= 13 {
+		g.sub = 1
+	}
+	if g.body >= 15 {
+		g.hint = 1
+	}
+	g.input = m.input.height(m.look, m.inputWidth(g), g.body/3)
+	g.messages = g.body - 2 - g.sub - g.hint - g.input
+	return g
+}
+
+// columns divides the width among the panes.
+func (m *Model) columns(g *geometry) {
+	onList := m.focus == focusList || m.switcher.on
+	switch {
+	case m.width < twoPanes && onList:
+		g.list = g.width
+	case m.width < twoPanes && m.side == sideShown:
+		g.side = g.width
+	case m.width < twoPanes:
+		g.chat = g.width
+	case m.width < threePanes && m.side == sideShown && !onList:
+		g.side = 26
+		g.chat = g.width - 1 - g.side
+	case m.width < threePanes:
+		g.list = 22
+		if m.width >= 80 {
+			g.list = 26
+		}
+		g.chat = g.width - 1 - g.list
+	default:
+		g.list, g.side = 32, 27
+		if m.width >= 140 {
+			g.list, g.side = 38, 34
+		}
+		if m.side == sideHidden {
+			g.side = -1
+		}
+		g.chat = g.width - 2 - g.list - g.side
+		g.side = max(0, g.side)
+	}
+}
+
+// inputWidth is the columns of the input behind its margin and prompt.
+func (m *Model) inputWidth(g geometry) int { return max(2, g.chat-5) }
+
+func (m *Model) canvas(g geometry) canvas {
+	return canvas{look: m.look, width: g.chat, height: g.messages, today: m.today()}
+}
+
+func (m *Model) today() date { return dateOf(m.now.In(m.look.zone)) }
+
+// View returns the frame. It changes nothing but caches.
+func (m *Model) View() tea.View {
+	view := tea.NewView("")
+	view.AltScreen = true
+	view.ReportFocus = true
+	if m.options.Mouse {
+		view.MouseMode = tea.MouseModeCellMotion
+	}
+	view.WindowTitle = m.look.words.App
+	if m.view.Unread > 0 {
+		view.WindowTitle = "(" + count(m.view.Unread) + ") " + m.look.words.App
+	}
+	view.Content, view.Cursor = m.frame()
+	return view
+}
+
+// frame returns the rows of the screen and where the real cursor stands: nil where typing goes nowhere.
+func (m *Model) frame() (string, *tea.Cursor) {
+	g := m.geometry()
+	if g.small {
+		return m.look.Truncate(fmt.Sprintf(m.look.words.TooSmallF, m.width, m.height), max(0, m.width)), nil
+	}
+	var b strings.Builder
+	b.Grow(len(m.last) + 256)
+	b.WriteString(m.status.render(m.look, m.view, m.conversation(), m.flash.text, g.width))
+	var cursor *tea.Cursor
+	if m.help.on {
+		writeRows(&b, m.help.render(m.look, g.width, g.body))
+	} else {
+		cursor = m.panes(&b, g)
+	}
+	m.last = b.String()
+	return m.last, cursor
+}
+
+func writeRows(b *strings.Builder, rows []string) {
+	for _, row := range rows {
+		b.WriteByte('\n')
+		b.WriteString(row)
+	}
+}
+
+// panes writes the panes side by side.
+func (m *Model) panes(b *strings.Builder, g geometry) (cursor *tea.Cursor) {
+	var columns [][]string
+	if g.list > 0 {
+		rows, at := m.listPane(g)
+		columns = append(columns, rows)
+		cursor = at
+	}
+	if g.chat > 0 {
+		rows, at := m.chatPane(g)
+		if cursor == nil && at != nil {
+			cursor = at
+			if g.list > 0 {
+				cursor.X += g.list + 1
+			}
+		}
+		columns = append(columns, rows)
+	}
+	if g.side > 0 {
+		columns = append(columns, m.sidePanel.render(sideKey{
+			look: m.look, view: m.view, conversation: m.conversation(), message: m.inspected(),
+			width: g.side, height: g.body,
+		}))
+	}
+	separator := m.look.paint(styleLine, m.look.glyphs.vertical)
+	for y := range g.body {
+		b.WriteByte('\n')
+		for i, rows := range columns {
+			if i > 0 {
+				b.WriteString(separator)
+			}
+			b.WriteString(rows[y])
+		}
+	}
+	return cursor
+}
+
+// listRows is how many rows of the list pane show groups: a title and a blank line stand above.
+func (g geometry) listRows() int { return g.body - 1 - g.listBlank() }
+
+func (g geometry) listBlank() int {
+	if g.body >= 13 {
+		return 1
+	}
+	return 0
+}
+
+func (m *Model) listPane(g geometry) (rows []string, cursor *tea.Cursor) {
+	k := m.look
+	rows = make([]string, 0, g.body)
+	blank := repeat(text.Spaces(g.list)+"\n", g.listBlank())
+	if m.switcher.on {
+		title, caret := m.switcher.title(k, g.list)
+		rows = append(rows, title)
+		rows = append(rows, strings.Split(blank, "\n")[:g.listBlank()]...)
+		rows = append(rows, m.switcher.render(k, &m.list, g.list, g.listRows(), m.today())...)
+		return rows, newCursor(caret, 1)
+	}
+	focused := m.focus == focusList
+	groups := m.list.render(k, g.list, g.listRows(), focused, m.today())
+	rows = append(rows, m.list.title(k, g.list, g.listRows(), focused))
+	rows = append(rows, strings.Split(blank, "\n")[:g.listBlank()]...)
+	return append(rows, groups...), nil
+}
+
+// newCursor returns the real cursor: a steady bar, because a blinking one repaints for nothing.
+func newCursor(x, y int) *tea.Cursor {
+	cursor := tea.NewCursor(x, y)
+	cursor.Shape, cursor.Blink = tea.CursorBar, false
+	return cursor
+}
+
+func (m *Model) chatPane(g geometry) (rows []string, cursor *tea.Cursor) {
+	k, c := m.look, m.conversation()
+	if c == nil {
+		return k.paragraph(k.words.Pick, g.chat, g.body), nil
+	}
+	rows = make([]string, 0, g.body)
+	rows = append(rows, m.header(c, g))
+	if g.sub > 0 {
+		rows = append(rows, k.Fit("  "+k.paint(styleQuiet, k.Truncate(noReceipts(k, c), max(0, g.chat-4))), g.chat))
+	}
+	rows = append(rows, m.chat.render(m.canvas(g))...)
+	rows = append(rows, k.line(g.chat))
+	inputTop := len(rows)
+	typed, x, y := m.input.render(k, m.inputWidth(g), g.input)
+	for i, line := range typed {
+		prompt := "    "
+		if i == 0 {
+			prompt = "  " + k.glyphs.prompt + " "
+		}
+		if m.input.text == "" && i == 0 {
+			line = k.paint(styleQuiet, k.words.Placeholder)
+		}
+		rows = append(rows, k.Fit(prompt+line, g.chat))
+	}
+	if g.hint > 0 {
+		rows = append(rows, k.Fit("    "+k.paint(styleQuiet, k.Truncate(m.hint(), max(0, g.chat-5))), g.chat))
+	}
+	if m.focus == focusInput && !m.switcher.on {
+		cursor = newCursor(4+x, 1+inputTop+y)
+	}
+	return rows, cursor
+}
+
+// header is the title of the open conversation: its name, type, size, the user's role in it and its notice.
+func (m *Model) header(c *session.Conversation, g geometry) string {
+	k := m.look
+	style := styleQuietTitle
+	if m.focus != focusList && !m.switcher.on {
+		style = styleTitle
+	}
+	title := "  " + k.paint(style, nameOf(c))
+	facts := ""
+	if c.Group != nil {
+		facts = groupFacts(k, c)
+		if c.RoleKnown {
+			facts += k.glyphs.separator + fmt.Sprintf(k.words.YouAreF, roleWords[c.Role])
+		}
+		if notice := clean(c.Group.Notification); notice != "" && g.side == 0 {
+			facts += k.glyphs.separator + fmt.Sprintf(k.words.NoticeF, notice)
+		}
+	}
+	return k.Fit(k.Truncate(title+"   "+k.paint(styleQuiet, facts), g.chat-2), g.chat)
+}
+
+// hint names the keys that matter where the focus is.
+func (m *Model) hint() string {
+	w := m.look.words
+	switch {
+	case m.switcher.on:
+		return w.SwitchHint
+	case m.focus == focusList:
+		return w.ListHint
+	case m.focus == focusMessages:
+		return w.MessagesHint
+	default:
+		return w.InputHint
+	}
+}

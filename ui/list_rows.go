@@ -1,0 +1,204 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+// cachedRow is the drawing of one group. It is made again only if what it shows has changed, so an unchanged row is
+// the same string in every frame and the painter skips it.
+type cachedRow struct {
+	key   rowKey
+	lines [2]string
+}
+
+type rowKey struct {
+	look         *look
+	conversation *session.Conversation
+	width        int
+	cursor, open bool
+	today        date
+}
+
+// render returns the rows of the pane below its title: exactly height rows of width columns.
+func (l *list) render(k *look, width, height int, focused bool, today date) []string {
+	l.sync()
+	spacing := listSpacing(height)
+	l.scroll(height / spacing)
+	key := listKey{
+		look: k, view: l.view, generation: l.generation, cursor: l.cursor, offset: l.offset, open: l.open, focused: focused,
+		width: width, height: height, spacing: spacing, today: today,
+	}
+	if l.rows != nil && l.seen == key {
+		return l.rows
+	}
+	l.seen = key
+	if len(l.order) == 0 {
+		l.rows = k.paragraph(l.emptyWords(k), width, height)
+		return l.rows
+	}
+	rows := make([]string, 0, height)
+	for i := l.offset; i < len(l.order) && len(rows)+spacing <= height; i++ {
+		group := l.row(k, l.order[i], width, focused && i == l.cursor, today)
+		rows = append(rows, group.lines[:spacing]...)
+	}
+	for len(rows) < height {
+		rows = append(rows, text.Spaces(width))
+	}
+	l.rows = rows
+	return rows
+}
+
+// listSpacing is how many rows a group takes in a pane of some height.
+func listSpacing(height int) int {
+	if height < 16 {
+		return 1
+	}
+	return 2
+}
+
+// scroll keeps the cursor among the visible rows.
+func (l *list) scroll(visible int) {
+	visible = max(1, visible)
+	l.offset = max(l.offset, l.cursor-visible+1)
+	l.offset = min(l.offset, l.cursor, max(0, len(l.order)-visible))
+	l.offset = max(0, l.offset)
+}
+
+func (l *list) emptyWords(k *look) string {
+	if l.view == nil || l.view.Connection.Phase == session.Connecting {
+		return k.words.Connecting
+	}
+	return k.words.NoGroups
+}
+
+// title returns the line above the groups.
+func (l *list) title(k *look, width, height int, focused bool) string {
+	l.sync()
+	style := styleQuietTitle
+	if focused {
+		style = styleTitle
+	}
+	left := " " + k.paint(style, fmt.Sprintf(k.words.GroupsF, len(l.order)))
+	if l.view != nil && l.view.Unread > 0 {
+		left += k.paint(style, k.glyphs.separator) + k.paint(styleDot, fmt.Sprintf(k.words.UnreadF, l.view.Unread))
+	}
+	return k.spread(left, k.paint(styleDot, l.hidden(k, height))+" ", width)
+}
+
+// hidden says on which side of the visible rows somebody waits.
+func (l *list) hidden(k *look, height int) string {
+	visible := height / max(1, l.seen.spacing)
+	for i := min(len(l.order), l.offset+visible); i < len(l.order); i++ {
+		if waits(l.order[i]) {
+			return k.words.UnreadBelow
+		}
+	}
+	for i := range min(l.offset, len(l.order)) {
+		if waits(l.order[i]) {
+			return k.words.UnreadAbove
+		}
+	}
+	return ""
+}
+
+// row returns the drawing of one group.
+func (l *list) row(k *look, c *session.Conversation, width int, cursor bool, today date) *cachedRow {
+	key := rowKey{look: k, conversation: c, width: width, cursor: cursor, open: c.ID == l.open, today: today}
+	cached := l.cache[c.ID]
+	if cached != nil && cached.key == key {
+		return cached
+	}
+	if l.cache == nil || len(l.cache) > len(l.order)+64 {
+		l.cache = map[model.ConversationID]*cachedRow{}
+	}
+	cached = &cachedRow{key: key, lines: drawRow(k, key)}
+	l.cache[c.ID] = cached
+	return cached
+}
+
+const timeColumns = 5
+
+func drawRow(k *look, key rowKey) (lines [2]string) {
+	c, under := key.conversation, styleText
+	if key.cursor {
+		under = styleCursor
+	}
+	mark := " "
+	if key.open {
+		mark = k.glyphs.open
+	}
+	when := ""
+	if c.Last != nil {
+		when = k.shortTime(c.Last.Time(), key.today)
+	}
+	waiting, badgeStyle := badge(k, c)
+	right := timeColumns + 2
+	if waiting != "" {
+		right += k.Width(waiting) + 1
+	}
+	nameStyle := styleText
+	switch {
+	case waits(c):
+		nameStyle = styleTitle
+	case c.Muted:
+		nameStyle = styleMuted
+	}
+	room := max(0, key.width-2-right)
+	name := k.Truncate(nameOf(c), room)
+	role := ""
+	if c.RoleKnown {
+		role = " " + roleWords[c.Role]
+		if k.Width(name)+k.Width(role) > room {
+			role = ""
+		}
+	}
+	blank := room - k.Width(name) - k.Width(role)
+	lines[0] = k.over(under, styleOpen, mark) + k.over(under, nameStyle, " "+name) + k.over(under, styleQuiet, role) +
+		k.over(under, styleText, text.Spaces(blank+1))
+	if waiting != "" {
+		lines[0] += k.over(under, badgeStyle, waiting) + k.over(under, styleText, " ")
+	}
+	lines[0] += k.over(under, styleTime, k.PadLeft(when, timeColumns)+" ")
+
+	lead, preview := previewOf(k, c, key.open)
+	line := k.over(under, styleDraft, lead) + k.over(under, styleQuiet, k.Fit(preview, max(0, key.width-3-k.Width(lead))))
+	lines[1] = k.over(under, styleOpen, mark) + k.over(under, styleText, " ") + line + k.over(under, styleText, " ")
+	return lines
+}
+
+// nameOf returns the name of a conversation, cleaned, its id if it has none.
+func nameOf(c *session.Conversation) string {
+	if name := text.Clean(text.Limit(c.Name, nameBytes)); name != "" {
+		return name
+	}
+	return text.Clean(text.Limit(c.ID.Target(), nameBytes))
+}
+
+// badge returns what stands before the time: how many wait, whether the user is mentioned, or that it is muted.
+func badge(k *look, c *session.Conversation) (string, styleName) {
+	switch {
+	case c.Unread == 0 && c.Muted:
+		return k.glyphs.bullet, styleMuted
+	case c.Unread == 0:
+		return "", styleText
+	case c.Mentioned:
+		return "@" + count(c.Unread), styleMention
+	case c.Muted:
+		return k.glyphs.bullet + count(c.Unread), styleMuted
+	default:
+		return count(c.Unread), styleDot
+	}
+}
+
+// count writes a number of unread messages: 99+ at most.
+func count(n int) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(n)
+}

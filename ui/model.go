@@ -1,0 +1,323 @@
+package ui
+
+import (
+	"context"
+	"os"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/paint"
+	"reddot/ui/text"
+)
+
+// Options says what to show and how.
+type Options struct {
+	// Session is what is shown.
+	Session session.API
+	// Language is "zh" or "en"; anything that does not begin with "en" is Chinese.
+	Language string
+	// Theme is the colours; NO_COLOR in the environment overrides it.
+	Theme Theme
+	// AmbiguousWidth is the columns that the terminal gives characters of ambiguous width: 2, or 1 for anything else.
+	AmbiguousWidth int
+	// Mouse says that clicks and the wheel are ours; the terminal's own selection then needs Shift.
+	Mouse bool
+	// Stock uses Bubble Tea's own renderer, for comparison. Frames is the most frames a second that messages cause
+	// under ours, 0 for its default.
+	Stock  bool
+	Frames int
+	// Now is the clock, time.Now if nil. It is read once; later times come by messages.
+	Now func() time.Time
+}
+
+// focus is the pane that keys go to.
+type focus int
+
+const (
+	focusList focus = iota
+	focusInput
+	focusMessages
+)
+
+// Model is the screen. It is a tea.Model; all its methods are called by the goroutine of the program.
+type Model struct {
+	session session.API
+	ctx     context.Context
+
+	options Options
+	measure text.Measure
+	theme   Theme
+	look    *look
+	now     time.Time
+
+	view          *session.View
+	width, height int
+	focused       bool // the terminal has the focus
+	focus         focus
+	open          model.ConversationID
+	viewing       session.Viewing // what the session was told last
+
+	list      list
+	chat      chat
+	input     input
+	switcher  switcher
+	help      help
+	side      sideMode
+	sidePanel side
+	status    status
+	flash     flash
+	last      string // the last frame, for its length
+
+	outbox  outbox
+	drafts  drafts
+	leaving leaving
+}
+
+// New returns the screen of a session.
+func New(options Options) *Model {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	switch {
+	case os.Getenv("NO_COLOR") != "":
+		options.Theme = ThemePlain
+	case options.Theme == "":
+		options.Theme = ThemeAuto
+	}
+	m := &Model{
+		session: options.Session,
+		ctx:     context.Background(),
+		options: options,
+		measure: text.Measure{AmbiguousWide: options.AmbiguousWidth == 2},
+		theme:   options.Theme,
+		now:     options.Now(),
+		focused: true,
+	}
+	m.setView(options.Session.View())
+	return m
+}
+
+// viewMsg brings a newer picture, minuteMsg the time once a minute.
+type (
+	viewMsg   struct{ view *session.View }
+	minuteMsg time.Time
+)
+
+// Init starts to wait for pictures and for the next minute, and asks for the terminal's background.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(m.waitForChange(), nextMinute(), m.askBackground())
+}
+
+// askBackground asks for the colour to choose the theme by, except of terminals that would print the question.
+func (m *Model) askBackground() tea.Cmd {
+	switch os.Getenv("TERM") {
+	case "", "dumb", "linux":
+		return nil
+	}
+	if m.options.Theme != ThemeAuto {
+		return nil
+	}
+	return paint.Raw(ansi.RequestBackgroundColor)
+}
+
+// waitForChange waits until the session has a newer picture. There is never more than one such command.
+func (m *Model) waitForChange() tea.Cmd {
+	ctx, watched := m.ctx, m.session
+	return func() tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-watched.Changed():
+			return viewMsg{watched.View()}
+		}
+	}
+}
+
+func nextMinute() tea.Cmd {
+	return tea.Every(time.Minute, func(t time.Time) tea.Msg { return minuteMsg(t) })
+}
+
+// Update handles one message and tells the session if the user looks at something else now.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.handle(msg)
+	m.tell()
+	return m, cmd
+}
+
+func (m *Model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case viewMsg:
+		m.setView(msg.view)
+		return m.waitForChange()
+	case minuteMsg:
+		m.now = time.Time(msg)
+		m.list.tick()
+		return nextMinute()
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.paste(msg.Content)
+	case tea.MouseClickMsg:
+		return m.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		m.wheel(msg.Mouse())
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.FocusMsg:
+		m.focused = true
+	case tea.BlurMsg:
+		m.focused = false
+	case tea.BackgroundColorMsg:
+		m.setBackground(msg.IsDark())
+	case tea.ModeReportMsg:
+		m.setMode(msg)
+	case sentMsg:
+		return m.sent(msg)
+	case draftMsg:
+		m.drafts.due = false
+		m.saveDraft()
+	}
+	return nil
+}
+
+// setView takes a newer picture.
+func (m *Model) setView(v *session.View) {
+	self := m.look == nil || m.look.self != v.Self.User
+	m.view = v
+	if self {
+		m.relook()
+	}
+	m.list.setView(v)
+	if m.switcher.on {
+		m.switcher.refresh(v)
+	}
+	if m.open == "" {
+		return
+	}
+	if c := v.ByID[m.open]; c != nil {
+		m.chat.update(c)
+		return
+	}
+	m.saveDraft()
+	m.close()
+	m.flash = flash{m.look.words.ConversationGone, true}
+}
+
+// relook makes the look anew after something that it depends on has changed; every cache goes by its pointer.
+func (m *Model) relook() {
+	theme := m.theme
+	if theme == ThemeAuto {
+		theme = ThemeDark
+	}
+	m.look = newLook(m.measure, theme, m.options.Language, m.now.Location(), m.view.Self.User)
+}
+
+func (m *Model) setBackground(dark bool) {
+	if m.options.Theme != ThemeAuto {
+		return
+	}
+	m.theme = ThemeLight
+	if dark {
+		m.theme = ThemeDark
+	}
+	m.relook()
+}
+
+// setMode takes the terminal's word on mode 2027: that it draws a grapheme cluster as one glyph.
+func (m *Model) setMode(report tea.ModeReportMsg) {
+	if report.Mode != ansi.ModeUnicodeCore {
+		return
+	}
+	if confirmed := report.Value.IsSet() || report.Value.IsPermanentlySet(); confirmed != m.measure.Graphemes {
+		m.measure.Graphemes = confirmed
+		m.relook()
+	}
+}
+
+// conversation returns the open conversation, nil if none is.
+func (m *Model) conversation() *session.Conversation {
+	if m.open == "" {
+		return nil
+	}
+	return m.chat.conversation
+}
+
+// tell says to the session what the user is looking at, if that has changed.
+func (m *Model) tell() {
+	g := m.geometry()
+	visible := !g.small && g.chat > 0 && g.messages > 0 && !m.help.on
+	now := session.Viewing{
+		Conversation: m.open,
+		AtBottom:     m.open != "" && visible && m.chat.follow,
+		Focused:      m.focused,
+	}
+	if now != m.viewing {
+		m.viewing = now
+		m.session.Look(now)
+	}
+}
+
+// openConversation shows a conversation and goes to its input. Hold keeps the list's order for stepping on.
+func (m *Model) openConversation(id model.ConversationID, hold bool) {
+	c := m.view.ByID[id]
+	if c == nil {
+		return
+	}
+	m.focus = focusInput
+	m.flash = flash{}
+	if id != m.open {
+		m.saveDraft()
+		m.open = id
+		m.chat.open(c)
+		m.loadDraft(c)
+	}
+	m.chat.selecting = false
+	m.list.opened(id, hold)
+}
+
+// close leaves the open conversation.
+func (m *Model) close() {
+	m.saveDraft()
+	m.open = ""
+	m.chat = chat{}
+	m.input.set("")
+	m.list.open = ""
+	m.focus = focusList
+}
+
+// inspected returns the message that the side pane tells about: the selected one, or the last own one.
+func (m *Model) inspected() *model.Message {
+	if message := m.chat.current(); message != nil && message.Sender == m.look.self {
+		return message
+	}
+	messages := m.chat.messages()
+	for i := len(messages) - 1; i >= 0 && i > len(messages)-maxBlocks; i-- {
+		if messages[i].Sender == m.look.self && !quiet(messages[i]) {
+			return messages[i]
+		}
+	}
+	return nil
+}
+
+// paste inserts a pasted text as one.
+func (m *Model) paste(s string) tea.Cmd {
+	switch {
+	case m.help.on:
+		return nil
+	case m.switcher.on:
+		m.switcher.query.insert(strings.ReplaceAll(s, "\n", " "))
+		m.switcher.search(&m.list)
+		return nil
+	case m.open == "":
+		return nil
+	}
+	m.endSelection()
+	m.focus = focusInput
+	m.input.insert(s)
+	return m.draftSoon()
+}

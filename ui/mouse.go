@@ -1,0 +1,84 @@
+package ui
+
+import tea "charm.land/bubbletea/v2"
+
+// pane tells which pane a column belongs to, and the row within it.
+func (m *Model) pane(mouse tea.Mouse) (g geometry, onList, onChat bool, row int) {
+	g = m.geometry()
+	if g.small || m.help.on || mouse.Y < 1 {
+		return g, false, false, 0
+	}
+	onList = mouse.X < g.list
+	onChat = !onList && g.chat > 0 && mouse.X < g.list+1+g.chat
+	return g, onList, onChat, mouse.Y - 1
+}
+
+// click opens the group, selects the message or goes to the input under the mouse.
+func (m *Model) click(mouse tea.Mouse) tea.Cmd {
+	if mouse.Button != tea.MouseLeft {
+		return nil
+	}
+	g, onList, onChat, row := m.pane(mouse)
+	switch {
+	case onList:
+		m.clickList(g, row-1-g.listBlank())
+	case onChat && m.open != "":
+		m.clickChat(g, row)
+	}
+	return nil
+}
+
+func (m *Model) clickList(g geometry, row int) {
+	if m.switcher.on {
+		if id := m.switcher.at(row, g.listRows()); id != "" {
+			m.switcher.on = false
+			m.openConversation(id, true)
+		}
+		return
+	}
+	if id := m.list.at(row); id != "" {
+		m.list.hold = holdMinutes
+		m.openConversation(id, true)
+	}
+}
+
+func (m *Model) clickChat(g geometry, row int) {
+	m.switcher.on = false
+	top := 1 + g.sub
+	if row >= top+g.messages {
+		m.setFocus(focusInput)
+		return
+	}
+	if !m.chat.follow && row == top+g.messages-1 {
+		m.chat.toEnd()
+		return
+	}
+	if i := m.chat.at(row - top); i >= 0 {
+		m.focus = focusMessages
+		m.chat.selectAt(m.canvas(g), i)
+	}
+}
+
+// wheel moves the list's cursor or scrolls the messages under the mouse.
+func (m *Model) wheel(mouse tea.Mouse) {
+	up := mouse.Button == tea.MouseWheelUp
+	if !up && mouse.Button != tea.MouseWheelDown {
+		return
+	}
+	g, onList, onChat, _ := m.pane(mouse)
+	switch {
+	case onList && m.switcher.on:
+		m.switcher.move(direction(up))
+	case onList:
+		m.list.move(direction(up))
+	case onChat && m.open != "" && g.messages > 0:
+		m.scrollMessages(m.canvas(g), -direction(up)*wheelRows)
+	}
+}
+
+func direction(up bool) int {
+	if up {
+		return -1
+	}
+	return 1
+}

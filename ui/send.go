@@ -1,0 +1,191 @@
+package ui
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+// draftDelay is how long typing goes on before it is saved: what is lost if the process is killed.
+const draftDelay = time.Second
+
+// outbox holds the texts that were handed to the session and not yet taken.
+type outbox struct {
+	pending []pending
+	next    int
+}
+
+type pending struct {
+	id           int
+	conversation model.ConversationID
+	text         string
+}
+
+// drafts remembers what was saved, because a picture may be older than that.
+type drafts struct {
+	saved map[model.ConversationID]string
+	due   bool // a draftMsg is under way
+}
+
+// leaving is how far the user is on the way out.
+type leaving struct {
+	asked bool // Ctrl+C was pressed once
+	now   bool // quit as soon as nothing is being sent
+}
+
+// sentMsg says what became of handing a text to the session; draftMsg that it is time to save the draft.
+type (
+	sentMsg struct {
+		id  int
+		err error
+	}
+	draftMsg struct{}
+)
+
+// send hands the input to the session.
+func (m *Model) send() tea.Cmd {
+	c := m.conversation()
+	if c == nil || strings.TrimSpace(m.input.text) == "" {
+		return nil
+	}
+	said := strings.TrimRight(m.input.text, " \n")
+	m.outbox.next++
+	handed := pending{id: m.outbox.next, conversation: c.ID, text: said}
+	m.outbox.pending = append(m.outbox.pending, handed)
+	m.input.set("")
+	m.chat.toEnd()
+	m.flash = flash{}
+	draft := session.Draft{Elements: []model.Element{model.Text{Text: said}}}
+	draft.Mentions = mentioned(said, c)
+	ctx, api := m.ctx, m.session
+	return func() tea.Msg {
+		_, err := api.Send(ctx, handed.conversation, draft)
+		return sentMsg{handed.id, err}
+	}
+}
+
+// sent takes a text off the outbox, or puts it back into the input if it was refused.
+func (m *Model) sent(msg sentMsg) tea.Cmd {
+	i := slices.IndexFunc(m.outbox.pending, func(p pending) bool { return p.id == msg.id })
+	if i < 0 {
+		return nil
+	}
+	back := m.outbox.pending[i]
+	m.outbox.pending = slices.Delete(m.outbox.pending, i, i+1)
+	if msg.err != nil {
+		m.refused(back, msg.err)
+	} else {
+		m.saveDraft()
+	}
+	if m.leaving.now && len(m.outbox.pending) == 0 {
+		return m.quit()
+	}
+	return nil
+}
+
+func (m *Model) refused(back pending, err error) {
+	m.flash = flash{strings.Replace(m.look.words.NotSentF, "%s", clean(err.Error()), 1), true}
+	if back.conversation != m.open {
+		m.keepDraft(back.conversation, joinTexts(back.text, m.drafts.saved[back.conversation]))
+		return
+	}
+	m.input.set(joinTexts(back.text, m.input.text))
+	m.saveDraft()
+}
+
+// joinTexts puts a text that came back before what was typed meanwhile.
+func joinTexts(back, typed string) string {
+	if typed == "" {
+		return back
+	}
+	return back + "\n" + typed
+}
+
+// mentioned returns the members whose names stand behind an @ in a text.
+func mentioned(said string, c *session.Conversation) []string {
+	if !strings.Contains(said, "@") {
+		return nil
+	}
+	var users []string
+	for _, user := range slices.Sorted(maps.Keys(c.Members)) {
+		member := c.Members[user]
+		for _, name := range []string{member.NameCard, member.Name, user} {
+			if name = text.Clean(name); name != "" && strings.Contains(said, "@"+name) {
+				users = append(users, user)
+				break
+			}
+		}
+	}
+	return users
+}
+
+// draftSoon saves the draft after a moment; typing on does not put it off.
+func (m *Model) draftSoon() tea.Cmd {
+	if m.drafts.due || m.open == "" {
+		return nil
+	}
+	m.drafts.due = true
+	return tea.Tick(draftDelay, func(time.Time) tea.Msg { return draftMsg{} })
+}
+
+// saveDraft keeps what is not sent in the open conversation: the texts under way and the input.
+func (m *Model) saveDraft() {
+	if m.open == "" {
+		return
+	}
+	unsent := m.input.text
+	for _, p := range slices.Backward(m.outbox.pending) {
+		if p.conversation == m.open {
+			unsent = joinTexts(p.text, unsent)
+		}
+	}
+	m.keepDraft(m.open, unsent)
+}
+
+func (m *Model) keepDraft(id model.ConversationID, unsent string) {
+	saved, known := m.drafts.saved[id]
+	if !known {
+		if c := m.view.ByID[id]; c != nil {
+			saved = c.Draft
+		}
+	}
+	if unsent == saved {
+		return
+	}
+	if m.drafts.saved == nil {
+		m.drafts.saved = map[model.ConversationID]string{}
+	}
+	m.drafts.saved[id] = unsent
+	m.session.SaveDraft(id, unsent)
+}
+
+// loadDraft puts a conversation's draft into the input.
+func (m *Model) loadDraft(c *session.Conversation) {
+	draft, known := m.drafts.saved[c.ID]
+	if !known {
+		draft = c.Draft
+	}
+	for _, p := range m.outbox.pending {
+		if p.conversation == c.ID {
+			draft = strings.TrimPrefix(strings.TrimPrefix(draft, p.text), "\n")
+		}
+	}
+	m.input.set(text.CleanLines(draft))
+}
+
+// quit saves the draft and ends the program, after what is being handed over has arrived.
+func (m *Model) quit() tea.Cmd {
+	m.saveDraft()
+	if len(m.outbox.pending) > 0 && !m.leaving.now {
+		m.leaving.now = true
+		return nil
+	}
+	return tea.Quit
+}

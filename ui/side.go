@@ -1,0 +1,170 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+// side is the pane on the right: who read the selected or the last own message, the group, the log of read sync.
+type side struct {
+	seen sideKey
+	rows []string
+}
+
+type sideKey struct {
+	look          *look
+	view          *session.View
+	conversation  *session.Conversation
+	message       *model.Message
+	width, height int
+}
+
+const (
+	// speakerRows and noticeRows bound their sections, so that the log of read sync keeps room.
+	speakerRows = 8
+	noticeRows  = 3
+	syncRows    = 6
+)
+
+func (s *side) render(key sideKey) []string {
+	if s.rows != nil && s.seen == key {
+		return s.rows
+	}
+	s.seen = key
+	s.rows = drawSide(key)
+	return s.rows
+}
+
+func drawSide(key sideKey) []string {
+	k := key.look
+	var rows []string
+	section := func(title string, lines []string) {
+		if len(rows) > 0 {
+			rows = append(rows, "")
+		}
+		rows = append(rows, k.paint(styleQuietTitle, title))
+		rows = append(rows, lines...)
+	}
+	if c := key.conversation; c != nil {
+		title, lines := readersOf(key)
+		section(title, lines)
+		if c.Group != nil {
+			section(k.words.Group, groupLines(k, c, key.width-3))
+		}
+		if speakers := speakerLines(k, c); len(speakers) > 0 {
+			section(k.words.Speakers, speakers)
+		}
+	}
+	section(k.words.Sync, syncLines(key))
+	out := make([]string, key.height)
+	for i := range out {
+		row := ""
+		if i < len(rows) {
+			row = rows[i]
+		}
+		out[i] = k.Fit("  "+row, key.width)
+	}
+	return out
+}
+
+// readersOf returns the section about the message that was selected, or the last own one.
+func readersOf(key sideKey) (title string, lines []string) {
+	k, c, m := key.look, key.conversation, key.message
+	if reason := noReceipts(k, c); reason != "" {
+		return k.words.WhoRead, wrapQuiet(k, reason, key.width-3)
+	}
+	if m == nil {
+		return k.words.WhoRead, []string{k.paint(styleQuiet, k.words.NoReceiptYet)}
+	}
+	title = k.Truncate(k.words.WhoRead+k.glyphs.separator+firstLine(k, m, c), key.width-3)
+	r := receiptOf(c, m)
+	switch {
+	case r.peer && r.peerRead:
+		return title, []string{k.words.PeerRead}
+	case r.peer:
+		return title, []string{k.words.PeerUnread}
+	case r.total == 0:
+		return title, []string{k.paint(styleQuiet, k.glyphs.sending)}
+	}
+	return title, []string{
+		fmt.Sprintf(k.words.ReadByF, r.read, r.total),
+		k.paint(styleQuiet, fmt.Sprintf(k.words.UnreadByF, r.total-r.read)),
+	}
+}
+
+// noReceipts says why a conversation has no receipts, "" if it has.
+func noReceipts(k *look, c *session.Conversation) string {
+	reason := map[session.ReceiptReason]string{
+		session.ReceiptsGroupType:      "type",
+		session.ReceiptsTooManyMembers: "members",
+		session.ReceiptsEdition:        "edition",
+	}[c.NoReceipts]
+	if reason == "" {
+		return ""
+	}
+	return fmt.Sprintf(k.words.NoReceiptsF, k.words.ReceiptReasons[reason])
+}
+
+func groupLines(k *look, c *session.Conversation, width int) []string {
+	lines := []string{groupFacts(k, c)}
+	if c.RoleKnown {
+		lines = append(lines, fmt.Sprintf(k.words.YouAreF, roleWords[c.Role]))
+	}
+	if notice := clean(c.Group.Notification); notice != "" {
+		notices := wrapQuiet(k, fmt.Sprintf(k.words.NoticeF, notice), width)
+		lines = append(lines, notices[:min(noticeRows, len(notices))]...)
+	}
+	return lines
+}
+
+// groupFacts is the type and the size of a group.
+func groupFacts(k *look, c *session.Conversation) string {
+	kind, known := k.words.GroupTypes[c.Group.Type]
+	if !known {
+		kind = clean(string(c.Group.Type))
+	}
+	return kind + k.glyphs.separator + fmt.Sprintf(k.words.MembersF, c.Group.Members)
+}
+
+func wrapQuiet(k *look, s string, width int) []string {
+	lines := k.Wrap(s, width)
+	for i, line := range lines {
+		lines[i] = k.paint(styleQuiet, line)
+	}
+	return lines
+}
+
+// speakerLines lists the members who spoke, the shop's people first.
+func speakerLines(k *look, c *session.Conversation) []string {
+	members := make([]model.Member, 0, len(c.Members))
+	for _, member := range c.Members {
+		members = append(members, member)
+	}
+	slices.SortFunc(members, func(a, b model.Member) int {
+		return cmp.Or(cmp.Compare(b.BusinessRole(), a.BusinessRole()), cmp.Compare(a.User, b.User))
+	})
+	var lines []string
+	for _, member := range members[:min(speakerRows, len(members))] {
+		role := member.BusinessRole()
+		name := text.Clean(text.Limit(member.DisplayName(), nameBytes))
+		lines = append(lines, k.paint(roleStyle(role), roleWords[role]+" "+name))
+	}
+	return lines
+}
+
+func syncLines(key sideKey) []string {
+	k, records := key.look, key.view.Sync
+	if len(records) == 0 {
+		return []string{k.paint(styleQuiet, k.words.NoSync)}
+	}
+	var lines []string
+	for i := len(records) - 1; i >= 0 && len(lines) < syncRows; i-- {
+		lines = append(lines, k.paint(styleQuiet, k.Truncate(syncText(k, &records[i]), key.width-3)))
+	}
+	return lines
+}

@@ -1,0 +1,211 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// incrementalMargin is how far back, in seconds, an incremental list reaches beyond the
+// time it was asked from: times are whole seconds, and one could end after it was answered.
+const incrementalMargin = 2
+
+func (r *request) pageGet(body wire.PageGetRequest) (any, error) {
+	rows, now, err := r.core().Conversations(r.c.ctx, r.user.ID, max(body.TimeStamp-incrementalMargin, 0))
+	if err != nil {
+		return nil, err
+	}
+	reply := wire.PageGetReply{DisplayResult: wire.DisplayResult{Result: wire.OK()}, CompleteFlag: 1, TimeStamp: now, StartIndex: len(rows)}
+	for _, row := range rows {
+		if row.Group != nil {
+			reply.SessionItem = append(reply.SessionItem, groupSession(row))
+		} else {
+			reply.SessionItem = append(reply.SessionItem, c2cSession(row))
+		}
+	}
+	return reply, nil
+}
+
+func groupSession(row core.Conversation) wire.SessionItem {
+	g := row.Group.Group
+	session := &wire.GroupSession{
+		GroupID: g.ID, UnreadMsgCount: uint32(row.Unread), MsgGroupReadedSeq: row.Group.Self.Read, GroupNextMsgSeq: g.NextSeq,
+		GroupNick: g.Name, GroupImage: g.FaceURL, GroupType: string(g.Type),
+	}
+	item := wire.SessionItem{
+		Type: wire.ConversationGroup, GroupSession: session, MsgTimeStamp: row.Time, MsgSeq: row.LastSeq,
+		TopFlags: flag(row.Pinned), MsgRecvOption: recvOption(row.Group.Self.MsgFlag),
+	}
+	m := row.Last
+	if m == nil {
+		return item
+	}
+	session.MsgGroupFromAccount, session.MsgGroupFromCardName, session.MsgGroupFromNickName = m.From, m.Card, m.Nick
+	item.MsgRandom = m.Random
+	item.LastMsg = &wire.LastMessage{MsgBody: wire.MsgBody(m.Body), CloudCustomData: m.Cloud}
+	switch {
+	case m.Recalled:
+		item.LastMsgFlags = wire.LastGroupMsgRecalled
+	case m.Tip:
+		tip := wireTip(m, &core.GroupRef{ID: g.ID, Name: g.Name, Type: g.Type}).GroupTip
+		item.LastMsg = &wire.LastMessage{Event: wire.EventGroupTip, GroupTips: &tip}
+	}
+	return item
+}
+
+func c2cSession(row core.Conversation) wire.SessionItem {
+	session := &wire.C2CSession{ToAccount: row.Peer.ID, C2CNick: row.Peer.Nick, C2CImage: row.Peer.Face, C2CPeerReadTime: row.PeerReadTime}
+	item := wire.SessionItem{Type: wire.ConversationC2C, C2CSession: session, MsgTimeStamp: row.Time, TopFlags: flag(row.Pinned)}
+	m := row.Last
+	if m == nil {
+		return item
+	}
+	session.LastFromAccount = m.From
+	item.MsgSeq, item.MsgRandom = m.Seq, m.Random
+	item.LastMsg = &wire.LastMessage{MsgBody: wire.MsgBody(m.Body), CloudCustomData: m.Cloud}
+	if m.Recalled {
+		item.LastMsgFlags = wire.LastC2CMsgRecalled
+	}
+	return item
+}
+
+// getMsg answers the pull of C2C messages. The cookie is a position among all C2C messages;
+// an empty one asks for the unread counts alone.
+func (r *request) getMsg(body wire.GetMsgRequest) (any, error) {
+	reply := wire.GetMsgReply{Result: wire.OK(), SyncFlag: wire.SyncFinished}
+	var next int64
+	var err error
+	if body.Cookie == "" {
+		next, err = r.core().LastC2C(r.c.ctx)
+	} else {
+		var more bool
+		if next, more, err = r.missed(body.Cookie, &reply); more {
+			reply.SyncFlag = 0
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	reply.Cookie = "c" + strconv.FormatInt(next, 10)
+	counts, err := r.core().C2CUnread(r.c.ctx, r.user.ID)
+	if err != nil {
+		return nil, err
+	}
+	for peer, n := range counts {
+		reply.C2CPairUnreadCount = append(reply.C2CPairUnreadCount, wire.C2CPairCount{FromAccount: peer, UnreadCount: uint32(n)})
+	}
+	return reply, nil
+}
+
+func (r *request) missed(cookie string, reply *wire.GetMsgReply) (next int64, more bool, err error) {
+	position, err := strconv.ParseInt(strings.TrimPrefix(cookie, "c"), 10, 64)
+	if err != nil || position < 0 {
+		return 0, false, &wire.Error{Code: wire.CodeMsgRequest, Info: fmt.Sprintf("Cookie %.40q is not one of this server", cookie)}
+	}
+	by := r.actor()
+	list, next, more, err := r.core().C2CSince(r.c.ctx, by, max(position, r.c.server.positions.of(by.Inst)))
+	for _, m := range list {
+		reply.MsgList = append(reply.MsgList, wireC2C(m, m.From == by.User))
+	}
+	return next, more, err
+}
+
+func (r *request) readAll(body wire.ReadAllRequest) (any, error) {
+	reply := wire.ReadAllReply{Result: wire.OK(), C2CReadAllMsg: body.C2CReadAllMsg}
+	for _, item := range body.GroupReadInfo {
+		result := wire.GroupReadResult{GroupID: item.GroupID, MsgSeq: item.MsgSeq}
+		if err := r.core().MarkGroupRead(r.c.ctx, r.actor(), item.GroupID, item.MsgSeq); err != nil {
+			result.RetCode = resultOf(err).ErrorCode
+		}
+		reply.GroupReadInfoArray = append(reply.GroupReadInfoArray, result)
+	}
+	if body.C2CReadAllMsg != 1 {
+		return reply, nil
+	}
+	counts, err := r.core().C2CUnread(r.c.ctx, r.user.ID)
+	if err != nil {
+		return nil, err
+	}
+	for peer := range counts {
+		if err := r.core().MarkC2CRead(r.c.ctx, r.actor(), peer, 0); err != nil {
+			return nil, err
+		}
+	}
+	return reply, nil
+}
+
+func conversationOf(c wire.Contact) core.ConversationID {
+	if c.Type == wire.ConversationGroup {
+		return core.ConversationID{Group: c.Group()}
+	}
+	return core.ConversationID{Peer: c.ToAccount}
+}
+
+func (r *request) pin(body wire.PinRequest) (any, error) {
+	var list []core.ConversationID
+	for _, item := range body.RecentContactItem {
+		list = append(list, conversationOf(item))
+	}
+	return nil, r.core().PinConversations(r.c.ctx, r.actor(), list, body.OperationType == wire.PinSet)
+}
+
+func (r *request) batchDelete(body wire.BatchDeleteRequest) (any, error) {
+	reply := wire.BatchDeleteReply{DisplayResult: wire.DisplayResult{Result: wire.OK()}}
+	for _, item := range body.ContactItem {
+		result := wire.ContactResult{Contact: item}
+		if err := r.core().DeleteConversations(r.c.ctx, r.actor(), []core.ConversationID{conversationOf(item)}); err != nil {
+			trailer := resultOf(err)
+			result.ResultCode, result.ResultInfo = trailer.ErrorCode, trailer.ErrorInfo
+		}
+		reply.ResultItem = append(reply.ResultItem, result)
+	}
+	return reply, nil
+}
+
+func (r *request) portraitGetAll(body wire.PortraitGetAllRequest) (any, error) {
+	users := body.UserItem
+	if len(users) == 0 {
+		users = wire.List[wire.AccountRef]{{ToAccount: r.user.ID}}
+	}
+	reply := wire.PortraitReply{DisplayResult: wire.DisplayResult{Result: wire.OK()}}
+	for _, user := range users {
+		reply.UserProfileItem = append(reply.UserProfileItem, r.portrait(user.ToAccount))
+	}
+	return reply, nil
+}
+
+func (r *request) portrait(user string) wire.UserProfile {
+	profile := wire.UserProfile{ToAccount: user}
+	account, known := r.core().Account(user)
+	if !known {
+		profile.ResultCode, profile.ResultInfo = wire.CodeProfileNoAccount, "this account does not exist"
+		return profile
+	}
+	profile.ProfileItem = wire.List[wire.ProfileItem]{
+		{Tag: wire.TagNick, Value: wire.TextValue(account.Nick)},
+		{Tag: wire.TagImage, Value: wire.TextValue(account.Face)},
+	}
+	for _, item := range account.Profile {
+		var value wire.Value
+		if err := value.UnmarshalJSON(item.Value); err == nil {
+			profile.ProfileItem = append(profile.ProfileItem, wire.ProfileItem{Tag: item.Tag, Value: value})
+		}
+	}
+	return profile
+}
+
+func (r *request) portraitSet(body wire.PortraitSetRequest) (any, error) {
+	var items []core.ProfileItem
+	for _, item := range body.ProfileItem {
+		value, err := json.Marshal(item.Value)
+		if err != nil {
+			return nil, &wire.Error{Code: wire.CodeProfileValue, Info: "the value of " + item.Tag + " cannot be read"}
+		}
+		items = append(items, core.ProfileItem{Tag: item.Tag, Value: value})
+	}
+	return nil, r.core().SetProfile(r.c.ctx, r.actor(), r.user.ID, items)
+}

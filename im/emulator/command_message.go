@@ -1,0 +1,242 @@
+package emulator
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// sendGroupMsg hands a message on; the answer follows its commit.
+func (r *request) sendGroupMsg(answer func(any, error)) {
+	var body wire.SendGroupMsgRequest
+	if err := wire.Unmarshal(r.body, &body); err != nil {
+		answer(nil, &wire.Error{Code: wire.CodeJSON, Info: err.Error()})
+		return
+	}
+	send := core.GroupSend{
+		Group: body.GroupID, From: r.user.ID, Random: body.Random, ClientSeq: body.ClientSeq, ClientTime: body.MsgClientTime,
+		Priority: wire.PriorityNumber(body.MsgPriority), Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData,
+		NeedReceipt: body.NeedReadReceipt == 1, OnlineOnly: body.OnlineOnlyFlag == 1,
+		NoUnread: slices.Contains(body.SendMsgControl, wire.ControlNoUnread), NoLast: slices.Contains(body.SendMsgControl, wire.ControlNoLastMsg),
+		Mentions: coreMentions(body.GroupAtInfo), Directed: body.ToAccount,
+	}
+	r.hand(func(done func()) {
+		r.core().SendGroupAsync(r.actor(), send, func(sent core.Sent, err error) {
+			defer done()
+			answer(wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgSeq: sent.Seq, ReadReceiptCode: sent.ReceiptCode}, err)
+		})
+	})
+}
+
+// sendMsg hands a C2C message on; the answer follows its commit.
+func (r *request) sendMsg(answer func(any, error)) {
+	var body wire.SendMsgRequest
+	if err := wire.Unmarshal(r.body, &body); err != nil {
+		answer(nil, &wire.Error{Code: wire.CodeJSON, Info: err.Error()})
+		return
+	}
+	send := core.C2CSend{
+		From: r.user.ID, To: body.ToAccount, Seq: body.MsgSeq, Random: body.MsgRandom, ClientTime: body.MsgClientTime,
+		Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData, NeedReceipt: body.IsNeedReadReceipt == 1,
+		OnlineOnly: body.OnlineOnly(), NoUnread: slices.Contains(body.SendMsgControl, wire.ControlNoUnread),
+		NoLast: slices.Contains(body.SendMsgControl, wire.ControlNoLastMsg),
+	}
+	r.hand(func(done func()) {
+		r.core().SendC2CAsync(r.actor(), send, func(sent core.Sent, err error) {
+			defer done()
+			answer(wire.SendMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgKey: wire.MsgKey(sent.Seq, body.MsgRandom, sent.Time)}, err)
+		})
+	})
+}
+
+// hand starts a send; later requests of the connection wait for it.
+func (r *request) hand(start func(done func())) {
+	if !r.ordered {
+		start(func() {})
+		return
+	}
+	r.c.sends.Add(1)
+	start(r.c.sends.Done)
+}
+
+// maxHistoryRows bounds a page of group history; the Web SDK asks for 21.
+const maxHistoryRows = 100
+
+func (r *request) groupMsgGet(body wire.GroupMsgGetRequest) (any, error) {
+	page, err := r.core().GroupHistory(r.c.ctx, r.actor(), body.GroupID, body.ReqMsgSeq, min(body.ReqMsgNumber, maxHistoryRows))
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]json.RawMessage, 0, len(page.Messages))
+	for _, m := range page.Messages {
+		if m.Recalled && body.WithRecalledMsg != 1 {
+			continue
+		}
+		row, err := encoded(m, &page.Group)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	finished := wire.HistoryFinished
+	if page.Next > 0 {
+		finished = wire.HistoryMore
+	}
+	head, err := wire.Marshal(struct {
+		wire.Result
+		GroupID         string `json:"GroupId"`
+		IsFinished      int    `json:"IsFinished"`
+		NextReqMsgSeq   uint32 `json:"NextReqMsgSeq"`
+		InvisibleMsgSeq []int  `json:"InvisibleMsgSeq"`
+	}{wire.OK(), page.Group.ID, finished, page.Next, []int{}})
+	if err != nil {
+		return nil, err
+	}
+	// The rows are encoded already; joining them by hand spares decoding them again.
+	reply := append(head[:len(head)-1], `,"RspMsgList":`...)
+	reply = append(reply, joinRows(rows)...)
+	return json.RawMessage(append(reply, '}')), nil
+}
+
+func (r *request) msgReadReport(body wire.MsgReadReportRequest) (any, error) {
+	return nil, r.core().MarkGroupRead(r.c.ctx, r.actor(), body.GroupID, body.MsgReadedSeq)
+}
+
+func seqsOf(list []wire.MsgSeq) []uint32 {
+	seqs := make([]uint32, len(list))
+	for i, entry := range list {
+		seqs[i] = entry.MsgSeq
+	}
+	return seqs
+}
+
+func (r *request) groupMsgReceipt(body wire.GroupMsgReceiptRequest) (any, error) {
+	return nil, r.core().SendReceipts(r.c.ctx, r.actor(), body.GroupID, seqsOf(body.MsgSeqList))
+}
+
+func (r *request) getGroupMsgReceipt(body wire.GetGroupMsgReceiptRequest) (any, error) {
+	list, err := r.core().Receipts(r.c.ctx, r.actor(), body.GroupID, seqsOf(body.MsgSeqList))
+	if err != nil {
+		return nil, err
+	}
+	reply := wire.GetGroupMsgReceiptReply{Result: wire.OK()}
+	for _, receipt := range list {
+		reply.GroupMsgReceiptList = append(reply.GroupMsgReceiptList, wire.GroupMsgReceipt{
+			MsgSeq: receipt.Seq, Code: receipt.Code, ReadNum: uint32(receipt.Read), UnreadNum: uint32(receipt.Unread),
+		})
+	}
+	return reply, nil
+}
+
+func (r *request) groupReceiptDetail(body wire.ReceiptDetailRequest) (any, error) {
+	page, err := r.core().ReceiptDetail(r.c.ctx, r.actor(), body.GroupID, body.MsgSeq, body.WantsUnread(), body.Cursor, body.Limit())
+	if err != nil {
+		return nil, err
+	}
+	reply := wire.ReceiptDetailReply{
+		Result: wire.OK(), MsgSeq: body.MsgSeq, Cursor: page.Cursor, IsFinish: flag(page.Finished), IsFinished: flag(page.Finished),
+	}
+	for _, user := range page.Users {
+		if body.WantsUnread() {
+			reply.UnreadList = append(reply.UnreadList, wire.UnreadAccount{Account: user})
+		} else {
+			reply.ReadList = append(reply.ReadList, wire.ReadAccount{Account: user})
+		}
+	}
+	return reply, nil
+}
+
+func (r *request) groupMsgRecall(body wire.GroupMsgRecallRequest) (any, error) {
+	results, err := r.core().RecallGroup(r.c.ctx, r.actor(), body.GroupID, seqsOf(body.MsgSeqList), body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	reply := wire.GroupMsgRecallReply{Result: wire.OK()}
+	for _, result := range results {
+		reply.RecallRetList = append(reply.RecallRetList, wire.RecallResult{MsgSeq: result.Seq, RetCode: result.Code})
+	}
+	return reply, nil
+}
+
+func (r *request) modifyGroupMsg(body wire.ModifyGroupMsgRequest) (any, error) {
+	edit := core.Edit{Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData, Version: int(body.MsgVersion)}
+	m, err := r.core().EditGroup(r.c.ctx, r.actor(), body.GroupID, body.MsgSeq, edit)
+	if err != nil {
+		return nil, err
+	}
+	return editReply(m), nil
+}
+
+func (r *request) modifyC2CMsg(body wire.ModifyC2CMsgRequest) (any, error) {
+	edit := core.Edit{Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData, Version: int(body.MsgVersion)}
+	m, err := r.core().EditC2C(r.c.ctx, r.actor(), r.user.ID, body.ToAccount, body.MsgKey, edit)
+	if err != nil {
+		return nil, err
+	}
+	return editReply(m), nil
+}
+
+func editReply(m *core.Message) wire.ModifyMsgReply {
+	return wire.ModifyMsgReply{Result: wire.OK(), MsgVersion: uint32(m.Version), MsgBody: wire.MsgBody(m.Body), CloudCustomData: m.Cloud}
+}
+
+func (r *request) getRoamMsg(body wire.GetRoamMsgRequest) (any, error) {
+	page, err := r.core().C2CHistory(r.c.ctx, r.actor(), core.C2CQuery{
+		Peer: body.PeerAccount, N: body.MaxCnt, Time: body.LastMsgTime, Key: body.MsgKey, Forward: body.GetDirection == 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	reply := wire.GetRoamMsgReply{Result: wire.OK(), Complete: flag(page.Complete), LastMsgTime: page.Time, MsgKey: page.Key}
+	for _, m := range page.Messages {
+		if m.Recalled && body.WithRecalledMsg != 1 {
+			continue
+		}
+		reply.MsgList = append(reply.MsgList, wireC2C(m, false))
+	}
+	reply.MsgCnt = len(reply.MsgList)
+	return reply, nil
+}
+
+func (r *request) msgReaded(body wire.MsgReadedRequest) (any, error) {
+	for _, item := range body.C2CMsgReaded.Items {
+		if err := r.core().MarkC2CRead(r.c.ctx, r.actor(), item.ToAccount, item.LastedMsgTime); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+func (r *request) c2cReadReceipt(body wire.C2CReadReceiptRequest) (any, error) {
+	var keys []string
+	for _, info := range body.C2CMsgInfo {
+		key := info.MsgKey
+		if key == "" {
+			key = wire.MsgKey(info.MsgSeq, info.MsgRandom, info.MsgTime)
+		}
+		keys = append(keys, key)
+	}
+	return nil, r.core().SendC2CReceipts(r.c.ctx, r.actor(), body.PeerAccount, keys)
+}
+
+// peerReadTime answers one 0 an account: clients ask for it besides what conversation rows
+// and pushes tell them.
+func (*request) peerReadTime(body wire.PeerReadTimeRequest) (any, error) {
+	return wire.PeerReadTimeReply{Result: wire.OK(), ReadTime: make(wire.List[int64], len(body.ToAccount))}, nil
+}
+
+func (r *request) msgWithdraw(body wire.MsgWithdrawRequest) (any, error) {
+	info := body.MsgInfo
+	key := info.MsgKey
+	if key == "" {
+		key = strconv.FormatUint(uint64(info.MsgSeq), 10) + "_" + strconv.FormatUint(uint64(info.MsgRandom), 10) + "_" +
+			strconv.FormatInt(max(info.MsgTimeStamp, info.MsgTime), 10)
+	}
+	return nil, r.core().RecallC2C(r.c.ctx, r.actor(), r.user.ID, info.ToAccount, key, "")
+}
+
+// deleteMsg answers success: notices are not kept, so there is nothing to delete.
+func (*request) deleteMsg(wire.DeleteMsgRequest) (any, error) { return nil, nil }

@@ -1,0 +1,330 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// writeTimeout is how long a frame may take to leave before the reader counts as dead.
+const writeTimeout = 10 * time.Second
+
+// connection is one long connection. Its requests are handled in order; only sends are
+// handed on without waiting for their commit, so that one connection can have many under
+// way.
+type connection struct {
+	server   *Server
+	ws       *websocket.Conn
+	text     bool // text frames on /info, binary ones on /binfo
+	compress bool
+	platform int
+	out      outbox
+	sends    sync.WaitGroup // handed to the core, not yet answered
+	later    sync.WaitGroup // delayed on purpose
+	ctx      context.Context
+	end      context.CancelFunc
+
+	inst  atomic.Int64 // instance, 0 before login
+	mu    sync.Mutex   // guards login
+	login login
+}
+
+// login is who speaks on a connection; the zero login is nobody.
+type login struct {
+	account core.Account
+	ticket  ticket
+}
+
+// connect takes a long connection and serves it until either side ends it.
+func (s *Server) connect(w http.ResponseWriter, r *http.Request, text bool) {
+	if s.stopped.Err() != nil {
+		http.Error(w, "the server is stopping", http.StatusServiceUnavailable)
+		return
+	}
+	s.serving.Add(1)
+	defer s.serving.Done()
+	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // guard has looked at the origin
+		CompressionMode:    websocket.CompressionDisabled,
+	})
+	if err != nil {
+		s.log.Debug("Handshake failed", "error", err)
+		return
+	}
+	ws.SetReadLimit(wire.MaxFrame)
+	query := r.URL.Query()
+	c := &connection{server: s, ws: ws, text: text, compress: !text && strings.Contains(query.Get("compress"), "gzip")}
+	c.platform, _ = strconv.Atoi(query.Get("platform")) // 0, unknown, where it is missing
+	c.out.ready = make(chan struct{}, 1)
+	c.ctx, c.end = context.WithCancel(s.stopped)
+	c.serve()
+}
+
+func (c *connection) serve() {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			c.server.log.Error("A request broke its connection", "panic", trouble, "stack", string(debug.Stack()))
+		}
+		c.leave()
+		c.end()
+		c.later.Wait()
+		_ = c.ws.CloseNow()
+	}()
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		c.write()
+	}()
+	defer func() {
+		c.end()
+		<-written
+	}()
+	for {
+		_, frame, err := c.ws.Read(c.ctx)
+		if err != nil {
+			c.server.log.Debug("Connection ended", "inst", c.inst.Load(), "error", err)
+			return
+		}
+		c.receive(frame)
+	}
+}
+
+// who is the user of the connection, if one is logged in.
+func (c *connection) who() (login, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.login, c.login.account.UID != 0
+}
+
+// enter logs a user in on this connection.
+func (c *connection) enter(l login, inst int64) {
+	c.leave()
+	c.mu.Lock()
+	c.login = l
+	c.inst.Store(inst)
+	c.mu.Unlock()
+	if lost := c.server.hub.add(l.account.UID, c); lost != nil {
+		lost.end()
+	}
+}
+
+// leave logs the user out; the connection stays.
+func (c *connection) leave() {
+	c.mu.Lock()
+	old := c.login
+	c.login = login{}
+	c.mu.Unlock()
+	if old.account.UID != 0 {
+		c.server.hub.remove(old.account.UID, c)
+	}
+}
+
+// write sends what waits until the connection ends.
+func (c *connection) write() {
+	for {
+		select {
+		case <-c.ctx.Done():
+			c.sayGoodbye()
+			return
+		case <-c.out.ready:
+		}
+		batch := c.out.take()
+		if err := c.flush(batch); err != nil {
+			c.server.log.Debug("Cannot write", "inst", c.inst.Load(), "error", err)
+			c.end()
+			return
+		}
+		if batch.last {
+			c.end()
+		}
+	}
+}
+
+// sayGoodbye closes properly when the server stops; otherwise the connection is cut.
+func (c *connection) sayGoodbye() {
+	if c.server.stopped.Err() == nil {
+		return
+	}
+	go c.ws.Close(websocket.StatusGoingAway, "the server is stopping") // waits for the other side, so not here
+}
+
+func (c *connection) flush(b batch) error {
+	for _, frame := range b.replies {
+		if err := c.writeFrame(frame); err != nil {
+			return err
+		}
+	}
+	for _, frame := range pushFrames(b.pushes) {
+		if err := c.writeFrame(frame); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compressFrom is the size from which a compressed frame is worth the work.
+const compressFrom = 32 << 10
+
+func (c *connection) writeFrame(frame []byte) error {
+	if c.compress && len(frame) >= compressFrom {
+		packed, err := wire.Compress(frame)
+		if err != nil {
+			return err
+		}
+		frame = packed
+	}
+	kind := websocket.MessageBinary
+	if c.text {
+		kind = websocket.MessageText
+	}
+	// Not the connection's context: what was queued before the end still goes out.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), writeTimeout)
+	defer cancel()
+	return c.ws.Write(ctx, kind, frame)
+}
+
+// receive handles one frame. What is no request with a command is ignored.
+func (c *connection) receive(frame []byte) {
+	r, err := wire.DecodeRequest(frame)
+	if err != nil {
+		c.refuseFrame(frame, err)
+		return
+	}
+	l, _ := c.who()
+	v := c.server.faults.Decide(r.Head.ServCmd, l.account.ID, wire.FaultRequest)
+	switch {
+	case v.Disconnect:
+		c.end()
+	case v.Drop:
+	case v.Delay > 0:
+		c.after(v.Delay, func() { c.handle(r, v, false) })
+	default:
+		c.handle(r, v, true)
+	}
+}
+
+// refuseFrame answers a frame whose head names a command, but which is no proper request.
+func (c *connection) refuseFrame(frame []byte, reason error) {
+	head, ok := looseHead(frame)
+	if !ok {
+		c.server.log.Debug("Frame ignored", "inst", c.inst.Load(), "error", reason)
+		return
+	}
+	c.reply(head, wire.Reply{Result: wire.Fail(wire.CodeJSON, "the request cannot be read: "+reason.Error())})
+}
+
+// handle answers a request. One that was delayed on purpose is out of order.
+func (c *connection) handle(r wire.Request, v Verdict, ordered bool) {
+	times := 1
+	if v.Duplicate {
+		times = 2
+	}
+	for range times {
+		if v.Error != nil {
+			c.reply(headOf(r), wire.Reply{Result: *v.Error})
+			continue
+		}
+		c.dispatch(r, ordered)
+	}
+}
+
+// after runs something later, unless the connection ends before.
+func (c *connection) after(delay time.Duration, run func()) {
+	c.later.Go(func() {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			run()
+		case <-c.ctx.Done():
+		}
+	})
+}
+
+func headOf(r wire.Request) wire.Head { return wire.Head{ServCmd: r.Head.ServCmd, Seq: r.Head.Seq} }
+
+// reply queues an answer, past the fault rules.
+func (c *connection) reply(head wire.Head, body any) {
+	l, _ := c.who()
+	v := c.server.faults.Decide(head.ServCmd, l.account.ID, wire.FaultReply)
+	if v.Error != nil {
+		body = wire.Reply{Result: *v.Error}
+	}
+	frame, err := wire.EncodeFrame(head.ServCmd, head.Seq, body)
+	if err != nil {
+		c.server.log.Error("Cannot encode a reply", "command", head.ServCmd, "error", err)
+		frame, err = wire.EncodeFrame(head.ServCmd, head.Seq, wire.Reply{Result: encodingFailed(err)})
+		if err != nil {
+			return // only a command of absurd length cannot be answered at all
+		}
+	}
+	c.send(v, func() { c.out.reply(frame) })
+}
+
+func encodingFailed(err error) wire.Result {
+	if errors.Is(err, wire.ErrFrameTooLarge) {
+		return wire.Fail(wire.CodeReplyTooLarge, "the answer is larger than 1 MB; ask for less")
+	}
+	return wire.Fail(wire.CodeGroupInternal, fmt.Sprintf("the answer cannot be encoded: %v", err))
+}
+
+// push queues an event for the client, past the fault rules.
+func (c *connection) push(user string, p push) {
+	v := c.server.faults.Decide(wire.CmdPush, user, wire.FaultPush)
+	c.send(v, func() {
+		if !c.out.push(p) {
+			c.server.log.Warn("Connection cut off: it does not take its pushes", "user", user, "inst", c.inst.Load())
+			c.end()
+		}
+	})
+}
+
+// send does what a verdict about something outgoing says.
+func (c *connection) send(v Verdict, queue func()) {
+	switch {
+	case v.Disconnect:
+		c.end()
+		return
+	case v.Drop:
+		return
+	case v.Delay > 0:
+		again := v
+		again.Delay = 0
+		c.after(v.Delay, func() { c.send(again, queue) })
+		return
+	case v.Reorder:
+		c.out.hold(queue)
+		return
+	}
+	queue()
+	if v.Duplicate {
+		queue()
+	}
+	c.out.release()
+}
+
+// kick tells the client that its login has ended, and ends the connection after that.
+func (c *connection) kick(kind int) {
+	body := wire.Push{Result: wire.OK(), EventArray: wire.List[wire.Event]{{
+		Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{Kickout: &wire.KickoutNotify{KickType: kind}}},
+	}}}
+	frame, err := wire.EncodeFrame(wire.CmdForceOffline, 1, body)
+	if err != nil {
+		c.end()
+		return
+	}
+	c.leave()
+	c.out.replyLast(frame)
+}

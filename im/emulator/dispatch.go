@@ -1,0 +1,178 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// request is one command of a logged-in user.
+type request struct {
+	c       *connection
+	head    wire.RequestHead
+	body    json.RawMessage
+	user    core.Account
+	ordered bool // it takes its place among the connection's other requests
+}
+
+// actor is who acts: the login, whatever the request says.
+func (r *request) actor() core.Actor {
+	inst := r.c.inst.Load()
+	if inst == 0 {
+		inst = r.head.StatusInstID // a request resent before the new login
+	}
+	return core.Actor{User: r.user.ID, Inst: inst}
+}
+
+func (r *request) core() *core.Core { return r.c.server.core }
+
+// command answers a request; the error becomes the reply's code.
+type command func(*request) (any, error)
+
+// on makes a command of a function that takes the decoded body.
+func on[T any](run func(*request, T) (any, error)) command {
+	return func(r *request) (any, error) {
+		var body T
+		if err := wire.Unmarshal(r.body, &body); err != nil {
+			return nil, &wire.Error{Code: wire.CodeJSON, Info: err.Error()}
+		}
+		return run(r, body)
+	}
+}
+
+// commands are those of the long connection, except login, logout, heartbeat and the
+// acknowledgement of pushes, which need no user, and the sends, which do not wait.
+var commands = map[string]command{
+	wire.CmdPortraitGetAll:      on((*request).portraitGetAll),
+	wire.CmdPortraitSet:         on((*request).portraitSet),
+	wire.CmdPageGet:             on((*request).pageGet),
+	wire.CmdPin:                 on((*request).pin),
+	wire.CmdBatchDelete:         on((*request).batchDelete),
+	wire.CmdReadAll:             on((*request).readAll),
+	wire.CmdGetMsg:              on((*request).getMsg),
+	wire.CmdGetRoamMsg:          on((*request).getRoamMsg),
+	wire.CmdMsgReaded:           on((*request).msgReaded),
+	wire.CmdC2CReadReceipt:      on((*request).c2cReadReceipt),
+	wire.CmdPeerReadTime:        on((*request).peerReadTime),
+	wire.CmdMsgWithdraw:         on((*request).msgWithdraw),
+	wire.CmdModifyC2CMsg:        on((*request).modifyC2CMsg),
+	wire.CmdDeleteMsg:           on((*request).deleteMsg),
+	wire.CmdJoinedGroupList:     on((*request).joinedGroupList),
+	wire.CmdSelfMemberInfo:      on((*request).selfMemberInfo),
+	wire.CmdPublicInfo:          on((*request).publicInfo),
+	wire.CmdGroupMemberInfo:     on((*request).memberInfo),
+	wire.CmdSpecifiedMemberInfo: on((*request).specifiedMemberInfo),
+	wire.CmdCreateGroup:         on((*request).createGroup),
+	wire.CmdDestroyGroup:        on((*request).destroyGroup),
+	wire.CmdAddGroupMember:      on((*request).addGroupMember),
+	wire.CmdDeleteGroupMember:   on((*request).deleteGroupMember),
+	wire.CmdApplyJoinGroup:      on((*request).applyJoinGroup),
+	wire.CmdHandleApplyJoin:     on((*request).handleApplyJoin),
+	wire.CmdGetPendency:         on((*request).getPendency),
+	wire.CmdQuitGroup:           on((*request).quitGroup),
+	wire.CmdModifyGroupInfo:     on((*request).modifyGroupInfo),
+	wire.CmdModifyMemberInfo:    on((*request).modifyMemberInfo),
+	wire.CmdChangeGroupOwner:    on((*request).changeGroupOwner),
+	wire.CmdGroupMsgGet:         on((*request).groupMsgGet),
+	wire.CmdMsgReadReport:       on((*request).msgReadReport),
+	wire.CmdGroupMsgReceipt:     on((*request).groupMsgReceipt),
+	wire.CmdGetGroupMsgReceipt:  on((*request).getGroupMsgReceipt),
+	wire.CmdGroupReceiptDetail:  on((*request).groupReceiptDetail),
+	wire.CmdGroupMsgRecall:      on((*request).groupMsgRecall),
+	wire.CmdModifyGroupMsg:      on((*request).modifyGroupMsg),
+}
+
+// dispatch answers one request.
+func (c *connection) dispatch(r wire.Request, ordered bool) {
+	head := headOf(r)
+	switch r.Head.ServCmd {
+	case wire.CmdAlive:
+		c.reply(head, wire.Reply{Result: wire.OK()})
+		return
+	case wire.CmdLogin:
+		c.answer(head)(c.logIn(r))
+		return
+	case wire.CmdLogout:
+		c.leave()
+		c.reply(head, wire.Reply{Result: wire.OK()})
+		return
+	case wire.CmdPushAck:
+		c.acknowledged(r)
+		return
+	}
+	l, err := c.authenticate(r.Head)
+	if err != nil {
+		c.answer(head)(nil, err)
+		return
+	}
+	c.run(&request{c: c, head: r.Head, body: r.Body, user: l.account, ordered: ordered})
+}
+
+func (c *connection) run(r *request) {
+	head := wire.Head{ServCmd: r.head.ServCmd, Seq: r.head.Seq}
+	switch r.head.ServCmd {
+	case wire.CmdSendGroupMsg:
+		r.sendGroupMsg(c.answer(head))
+		return
+	case wire.CmdSendMsg:
+		r.sendMsg(c.answer(head))
+		return
+	}
+	if wire.IsSideCommand(r.head.ServCmd) {
+		c.reply(head, wire.Reply{Result: wire.OK()})
+		return
+	}
+	run, known := commands[r.head.ServCmd]
+	if !known {
+		c.reply(head, wire.Reply{Result: wire.Fail(wire.CodeUnknown, "command "+r.head.ServCmd+" is unknown")})
+		return
+	}
+	if r.ordered {
+		c.sends.Wait() // so that what comes after a send sees it
+	}
+	c.answer(head)(run(r))
+}
+
+// answer makes the function that replies to a request.
+func (c *connection) answer(head wire.Head) func(any, error) {
+	return func(body any, err error) {
+		if err != nil {
+			body = wire.Reply{Result: resultOf(err)}
+		} else if body == nil {
+			body = wire.Reply{Result: wire.OK()}
+		}
+		c.reply(head, body)
+	}
+}
+
+// resultOf is the trailer that tells of an error.
+func resultOf(err error) wire.Result {
+	var refusal *wire.Error
+	if errors.As(err, &refusal) {
+		return wire.Fail(refusal.Code, refusal.Info)
+	}
+	rule := core.AsError(err)
+	return wire.Fail(rule.Code, rule.Info)
+}
+
+// looseHead finds command and sequence in a frame whose other parts may be broken.
+func looseHead(frame []byte) (wire.Head, bool) {
+	var loose struct {
+		Head struct {
+			ServCmd string      `json:"servcmd"`
+			Seq     json.Number `json:"seq"`
+		} `json:"head"`
+	}
+	// An error of type in one field leaves the others decoded.
+	var wrongType *json.UnmarshalTypeError
+	if err := json.Unmarshal(frame, &loose); err != nil && !errors.As(err, &wrongType) {
+		return wire.Head{}, false
+	}
+	seq, err := loose.Head.Seq.Int64()
+	if err != nil || loose.Head.ServCmd == "" || len(loose.Head.ServCmd) > 100 {
+		return wire.Head{}, false
+	}
+	return wire.Head{ServCmd: loose.Head.ServCmd, Seq: uint32(seq)}, true
+}

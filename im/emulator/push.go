@@ -1,0 +1,275 @@
+package emulator
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// publish turns an event of the core into pushes. It runs in one goroutine, in the order of
+// the commits, and only queues.
+func (s *Server) publish(e core.Event) {
+	if !s.hub.anybody() {
+		return
+	}
+	switch e := e.(type) {
+	case core.GroupMessage:
+		s.pushGroupMessage(e)
+	case core.C2CMessage:
+		s.pushC2CMessage(e)
+	case core.GroupRead:
+		s.pushTip(e.Audience, e.Group, e.User, wire.GroupReadSync{GroupReadInfoArray: wire.List[wire.GroupReadInfo]{
+			{GroupID: e.Group.ID, LastReadMsgSeq: e.Seq},
+		}}, nil)
+	case core.GroupReceipts:
+		s.pushGroupReceipts(e)
+	case core.C2CRead:
+		s.pushC2CRead(e)
+	case core.C2CReceipts:
+		s.pushC2CReceipts(e)
+	case core.Notice:
+		s.pushNotice(e)
+	case core.GroupRecalled:
+		s.pushRecall(e)
+	case core.C2CRecalled:
+		s.pushC2CRecall(e)
+	case core.Edited:
+		s.pushEdit(e)
+	case core.ConversationsChanged:
+		s.pushConversations(e)
+	case core.ProfileChanged:
+		s.pushProfile(e)
+	case core.Kicked:
+		s.hub.each(e.To, 0, func(_ uint32, c *connection) { s.kickLater(c) })
+	}
+}
+
+// kickLater ends a login outside the hub, whose lists it changes.
+func (s *Server) kickLater(c *connection) { go c.kick(wire.KickByREST) }
+
+// tell pushes an event, encoded once, to everybody concerned.
+func (s *Server) tell(to core.Audience, event wire.Event) {
+	text, err := wire.Marshal(event)
+	if err != nil {
+		s.log.Error("Cannot encode a push", "event", event.Event, "error", err)
+		return
+	}
+	s.pushTo(to, push{event: text})
+}
+
+func (s *Server) pushTo(to core.Audience, p push) {
+	s.hub.each(to.To, to.Except, func(_ uint32, c *connection) {
+		l, in := c.who()
+		if in {
+			c.push(l.account.ID, p)
+		}
+	})
+}
+
+func (s *Server) pushGroupMessage(e core.GroupMessage) {
+	text, err := encoded(e.Msg, e.Group)
+	if err != nil {
+		s.log.Error("Cannot encode a group message", "group", e.Group.ID, "seq", e.Msg.Seq, "error", err)
+		return
+	}
+	head := `{"Event":3,"GroupMsgArray":[`
+	if e.Msg.Tip {
+		head = `{"Event":4,"GroupTips":[`
+		if e.Msg.OnlineOnly {
+			head = `{"Event":6,"GroupTips":[`
+		}
+	}
+	event := make([]byte, 0, len(head)+len(text)+2)
+	event = append(event, head...)
+	event = append(event, text...)
+	event = append(event, "]}"...)
+	s.pushTo(e.Audience, push{event: event})
+	if len(e.Msg.Mentions) > 0 {
+		s.pushMentions(e)
+	}
+}
+
+// pushMentions tells those who are named by an @, each what concerns them.
+func (s *Server) pushMentions(e core.GroupMessage) {
+	all := slices.ContainsFunc(e.Msg.Mentions, func(m core.Mention) bool { return m.All })
+	s.hub.each(e.To, e.Except, func(_ uint32, c *connection) {
+		l, in := c.who()
+		if !in || l.account.ID == e.Msg.From {
+			return
+		}
+		var flags wire.List[int]
+		if slices.ContainsFunc(e.Msg.Mentions, func(m core.Mention) bool { return m.User == l.account.ID }) {
+			flags = append(flags, wire.AtMe)
+		}
+		if all {
+			flags = append(flags, wire.AtAll)
+		}
+		if len(flags) == 0 {
+			return
+		}
+		text, err := wire.Marshal(wire.Event{Event: wire.EventMention, GroupTips: []wire.GroupTip{{
+			FromAccount: e.Msg.From, ToGroupID: e.Group.ID, MsgRandom: e.Msg.Random, ClientSeq: e.Msg.ClientSeq, MsgTimeStamp: e.Msg.Time,
+			GroupAtTips: &wire.GroupAtTips{FromAccount: e.Msg.From, GroupID: e.Group.ID, MsgSeq: e.Msg.Seq, AtFlagList: flags},
+			GroupInfo:   wire.MessageGroupInfo{GroupID: e.Group.ID, GroupType: string(e.Group.Type)},
+		}}})
+		if err == nil {
+			c.push(l.account.ID, push{event: text})
+		}
+	})
+}
+
+func (s *Server) pushC2CMessage(e core.C2CMessage) {
+	for _, side := range []struct {
+		uid  uint32
+		sync bool
+	}{{e.ToUID, false}, {e.Sync, true}} {
+		if side.uid == 0 {
+			continue
+		}
+		text, err := wire.Marshal(wire.Event{Event: wire.EventC2CMessage, C2CMsgArray: []wire.C2CMessage{wireC2C(e.Msg, side.sync)}})
+		if err != nil {
+			s.log.Error("Cannot encode a message", "error", err)
+			return
+		}
+		s.pushTo(core.Audience{To: []uint32{side.uid}, Except: e.Except}, push{event: text, last: e.Msg.ID})
+	}
+}
+
+// pushTip pushes a system notice about a group: read sync, receipts, recalls and the like.
+func (s *Server) pushTip(to core.Audience, g *core.GroupRef, from string, content wire.TipContent, revoker *wire.RevokerInfo) {
+	body, err := wire.NewTipBody(content)
+	if err != nil {
+		s.log.Error("Cannot encode a notice", "group", g.ID, "error", err)
+		return
+	}
+	now := s.core.Now()
+	s.tell(to, wire.Event{Event: wire.EventGroupSystem, GroupTips: []wire.GroupTip{{
+		FromAccount: from, ToGroupID: g.ID, MsgSeq: rand.Uint32N(1 << 31), MsgRandom: rand.Uint32N(1 << 31), MsgTimeStamp: now, MsgClientTime: now,
+		RevokerInfo: revoker, MsgBody: body, GroupInfo: wire.MessageGroupInfo{GroupID: g.ID, GroupName: g.Name, GroupType: string(g.Type)},
+	}}})
+}
+
+func (s *Server) pushGroupReceipts(e core.GroupReceipts) {
+	var list wire.List[wire.GroupReceipt]
+	for _, r := range e.Items {
+		list = append(list, wire.GroupReceipt{
+			TinyID: r.TinyID, MsgClientTime: r.ClientTime, MsgRandom: r.Random, MsgSeq: r.Seq, ReadNum: uint32(r.Read), UnreadNum: uint32(r.Unread),
+		})
+	}
+	s.pushTip(e.Audience, e.Group, wire.SystemAccount, wire.GroupReceipts{GroupMsgReceiptList: list}, nil)
+}
+
+func (s *Server) pushC2CRead(e core.C2CRead) {
+	sync := &wire.C2CReadNotify{UinPairReadArray: wire.List[wire.PairRead]{{FromAccount: e.Peer, LastReadTime: e.Time}}}
+	s.tell(core.Audience{To: []uint32{e.ReaderUID}, Except: e.Except}, wire.Event{
+		Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{ReadSync: sync}},
+	})
+	if e.PeerUID == e.ReaderUID {
+		return
+	}
+	read := &wire.C2CReadNotify{ToAccount: e.Reader, UinPairReadArray: wire.List[wire.PairRead]{{LastReadTime: e.Time}}}
+	s.tell(core.Audience{To: []uint32{e.PeerUID}}, wire.Event{
+		Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{ReadReceipt: read}},
+	})
+}
+
+func (s *Server) pushC2CReceipts(e core.C2CReceipts) {
+	event := wire.Event{Event: wire.EventC2CReceipt, UserAccount: e.Reader, PeerReadTime: e.Time}
+	for _, m := range e.Items {
+		event.C2CMsgInfo = append(event.C2CMsgInfo, wire.C2CReceipt{TinyID: m.TinyID, MsgClientTime: m.ClientTime, MsgRandom: m.Random})
+	}
+	s.tell(e.Audience, event)
+}
+
+func (s *Server) pushNotice(e core.Notice) {
+	body, err := wire.NewTipBody(wire.GroupNotice{
+		ReportType: e.Type, OperatorAccount: e.Operator, MsgKey: wire.Int(e.Key), RemarkInfo: e.Remark, Authentication: e.Auth,
+	})
+	if err != nil {
+		s.log.Error("Cannot encode a notice", "group", e.Group.ID, "error", err)
+		return
+	}
+	seq, random, client := rand.Uint32N(1<<31), rand.Uint32N(1<<31), rand.Uint32N(1<<31)
+	s.hub.each(e.To, e.Except, func(_ uint32, c *connection) {
+		l, in := c.who()
+		if !in {
+			return
+		}
+		text, err := wire.Marshal(wire.Event{Event: wire.EventGroupSystem, GroupTips: []wire.GroupTip{{
+			FromAccount: wire.SystemAccount, ToAccount: l.account.ID, ToGroupID: e.Group.ID, MsgSeq: seq, MsgRandom: random,
+			MsgTimeStamp: e.Time, MsgClientTime: e.Time, ClientSeq: client, TinyID: systemTinyID, MsgBody: body,
+			GroupInfo: wire.MessageGroupInfo{
+				GroupID: e.Group.ID, GroupName: e.Group.Name, GroupType: string(e.Group.Type), FromAccount: e.Operator, ToAccount: l.account.ID,
+			},
+		}}})
+		if err == nil {
+			c.push(l.account.ID, push{event: text})
+		}
+	})
+}
+
+// systemTinyID is the sender of notices as the Web SDK was seen to accept it.
+const systemTinyID = "144115198244471703"
+
+func (s *Server) pushRecall(e core.GroupRecalled) {
+	m := e.Msg
+	s.pushTip(e.Audience, e.Group, m.Revoker, wire.GroupWithdraw{GroupWithdrawInfoArray: wire.List[wire.GroupWithdrawInfo]{{
+		GroupID: e.Group.ID, MsgSeq: m.Seq, MsgRandom: m.Random, TinyID: m.TinyID, MsgClientTime: m.ClientTime, MsgTimeStamp: m.Time, FromAccount: m.From,
+	}}}, &wire.RevokerInfo{Account: m.Revoker, Reason: m.Reason})
+}
+
+func (s *Server) pushC2CRecall(e core.C2CRecalled) {
+	m := e.Msg
+	notice := &wire.C2CWithdrawNotify{C2CWithdrawInfoArray: wire.List[wire.C2CWithdrawInfo]{{
+		FromAccount: m.From, ToAccount: m.To, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, TinyID: m.TinyID, MsgClientTime: m.ClientTime,
+		RevokerInfo: &wire.RevokerInfo{Account: m.Revoker, Reason: m.Reason},
+	}}}
+	s.tell(e.Audience, wire.Event{Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{Withdraw: notice}}})
+}
+
+func (s *Server) pushEdit(e core.Edited) {
+	m := e.Msg
+	event := wire.Event{Event: wire.EventModified}
+	if e.Group != nil {
+		event.GroupMsgModNotifys = []wire.GroupMsgMod{{
+			GroupID: e.Group.ID, FromAccount: m.From, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, MsgVersion: uint32(m.Version),
+			MsgBody: wire.MsgBody(m.Body), CloudCustomData: m.Cloud,
+		}}
+	} else {
+		event.C2CMsgModNotifys = []wire.C2CMsgMod{{
+			FromAccount: m.From, ToAccount: m.To, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, MsgVersion: uint32(m.Version),
+			MsgBody: wire.MsgBody(m.Body), CloudCustomData: m.Cloud,
+		}}
+	}
+	s.tell(e.Audience, event)
+}
+
+func (s *Server) pushConversations(e core.ConversationsChanged) {
+	item := &wire.RecentContactItem{}
+	for _, conv := range e.Convs {
+		row := wire.RecentContact{Type: wire.ConversationC2C, UserID: conv.Peer}
+		if conv.Group != "" {
+			row = wire.RecentContact{Type: wire.ConversationGroup, GroupID: conv.Group}
+		}
+		item.RecentContactList = append(item.RecentContactList, row)
+	}
+	change := wire.RecentContactMod{PushType: int(e.Change), TopItem: item}
+	if e.Change == core.ConversationDeleted {
+		change = wire.RecentContactMod{PushType: int(e.Change), DeleteItem: item}
+	}
+	s.tell(e.Audience, wire.Event{Event: wire.EventRecentContact, RecentContactMod: []wire.RecentContactMod{change}})
+}
+
+func (s *Server) pushProfile(e core.ProfileChanged) {
+	change := wire.ProfileDataMod{ProfileAccount: e.User, PushType: 1}
+	for _, item := range e.Items {
+		var value wire.Value
+		if err := value.UnmarshalJSON(item.Value); err != nil {
+			continue // what was stored was decoded by the same rule
+		}
+		change.ProfileList = append(change.ProfileList, wire.ProfileBytes{Tag: item.Tag, ValueBytes: value})
+	}
+	s.tell(e.Audience, wire.Event{Event: wire.EventProfile, ProfileDataMod: []wire.ProfileDataMod{change}})
+}

@@ -1,0 +1,189 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// DefaultAppID is the application of a server to which none was given.
+const DefaultAppID = 1400000001
+
+// Memory as data directory keeps everything in memory.
+const Memory = core.Memory
+
+// databaseFile is the one file that holds all data, in the data directory.
+const databaseFile = "server.db"
+
+// Options configure a server. Only Data is required.
+type Options struct {
+	Data         string      // directory, or Memory
+	AppID        int64       // 0: DefaultAppID
+	SecretKey    wire.Secret // empty: the one in the data directory, made at the first start
+	Admin        string      // app admin for REST; "administrator" when empty
+	AllowOrigins []string    // origins of web pages, besides those of this machine
+	Logger       *slog.Logger
+	Now          func() time.Time // the clock; time.Now when nil
+}
+
+// Server is the embedded server.
+type Server struct {
+	options   Options
+	key       wire.Secret
+	explicit  bool // the key was given
+	log       *slog.Logger
+	core      *core.Core
+	hub       *hub
+	faults    *Faults
+	positions positions
+	handler   http.Handler
+	instance  atomic.Int64 // last instance id given out
+	serving   sync.WaitGroup
+	stopped   context.Context // ends the connections
+	stop      context.CancelFunc
+
+	addrMu sync.Mutex
+	addr   net.Addr
+}
+
+// New opens the data and makes a server that does not listen yet. Errors of the database
+// are *core.StoreError: they name the path and a remedy.
+func New(options Options) (*Server, error) {
+	if options.AppID == 0 {
+		options.AppID = DefaultAppID
+	}
+	if options.Admin == "" {
+		options.Admin = "administrator"
+	}
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	path := options.Data
+	if path != Memory {
+		path = filepath.Join(options.Data, databaseFile)
+	}
+	key, err := makeSecret(options.Data, options.SecretKey)
+	if err != nil {
+		return nil, err
+	}
+	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger})
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: newHub(), faults: NewFaults()}
+	s.stopped, s.stop = context.WithCancel(context.Background())
+	// Instances of a server that was restarted must not meet those that reconnect to it.
+	s.instance.Store(rand.Int64N(1<<40) + 1<<20)
+	if err := c.ImportAccounts(s.stopped, []core.NewAccount{{ID: options.Admin}}); err != nil {
+		return nil, errors.Join(fmt.Errorf("make the admin account: %w", err), c.Close())
+	}
+	c.Subscribe(s.publish)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/binfo", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, false) })
+	mux.HandleFunc("/info", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, true) })
+	mux.Handle("/v4/", newRESTFront(restConfig{
+		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online,
+		Now: options.Now, Logger: options.Logger,
+	}))
+	s.handler = s.guard(mux)
+	return s, nil
+}
+
+// Core is the server's state and rules, for those who live in the same process.
+func (s *Server) Core() *core.Core { return s.core }
+
+// AppID is the application the server serves.
+func (s *Server) AppID() int64 { return s.options.AppID }
+
+// Admin is the account that may use REST.
+func (s *Server) Admin() string { return s.options.Admin }
+
+// SecretKey is the key whose signatures the server accepts.
+func (s *Server) SecretKey() wire.Secret { return s.key }
+
+// Handler answers on both fronts.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Addr is where the server listens, nil before Serve.
+func (s *Server) Addr() net.Addr {
+	s.addrMu.Lock()
+	defer s.addrMu.Unlock()
+	return s.addr
+}
+
+// OnClients calls handle with the number of logged-in connections whenever it changes, one
+// call at a time. handle must not block.
+func (s *Server) OnClients(handle func(clients int)) { s.hub.onClients(handle) }
+
+// stopPatience is how long requests under way may take when the server ends.
+const stopPatience = 3 * time.Second
+
+// Serve answers on the listener until the context ends, then closes every connection and
+// returns nil. It closes the listener.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	host, _, err := net.SplitHostPort(listener.Addr().String())
+	if err == nil && !isLoopback(host) && !s.explicit {
+		return errors.Join(fmt.Errorf("listen on %s: others could reach this server; give it a key of its own or listen on 127.0.0.1", listener.Addr()),
+			listener.Close())
+	}
+	s.addrMu.Lock()
+	s.addr = listener.Addr()
+	s.addrMu.Unlock()
+	server := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan struct{})
+	defer context.AfterFunc(ctx, func() {
+		defer close(ended)
+		s.stop()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
+		defer cancel()
+		if err := server.Shutdown(grace); err != nil {
+			_ = server.Close()
+		}
+	})()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
+	}
+	<-ended
+	s.serving.Wait()
+	return nil
+}
+
+// Close ends all connections and closes the data.
+func (s *Server) Close() error {
+	s.stop()
+	s.serving.Wait()
+	return s.core.Close()
+}
+
+// Faults are the rules by which the server misbehaves on purpose.
+func (s *Server) Faults() *Faults { return s.faults }
+
+// online names the platforms on which a user is connected.
+func (s *Server) online(user string) []string {
+	account, known := s.core.Account(user)
+	if !known {
+		return nil
+	}
+	var names []string
+	for _, platform := range s.hub.platforms(account.UID) {
+		names = append(names, wire.PlatformName(platform))
+	}
+	return names
+}

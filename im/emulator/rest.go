@@ -1,0 +1,281 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// restConfig is what the REST front needs.
+type restConfig struct {
+	Core   *core.Core
+	AppID  int64
+	Key    wire.Secret
+	Admins []string // app admins, who alone may call
+	Faults *Faults
+	// Online names the platforms (wire.PlatformName) on which a user is connected; nil when nobody can be.
+	Online func(user string) []string
+	Now    func() time.Time // the clock; time.Now when nil
+	Logger *slog.Logger     // silent when nil
+}
+
+// restFront answers POST /v4/SERVICE/COMMAND. Every answer has HTTP status 200 and says in its body how it went.
+type restFront struct {
+	restConfig
+	auth     *restAuth
+	commands map[string]restCommand
+}
+
+// restCall is one verified call.
+type restCall struct {
+	*restFront
+	ctx     context.Context
+	by      core.Actor // the calling admin
+	command string     // service.command
+}
+
+// restCommand handles the body of a call and returns the reply.
+type restCommand func(c restCall, body []byte) (any, error)
+
+// newRESTFront returns the handler of /v4/.
+func newRESTFront(config restConfig) *restFront {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.Online == nil {
+		config.Online = func(string) []string { return nil }
+	}
+	return &restFront{
+		restConfig: config,
+		auth: &restAuth{
+			core: config.Core, appID: config.AppID, key: config.Key, admins: config.Admins, now: config.Now,
+			known: map[restCredential]time.Time{},
+		},
+		commands: restCommands,
+	}
+}
+
+// ServeHTTP implements http.Handler.
+func (f *restFront) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	buf := restBuffers.Get().(*bytes.Buffer)
+	defer releaseRESTBuffer(buf)
+	buf.Reset()
+	c, err := f.admit(w, r, buf)
+	if err != nil {
+		f.write(w, c.command, nil, err)
+		return
+	}
+	c.serve(w, buf.Bytes())
+}
+
+// admit checks everything about a call but its body, and reads that.
+func (f *restFront) admit(w http.ResponseWriter, r *http.Request, body *bytes.Buffer) (restCall, error) {
+	service, command, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/v4/"), "/")
+	c := restCall{restFront: f, ctx: r.Context(), command: service + "." + command}
+	if r.Method != http.MethodPost {
+		return c, restError(wire.CodeHTTP, "the method is %s; use POST", r.Method)
+	}
+	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, wire.MaxFrame)); err != nil {
+		return c, restBodyError(err)
+	}
+	by, err := f.auth.actor(r.Context(), r.URL.Query())
+	if err != nil {
+		return c, err
+	}
+	c.by = by
+	if _, known := f.commands[c.command]; !ok || !known {
+		return c, restError(wire.CodeUnknown, "this server has no command %.100q", c.command)
+	}
+	return c, nil
+}
+
+func restBodyError(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return restError(wire.CodeHTTP, "the body is larger than %d bytes", wire.MaxFrame)
+	}
+	return restError(wire.CodeHTTP, "the body could not be read: %v", err)
+}
+
+// serve handles a call, with the faults that are set for it.
+func (c restCall) serve(w http.ResponseWriter, body []byte) {
+	before := c.Faults.Decide(c.command, c.by.User, wire.FaultRequest)
+	if c.suffer(w, before) {
+		return
+	}
+	reply, err := c.handle(body)
+	if before.Duplicate {
+		_, _ = c.handle(body)
+	}
+	if c.suffer(w, c.Faults.Decide(c.command, c.by.User, wire.FaultReply)) {
+		return
+	}
+	c.write(w, c.command, reply, err)
+}
+
+// restDropFor is how long a dropped call stays unanswered before its connection is cut.
+const restDropFor = 20 * time.Second
+
+// suffer lets a verdict act and reports whether the call ends with that. To duplicate a reply or to change the order of
+// replies means nothing over HTTP.
+func (c restCall) suffer(w http.ResponseWriter, v Verdict) (ended bool) {
+	if v.Delay > 0 {
+		c.wait(v.Delay)
+	}
+	switch {
+	case v.Drop:
+		c.wait(restDropFor)
+		cutRESTConnection()
+	case v.Disconnect:
+		cutRESTConnection()
+	case v.Error != nil:
+		c.write(w, c.command, wire.Reply{Result: *v.Error}, nil)
+		return true
+	}
+	return false
+}
+
+// cutRESTConnection ends the connection without an answer, in the way net/http has for it.
+func cutRESTConnection() { panic(http.ErrAbortHandler) }
+
+// wait ends early when the client gives up.
+func (c restCall) wait(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.ctx.Done():
+	}
+}
+
+func (c restCall) handle(body []byte) (any, error) {
+	if !utf8.Valid(body) {
+		return nil, restError(wire.CodeJSON, "the body is not UTF-8")
+	}
+	return c.commands[c.command](c, body)
+}
+
+var restBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func releaseRESTBuffer(buf *bytes.Buffer) {
+	const worthKeeping = 64 << 10
+	if buf.Cap() <= worthKeeping {
+		restBuffers.Put(buf)
+	}
+}
+
+// write sends a reply, or the refusal that an error stands for.
+func (f *restFront) write(w http.ResponseWriter, command string, reply any, err error) {
+	if err != nil {
+		reply = f.refusal(command, err)
+	}
+	text, err := wire.Marshal(reply)
+	if err == nil && len(text) > wire.MaxFrame {
+		text, err = wire.Marshal(wire.Reply{Result: wire.Fail(wire.CodeReplyTooLarge, "the reply would be larger than 1 MB; ask for pages")})
+	}
+	if err != nil {
+		f.Logger.Error("Encode REST reply", "command", command, "error", err)
+		text = []byte(`{"ActionStatus":"FAIL","ErrorCode":10002,"ErrorInfo":"the reply could not be encoded"}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(text) // a client that has gone away needs no answer
+}
+
+func (f *restFront) refusal(command string, err error) any {
+	var refused *wire.Error
+	if !errors.As(err, &refused) {
+		reason := core.AsError(err)
+		if reason.Code == core.CodeInternal {
+			f.Logger.Error("REST command failed", "command", command, "error", err)
+		}
+		refused = &wire.Error{Code: restCode(command, reason.Code), Info: reason.Info}
+	}
+	result := wire.Fail(refused.Code, refused.Info)
+	switch restService(command) {
+	case "profile", "recentcontact":
+		return wire.DisplayResult{Result: result}
+	}
+	return wire.Reply{Result: result}
+}
+
+func restService(command string) string {
+	service, _, _ := strings.Cut(command, ".")
+	return service
+}
+
+// restCode gives two of the core's codes the numbers that a service has for them.
+func restCode(command string, code int) int {
+	internal := map[string]int{"openim": 91000, "im_open_login_svc": 70500, "profile": 40006, "recentcontact": 50004}
+	unknown := map[string]int{"group_open_http_svc": wire.CodeGroupNoAccount, "openim": wire.CodeC2CUnknown, "recentcontact": wire.CodeContactNoAccount}
+	table := map[int]map[string]int{core.CodeInternal: internal, core.CodeUnknownAccount: unknown}[code]
+	if translated, ok := table[restService(command)]; ok {
+		return translated
+	}
+	return code
+}
+
+// restHandler makes a command from a function of its decoded request.
+func restHandler[Request any](run func(c restCall, request Request) (any, error)) restCommand {
+	return func(c restCall, body []byte) (any, error) {
+		var request Request
+		if err := json.Unmarshal(body, &request); err != nil {
+			return nil, restDecodeError(c.command, err)
+		}
+		return run(c, request)
+	}
+}
+
+// restDecodeError tells bodies that are no JSON objects from fields of the wrong type.
+func restDecodeError(command string, err error) error {
+	var wrongType *json.UnmarshalTypeError
+	if !errors.As(err, &wrongType) || wrongType.Field == "" {
+		return restError(wire.CodeJSON, "the body is not a JSON object: %v", err)
+	}
+	return restError(restParameterCode(command, wrongType.Field), "%s must not be a %s", wrongType.Field, wrongType.Value)
+}
+
+// restParameterCode is the code by which a service refuses a field of the wrong type.
+func restParameterCode(command, field string) int {
+	switch restService(command) {
+	case "openim":
+		return restC2CParameterCode(field)
+	case "im_open_login_svc":
+		return wire.CodeAccountParam
+	case "profile":
+		return wire.CodeProfileParam
+	case "recentcontact":
+		return wire.CodeContactParam
+	}
+	return wire.CodeGroupParam
+}
+
+func restC2CParameterCode(field string) int {
+	switch field {
+	case "To_Account":
+		return wire.CodeC2CTo
+	case "From_Account":
+		return wire.CodeC2CFrom
+	case "MsgRandom":
+		return wire.CodeC2CRandom
+	case "MsgTimeStamp":
+		return 90006
+	case "SyncOtherMachine":
+		return 90031
+	case "MsgLifeTime":
+		return 90044
+	}
+	return wire.CodeC2CJSON
+}

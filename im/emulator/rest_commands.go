@@ -1,0 +1,66 @@
+package emulator
+
+import "reddot/im/wire"
+
+// restCommands are the commands of the REST front. Whatever is missing here is answered with 60009.
+var restCommands = map[string]restCommand{
+	wire.CmdAccountImport:      restHandler(restCall.accountImport),
+	wire.CmdMultiAccountImport: restHandler(restCall.multiAccountImport),
+	wire.CmdAccountCheck:       restHandler(restCall.accountCheck),
+	wire.CmdKick:               restHandler(restCall.kick),
+	wire.CmdPortraitSet:        restHandler(restCall.portraitSet),
+	wire.CmdPortraitGet:        restHandler(restCall.portraitGet),
+
+	wire.CmdCreateGroup:         restHandler(restCall.createGroup),
+	wire.CmdDestroyGroup:        restHandler(restCall.destroyGroup),
+	wire.CmdModifyGroupInfo:     restHandler(restCall.modifyGroupInfo),
+	wire.CmdChangeGroupOwner:    restHandler(restCall.changeGroupOwner),
+	wire.CmdGroupInfo:           restHandler(restCall.groupInfo),
+	wire.CmdJoinedGroupList:     restHandler(restCall.joinedGroupList),
+	wire.CmdGroupList:           restHandler(restCall.groupList),
+	wire.CmdAddGroupMember:      restHandler(restCall.addGroupMember),
+	wire.CmdDeleteGroupMember:   restHandler(restCall.deleteGroupMember),
+	wire.CmdModifyMemberInfo:    restHandler(restCall.modifyMemberInfo),
+	wire.CmdForbidSendMsg:       restHandler(restCall.forbidSendMsg),
+	wire.CmdGroupMemberInfo:     restHandler(restCall.groupMemberInfo),
+	wire.CmdSpecifiedMemberInfo: restHandler(restCall.specifiedMemberInfo),
+	wire.CmdRoleInGroup:         restHandler(restCall.roleInGroup),
+
+	wire.CmdSendGroupMsg:       restCall.sendGroupMsg,
+	wire.CmdGroupMsgGetSimple:  restHandler(restCall.groupMsgGetSimple),
+	wire.CmdGroupMsgRecall:     restHandler(restCall.groupMsgRecall),
+	wire.CmdModifyGroupMsg:     restHandler(restCall.modifyGroupMsg),
+	wire.CmdGroupMsgReceipt:    restHandler(restCall.groupMsgReceipt),
+	wire.CmdGetGroupMsgReceipt: restHandler(restCall.getGroupMsgReceipt),
+	wire.CmdGroupReceiptDetail: restHandler(restCall.groupReceiptDetail),
+	wire.CmdSetUnreadMsgNum:    restHandler(restCall.setUnreadMsgNum),
+
+	wire.CmdSendMsg:             restCall.sendMsg,
+	wire.CmdAdminGetRoamMsg:     restHandler(restCall.adminGetRoamMsg),
+	wire.CmdAdminMsgWithdraw:    restHandler(restCall.adminMsgWithdraw),
+	wire.CmdModifyC2CMsg:        restHandler(restCall.modifyC2CMsg),
+	wire.CmdAdminSetMsgRead:     restHandler(restCall.adminSetMsgRead),
+	wire.CmdC2CUnreadNum:        restHandler(restCall.c2cUnreadNum),
+	wire.CmdC2CReadReceipt:      restHandler(restCall.c2cReadReceipt),
+	wire.CmdOnlineStatus:        restHandler(restCall.onlineStatus),
+	wire.CmdOnlineStatusOldName: restHandler(restCall.onlineStatus),
+	wire.CmdRecentContactList:   restHandler(restCall.recentContactList),
+	wire.CmdRecentContactDelete: restHandler(restCall.recentContactDelete),
+
+	wire.CmdSetFaults: restHandler(restCall.setFaults),
+	wire.CmdGetFaults: restHandler(restCall.getFaults),
+}
+
+// restSuccess is the reply that says nothing else.
+var restSuccess = wire.Reply{Result: wire.OK()}
+
+// restDone answers success, or with the refusal.
+func restDone(err error) (any, error) { return restSuccess, err }
+
+func (c restCall) setFaults(r wire.SetFaultsRequest) (any, error) {
+	return restDone(c.Faults.Set(r.Rules))
+}
+
+func (c restCall) getFaults(_ wire.Empty) (any, error) {
+	return wire.GetFaultsReply{Result: wire.OK(), Rules: c.Faults.List()}, nil
+}

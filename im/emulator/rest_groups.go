@@ -1,0 +1,283 @@
+package emulator
+
+import (
+	"slices"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// Limits of group calls (rest-api.md section 2).
+const (
+	maxRESTFounders      = 100
+	maxRESTGroupInfo     = 50
+	maxRESTRoles         = 500
+	maxRESTGroupKeys     = 10
+	maxRESTGroupValue    = 512 // bytes
+	maxRESTMemberKeys    = 5
+	maxRESTMemberValue   = 64 // bytes
+	maxRESTCustomKey     = 16 // bytes
+	maxRESTGroupListPage = 10_000
+)
+
+func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
+	if len(r.MemberList) > maxRESTFounders {
+		return nil, restError(wire.CodeGroupTooMany, "MemberList has at most %d entries, this one %d", maxRESTFounders, len(r.MemberList))
+	}
+	if err := checkRESTCustom(r.AppDefinedData, maxRESTGroupKeys, maxRESTGroupValue); err != nil {
+		return nil, err
+	}
+	members, err := restMembers(r.MemberList)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkRESTOptions(&r.ApplyJoinOption, &r.InviteJoinOption); err != nil {
+		return nil, err
+	}
+	group, err := c.Core.CreateGroup(c.ctx, c.by, core.NewGroup{
+		ID: r.GroupID, Type: r.Type, Name: r.Name, Owner: r.OwnerAccount, Introduction: r.Introduction,
+		Notification: r.Notification, FaceURL: r.FaceURL, MaxMemberNum: int(r.MaxMemberCount),
+		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: restCustom(r.AppDefinedData), Members: members,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return wire.CreateGroupReply{Result: wire.OK(), GroupID: group.ID}, nil
+}
+
+func restMembers(list []wire.NewMember) ([]core.NewMember, error) {
+	members := make([]core.NewMember, len(list))
+	for i, m := range list {
+		if m.Role != "" && m.Role != wire.RoleAdmin && m.Role != wire.RoleMember {
+			return nil, restError(wire.CodeGroupParam, "Role of %.40q may only be Admin, not %.20q", m.MemberAccount, m.Role)
+		}
+		if err := checkRESTCustom(m.AppMemberDefinedData, maxRESTMemberKeys, maxRESTMemberValue); err != nil {
+			return nil, err
+		}
+		members[i] = core.NewMember{User: m.MemberAccount, Role: core.Role(m.Role), Custom: restCustom(m.AppMemberDefinedData)}
+	}
+	return members, nil
+}
+
+func checkRESTCustom(list []wire.KeyValue, keys, value int) error {
+	if len(list) > keys {
+		return restError(wire.CodeGroupParam, "at most %d custom fields, %d were given", keys, len(list))
+	}
+	for _, field := range list {
+		if field.Key == "" || len(field.Key) > maxRESTCustomKey || len(field.Value) > value {
+			return restError(wire.CodeGroupParam, "custom field %.40q: a key has 1 to %d bytes, a value at most %d", field.Key, maxRESTCustomKey, value)
+		}
+	}
+	return nil
+}
+
+func restCustom(list []wire.KeyValue) []core.KV {
+	custom := make([]core.KV, len(list))
+	for i, field := range list {
+		custom[i] = core.KV(field)
+	}
+	return custom
+}
+
+// checkRESTOptions looks at who may join and who may invite; nil and "" stay.
+func checkRESTOptions(apply, invite *string) error {
+	applies := []string{"", wire.JoinFree, wire.JoinPermission, wire.JoinDisabled}
+	invites := []string{"", wire.JoinFree, wire.JoinPermission, wire.InviteDisabled}
+	if apply != nil && !slices.Contains(applies, *apply) {
+		return restError(wire.CodeGroupParam, "ApplyJoinOption %.40q is unknown", *apply)
+	}
+	if invite != nil && !slices.Contains(invites, *invite) {
+		return restError(wire.CodeGroupParam, "InviteJoinOption %.40q is unknown", *invite)
+	}
+	return nil
+}
+
+func (c restCall) destroyGroup(r wire.GroupRequest) (any, error) {
+	return restDone(c.Core.DestroyGroup(c.ctx, c.by, r.GroupID))
+}
+
+func (c restCall) modifyGroupInfo(r wire.ModifyGroupInfoRequest) (any, error) {
+	change := core.GroupChange{
+		Name: r.Name, Introduction: r.Introduction, Notification: r.Notification, FaceURL: r.FaceURL,
+		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: restCustom(r.AppDefinedData),
+	}
+	if err := checkRESTOptions(r.ApplyJoinOption, r.InviteJoinOption); err != nil {
+		return nil, err
+	}
+	if err := checkRESTCustom(r.AppDefinedData, maxRESTGroupKeys, maxRESTGroupValue); err != nil {
+		return nil, err
+	}
+	if r.Name != nil && *r.Name == "" {
+		return nil, restError(wire.CodeGroupParam, "Name must not be empty")
+	}
+	if r.MaxMemberNum != nil {
+		most := int(*r.MaxMemberNum)
+		change.MaxMemberNum = &most
+	}
+	if mute := r.MuteAll(); mute != nil {
+		if *mute != "On" && *mute != "Off" {
+			return nil, restError(wire.CodeGroupParam, "MuteAllMember is On or Off, not %.20q", *mute)
+		}
+		on := *mute == "On"
+		change.MuteAll = &on
+	}
+	by := c.by
+	if r.FromAccount != "" {
+		by.User = r.FromAccount // shown as the operator
+	}
+	return restDone(c.Core.ModifyGroup(c.ctx, by, r.GroupID, change))
+}
+
+func (c restCall) changeGroupOwner(r wire.ChangeGroupOwnerRequest) (any, error) {
+	group, err := c.Core.Group(r.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	if group.Type == core.AVChatRoom {
+		return nil, restError(wire.CodeGroupPermission, "an AVChatRoom cannot be handed over")
+	}
+	return restDone(c.Core.ModifyGroup(c.ctx, c.by, r.GroupID, core.GroupChange{Owner: &r.NewOwnerAccount}))
+}
+
+// restGroupInfoReply has rows of only those fields that were asked for.
+type restGroupInfoReply struct {
+	wire.Result
+	GroupInfo wire.List[restRow] `json:"GroupInfo"`
+}
+
+func (c restCall) groupInfo(r wire.GroupInfoRequest) (any, error) {
+	if len(r.GroupIDList) == 0 || len(r.GroupIDList) > maxRESTGroupInfo {
+		return nil, restError(wire.CodeGroupParam, "GroupIdList has 1 to %d entries, this one %d", maxRESTGroupInfo, len(r.GroupIDList))
+	}
+	reply := restGroupInfoReply{Result: wire.OK()}
+	for _, id := range r.GroupIDList {
+		row, err := c.groupInfoRow(id, r.ResponseFilter)
+		if err != nil {
+			reason := core.AsError(err)
+			row = restRow{"GroupId": id, "ErrorCode": reason.Code, "ErrorInfo": reason.Info}
+		}
+		reply.GroupInfo = append(reply.GroupInfo, row)
+	}
+	return reply, nil
+}
+
+// groupInfoRow without a filter has everything.
+func (c restCall) groupInfoRow(id string, filter *wire.ResponseFilter) (restRow, error) {
+	group, err := c.Core.Group(id)
+	if err != nil {
+		return nil, err
+	}
+	base, member := restGroupFields, restMemberFields
+	var customGroup, customMember []string
+	if filter != nil {
+		base, member = filter.GroupBaseInfoFilter, filter.MemberInfoFilter
+		customGroup, customMember = filter.AppDefinedDataFilterGroup, filter.AppDefinedDataFilterMembers
+	}
+	row := restGroupRow(group, base)
+	row["ErrorCode"], row["ErrorInfo"] = 0, ""
+	if custom := restPick(group.Custom, customGroup, filter == nil); custom != nil {
+		row["AppDefinedData"] = custom
+	}
+	if len(member)+len(customMember) == 0 || group.Type == core.AVChatRoom {
+		return row, nil
+	}
+	members, _, err := c.Core.Members(c.by, id, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	row["MemberList"] = restMemberRows(members, member, customMember, filter == nil)
+	return row, nil
+}
+
+// restJoinedGroupListReply has rows of only those fields that were asked for.
+type restJoinedGroupListReply struct {
+	wire.Result
+	TotalCount  int                `json:"TotalCount"`
+	GroupIDList wire.List[restRow] `json:"GroupIdList"`
+}
+
+func (c restCall) joinedGroupList(r wire.JoinedGroupListRequest) (any, error) {
+	if r.MemberAccount == "" {
+		return nil, restError(wire.CodeGroupParam, "Member_Account is missing")
+	}
+	kind := core.GroupType(r.GroupType)
+	if r.GroupType != "" {
+		var known bool
+		if kind, known = core.ParseGroupType(r.GroupType); !known {
+			return nil, restError(wire.CodeGroupParam, "group type %.40q is unknown", r.GroupType)
+		}
+	}
+	groups, err := c.Core.JoinedGroups(c.ctx, r.MemberAccount)
+	if err != nil {
+		return nil, err
+	}
+	groups = slices.DeleteFunc(groups, func(g core.JoinedGroup) bool { return !restListed(g, r, kind) })
+	reply := restJoinedGroupListReply{Result: wire.OK(), TotalCount: len(groups)}
+	for _, group := range restPage(groups, r.Offset, r.Limit) {
+		reply.GroupIDList = append(reply.GroupIDList, restJoinedRow(group, r.ResponseFilter))
+	}
+	return reply, nil
+}
+
+// restListed leaves out AVChatRooms and Work groups without any message, unless they are asked for.
+func restListed(g core.JoinedGroup, r wire.JoinedGroupListRequest, kind core.GroupType) bool {
+	switch {
+	case kind != "" && g.Group.Type != kind:
+		return false
+	case g.Group.Type == core.AVChatRoom:
+		return r.WithHugeGroups == 1 || kind == core.AVChatRoom
+	case g.Group.Type == core.Private && g.Group.NextSeq <= 1:
+		return r.WithNoActiveGroups == 1
+	}
+	return true
+}
+
+// restJoinedRow without a filter has only the id.
+func restJoinedRow(g core.JoinedGroup, filter *wire.ResponseFilter) restRow {
+	if filter == nil {
+		return restRow{"GroupId": g.Group.ID}
+	}
+	row := restGroupRow(g.Group, filter.GroupBaseInfoFilter)
+	if custom := restPick(g.Group.Custom, filter.AppDefinedDataFilterGroup, false); custom != nil {
+		row["AppDefinedData"] = custom
+	}
+	if len(filter.SelfInfoFilter) > 0 {
+		self := restRow{}
+		self.addMember(g.Self, filter.SelfInfoFilter)
+		row["SelfInfo"] = self
+	}
+	return row
+}
+
+// restPage cuts a list; limit 0 is no limit.
+func restPage[T any](list []T, offset, limit int) []T {
+	list = list[min(max(offset, 0), len(list)):]
+	if limit > 0 {
+		list = list[:min(limit, len(list))]
+	}
+	return list
+}
+
+func (c restCall) groupList(r wire.GroupListRequest) (any, error) {
+	groups := c.Core.Groups()
+	if r.GroupType != "" {
+		kind, known := core.ParseGroupType(r.GroupType)
+		if !known {
+			return nil, restError(wire.CodeGroupParam, "group type %.40q is unknown", r.GroupType)
+		}
+		groups = slices.DeleteFunc(groups, func(g core.Group) bool { return g.Type != kind })
+	}
+	if r.Limit <= 0 || r.Limit > maxRESTGroupListPage {
+		r.Limit = maxRESTGroupListPage
+	}
+	reply := wire.GroupListReply{Result: wire.OK(), TotalCount: len(groups)}
+	start := int(min(max(r.Next, 0), int64(len(groups))))
+	rows := restPage(groups, start, r.Limit)
+	for _, group := range rows {
+		reply.GroupIDList = append(reply.GroupIDList, wire.GroupIDRow{GroupID: group.ID})
+	}
+	if end := start + len(rows); end < len(groups) {
+		reply.Next = int64(end)
+	}
+	return reply, nil
+}

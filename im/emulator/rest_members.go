@@ -1,0 +1,178 @@
+package emulator
+
+import (
+	"slices"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+func (c restCall) addGroupMember(r wire.AddGroupMemberRequest) (any, error) {
+	if len(r.MemberList) > 300 {
+		return nil, restError(wire.CodeGroupTooMany, "MemberList has at most 300 entries, this one %d", len(r.MemberList))
+	}
+	members, err := restMembers(r.MemberList)
+	if err != nil {
+		return nil, err
+	}
+	results, err := c.Core.AddMembers(c.ctx, c.by, r.GroupID, members, r.Silence == 1)
+	if err != nil {
+		return nil, err
+	}
+	reply := wire.AddGroupMemberReply{Result: wire.OK()}
+	full := len(results) > 0
+	for _, result := range results {
+		full = full && result.Result == core.AddLimit
+		if result.Result == core.AddLimit {
+			result.Result = core.AddFailed // the long connection alone has a number of its own for this
+		}
+		reply.MemberList = append(reply.MemberList, wire.AddResult{MemberAccount: result.User, Result: result.Result})
+	}
+	if full {
+		return nil, restError(wire.CodeGroupFull, "group %s is full", r.GroupID)
+	}
+	return reply, nil
+}
+
+func (c restCall) deleteGroupMember(r wire.DeleteGroupMemberRequest) (any, error) {
+	switch {
+	case len(r.MemberToDelAccount) == 0:
+		return nil, restError(wire.CodeGroupParam, "MemberToDel_Account is missing")
+	case len(r.MemberToDelAccount) > wire.MaxSystemMembers:
+		return nil, restError(wire.CodeGroupTooMany, "MemberToDel_Account has at most %d entries", wire.MaxSystemMembers)
+	}
+	return restDone(c.Core.DeleteMembers(c.ctx, c.by, r.GroupID, r.MemberToDelAccount, r.Silence == 1))
+}
+
+func (c restCall) modifyMemberInfo(r wire.ModifyMemberInfoRequest) (any, error) {
+	if err := checkRESTCustom(r.AppMemberDefinedData, maxRESTMemberKeys, maxRESTMemberValue); err != nil {
+		return nil, err
+	}
+	if err := checkRESTMute(r.Mute()); err != nil {
+		return nil, err
+	}
+	flags := []string{wire.FlagNotify, wire.FlagSilent, wire.FlagDiscard}
+	if r.MsgFlag != nil && !slices.Contains(flags, *r.MsgFlag) {
+		return nil, restError(wire.CodeGroupParam, "MsgFlag %.40q is unknown", *r.MsgFlag)
+	}
+	change := core.MemberChange{Card: r.NameCard, MsgFlag: r.MsgFlag, MuteTime: r.Mute(), Custom: restCustom(r.AppMemberDefinedData)}
+	if r.Role != nil {
+		role := core.Role(*r.Role)
+		change.Role = &role
+	}
+	return restDone(c.Core.ModifyMember(c.ctx, c.by, r.GroupID, r.MemberAccount, change))
+}
+
+// restMuteForever is "for ever", as the service spells it.
+const restMuteForever = 4294967295
+
+func checkRESTMute(seconds *int64) error {
+	if seconds != nil && (*seconds < 0 || *seconds > restMuteForever) {
+		return restError(wire.CodeGroupParam, "MuteTime %d is not between 0 and %d seconds", *seconds, restMuteForever)
+	}
+	return nil
+}
+
+// forbidSendMsg mutes several members. Who is no member is passed over.
+func (c restCall) forbidSendMsg(r wire.ForbidSendMsgRequest) (any, error) {
+	switch {
+	case len(r.MembersAccount) == 0 || r.Mute() == nil:
+		return nil, restError(wire.CodeGroupParam, "Members_Account or MuteTime is missing")
+	case len(r.MembersAccount) > wire.MaxSystemMembers:
+		return nil, restError(wire.CodeGroupTooMany, "Members_Account has at most %d entries", wire.MaxSystemMembers)
+	}
+	if err := checkRESTMute(r.Mute()); err != nil {
+		return nil, err
+	}
+	if _, err := c.Core.Group(r.GroupID); err != nil {
+		return nil, err
+	}
+	for _, user := range r.MembersAccount {
+		if _, err := c.Core.Member(r.GroupID, user); err != nil {
+			continue
+		}
+		if err := c.Core.ModifyMember(c.ctx, c.by, r.GroupID, user, core.MemberChange{MuteTime: r.Mute()}); err != nil {
+			return nil, err
+		}
+	}
+	return restSuccess, nil
+}
+
+// restMemberInfoReply has rows of only those fields that were asked for.
+type restMemberInfoReply struct {
+	wire.Result
+	MemberNum  int                `json:"MemberNum"`
+	MemberList wire.List[restRow] `json:"MemberList"`
+	Next       *string            `json:"Next,omitempty"`
+}
+
+func (c restCall) groupMemberInfo(r wire.MemberInfoRequest) (any, error) {
+	members, total, err := c.membersOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.MemberRoleFilter) > 0 {
+		members = slices.DeleteFunc(members, func(m core.Member) bool {
+			return !slices.Contains(r.MemberRoleFilter, string(m.Role))
+		})
+	}
+	return restMemberReply(restPage(members, r.Offset, r.Limit), total, r), nil
+}
+
+// specifiedMemberInfo answers for the named accounts; who is no member is left out.
+func (c restCall) specifiedMemberInfo(r wire.MemberInfoRequest) (any, error) {
+	members, total, err := c.membersOf(r)
+	if err != nil {
+		return nil, err
+	}
+	members = slices.DeleteFunc(members, func(m core.Member) bool { return !slices.Contains(r.MemberListAccount, m.User) })
+	return restMemberReply(members, total, r), nil
+}
+
+func (c restCall) membersOf(r wire.MemberInfoRequest) ([]core.Member, int, error) {
+	group, err := c.Core.Group(r.GroupID)
+	if err != nil {
+		return nil, 0, err
+	}
+	if group.Type == core.AVChatRoom {
+		return nil, 0, restError(wire.CodeGroupPermission, "the members of an AVChatRoom cannot be listed")
+	}
+	return c.Core.Members(c.by, r.GroupID, 0, 0)
+}
+
+// restMemberReply without any filter has every field.
+func restMemberReply(members []core.Member, total int, r wire.MemberInfoRequest) restMemberInfoReply {
+	names, all := r.MemberInfoFilter, false
+	if len(r.MemberInfoFilter)+len(r.AppDefinedFilter) == 0 {
+		names, all = restMemberFields, true
+	}
+	reply := restMemberInfoReply{
+		Result: wire.OK(), MemberNum: total, MemberList: restMemberRows(members, names, r.AppDefinedFilter, all),
+	}
+	if r.Next != nil {
+		reply.Next = new(string) // communities page by Next; everything came at once
+	}
+	return reply
+}
+
+func (c restCall) roleInGroup(r wire.RoleInGroupRequest) (any, error) {
+	if len(r.UserAccount) == 0 || len(r.UserAccount) > maxRESTRoles {
+		return nil, restError(wire.CodeGroupParam, "User_Account has 1 to %d entries, this one %d", maxRESTRoles, len(r.UserAccount))
+	}
+	group, err := c.Core.Group(r.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	if group.Type == core.AVChatRoom {
+		return nil, restError(wire.CodeGroupPermission, "an AVChatRoom has no roles")
+	}
+	reply := wire.RoleInGroupReply{Result: wire.OK()}
+	for _, user := range r.UserAccount {
+		role := wire.RoleNotMember
+		if m, err := c.Core.Member(r.GroupID, user); err == nil {
+			role = string(m.Role)
+		}
+		reply.UserIDList = append(reply.UserIDList, wire.MemberRole{MemberAccount: user, Role: role})
+	}
+	return reply, nil
+}

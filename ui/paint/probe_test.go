@@ -1,0 +1,125 @@
+package paint
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/ui/text"
+)
+
+// probeEnv makes the test binary run the probe, a program for tests that need a terminal and a process of their own.
+// Its value is the file that takes the probe's process id.
+const probeEnv = "REDDOT_PAINT_PROBE"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(probeEnv); path != "" {
+		os.Exit(runProbe(path))
+	}
+	os.Exit(m.Run())
+}
+
+func runProbe(pidFile string) int {
+	if err := os.WriteFile(pidFile, []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	_, err := Run(context.Background(), &probe{}, Options{Stock: os.Getenv("REDDOT_RENDERER") == "stock"})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "probe:", err)
+		return 1
+	}
+	return 0
+}
+
+// probe shows random screens. Its first row tells what it has seen, so that a test knows which one to expect.
+type probe struct {
+	kind          string
+	number        uint64
+	width, height int
+	note          string
+}
+
+func (p *probe) Init() tea.Cmd { return nil }
+
+func (p *probe) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		p.width, p.height = msg.Width, msg.Height
+	case tea.PasteMsg:
+		p.note = "pasted " + msg.Content
+	case tea.FocusMsg:
+		p.note = "focus"
+	case error:
+		p.note = "child: " + msg.Error()
+	case string:
+		p.note = msg
+	case tea.KeyPressMsg:
+		return p, p.press(msg.String())
+	}
+	return p, nil
+}
+
+func (p *probe) press(key string) tea.Cmd {
+	switch key {
+	case "n":
+		p.number++
+	case "1":
+		p.kind = "Chinese"
+	case "2":
+		p.kind = "emoji"
+	case "q":
+		return tea.Quit
+	case "z":
+		return tea.Suspend
+	case "y":
+		return SetClipboard("copied")
+	case "e":
+		child := exec.Command("sh", "-c", "stty -a; echo child has the screen; read line")
+		return Exec(child, func(err error) tea.Msg { return fmt.Sprint("child ended: ", err) })
+	case "p":
+		panic("panic in Update")
+	case "c":
+		return tea.Sequence(nil, func() tea.Msg { panic("panic in a command") })
+	case "g":
+		p.note = "got shift+enter"
+	case "shift+enter":
+		p.note = "got " + key
+	}
+	return nil
+}
+
+func (p *probe) View() tea.View {
+	view := probeView(p.kind, p.number, p.width, p.height)
+	view.Content = fmt.Sprintf("screen %s%d %s\n", p.kind, p.number, p.note) + view.Content
+	view.AltScreen = true
+	view.ReportFocus = true
+	view.MouseMode = tea.MouseModeCellMotion
+	view.WindowTitle = "红点"
+	return view
+}
+
+// probeView is the screen of that number, without its first row.
+func probeView(kind string, number uint64, width, height int) tea.View {
+	if kind == "" || width < 2 || height < 2 {
+		return tea.NewView("")
+	}
+	r := random{rand.New(rand.NewPCG(number, uint64(width)))}
+	rows := make([]string, height-1)
+	for y := range rows {
+		if r.IntN(4) > 0 {
+			// Two columns stay free, as on all our screens: terminals differ about combining marks in the last one.
+			rows[y] = r.row(kind, text.Measure{}, width-2)
+		}
+	}
+	view := tea.NewView(strings.Join(rows, "\n"))
+	view.Cursor = tea.NewCursor(r.IntN(width), 1+r.IntN(height-1))
+	return view
+}

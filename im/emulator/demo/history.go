@@ -53,7 +53,7 @@ func talk(plan groupPlan, members []Member, rng *rand.Rand) []timed {
 		}
 		gap := time.Duration(rng.ExpFloat64() * float64(time.Hour))
 		silent := func(p Person) bool { return unread && p.ID == Anchor }
-		spoken := stage.perform(scene, silent)
+		spoken := stage.perform(scene, map[string]Person{}, silent)
 		if plan.mention && left > plan.unread {
 			spoken = spoken[:min(len(spoken), left-plan.unread)] // the mention comes first in what is unread
 		}

@@ -84,17 +84,13 @@ var plans = []groupPlan{
 }
 
 // members returns owner, admins, staff and as many customers as planned, in the order in which they joined.
-func (p groupPlan) members(people []Person, created time.Time, rng *rand.Rand) []Member {
+func (p groupPlan) members(people []Person, rng *rand.Rand) []Member {
 	byID := make(map[string]Person, len(people))
 	for _, person := range people {
 		byID[person.ID] = person
 	}
-	members := []Member{{Person: byID[p.owner], JoinedAt: created}}
-	joined := created
-	join := func(person Person, admin bool) {
-		joined = joined.Add(time.Duration(between(rng, 1, 90)) * time.Minute)
-		members = append(members, Member{Person: person, Admin: admin, JoinedAt: joined})
-	}
+	members := []Member{{Person: byID[p.owner]}}
+	join := func(person Person, admin bool) { members = append(members, Member{Person: person, Admin: admin}) }
 	for _, id := range p.admins {
 		join(byID[id], true)
 	}

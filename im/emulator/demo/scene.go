@@ -2,6 +2,7 @@ package demo
 
 import (
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -9,6 +10,9 @@ import (
 
 // noRepeat is how many messages of a group lie at least between two that are the same.
 const noRepeat = 30
+
+// regulars is how many customers of a group do most of the talking.
+const regulars = 24
 
 // utterance is one message of a scene before it has a place in a group's history.
 type utterance struct {
@@ -23,8 +27,7 @@ type stage struct {
 	scripts []script
 	total   int // of the scripts' weights
 	members map[Role][]Person
-	regular map[Role]int // how many of a role do most of the talking
-	recent  []string     // the last bodies, at most noRepeat
+	recent  []string // the last bodies, at most noRepeat
 }
 
 func newStage(talk string, members []Member, rng *rand.Rand) *stage {
@@ -35,13 +38,13 @@ func newStage(talk string, members []Member, rng *rand.Rand) *stage {
 	for _, m := range members {
 		s.members[m.Person.Role] = append(s.members[m.Person.Role], m.Person)
 	}
-	s.regular = map[Role]int{RoleCustomer: min(24, len(s.members[RoleCustomer]))}
 	return s
 }
 
-// perform plays a scene; whoever is silent says nothing in it. It ends early where a leading turn cannot be said: what follows would answer nothing.
-func (s *stage) perform(scene script, silent func(Person) bool) []utterance {
-	cast := &cast{stage: s, slots: newSlots(s.rng), players: make(map[string]Person)}
+// perform plays a scene with the given players, and others for the parts that are free; whoever is silent says nothing.
+// It ends early where a leading turn cannot be said: what follows would answer nothing.
+func (s *stage) perform(scene script, players map[string]Person, silent func(Person) bool) []utterance {
+	cast := &cast{stage: s, slots: newSlots(s.rng), players: maps.Clone(players)}
 	var said []utterance
 	for _, t := range scene.turns {
 		if !chance(s.rng, t.chance) {
@@ -98,17 +101,25 @@ func (c *cast) player(part string) (p Person, present bool) {
 	if p, present = c.players[part]; present {
 		return p, true
 	}
-	role := roleOf(part)
-	candidates := c.stage.members[role]
-	if n := c.stage.regular[role]; n > 0 && chance(c.stage.rng, 70) {
-		candidates = candidates[:n]
-	}
-	candidates = slices.DeleteFunc(slices.Clone(candidates), c.plays)
+	candidates := slices.DeleteFunc(c.stage.candidates(part), c.plays)
 	if len(candidates) == 0 {
 		return Person{}, false
 	}
 	c.players[part] = pick(c.stage.rng, candidates)
 	return c.players[part], true
+}
+
+// candidates returns who may play a part: a few customers do most of the talking.
+func (s *stage) candidates(part string) []Person {
+	role := roleOf(part)
+	if role == roleColleague {
+		return slices.Concat(s.members[RoleGuide], s.members[RoleAssistant])
+	}
+	list := s.members[role]
+	if role == RoleCustomer && chance(s.rng, 70) {
+		list = list[:min(regulars, len(list))]
+	}
+	return slices.Clone(list)
 }
 
 func (c *cast) plays(p Person) bool {
@@ -120,10 +131,13 @@ func (c *cast) plays(p Person) bool {
 	return false
 }
 
+// roleColleague is a part for a guide or an assistant.
+const roleColleague Role = "colleague"
+
 // roleOf maps a part to the role of whoever plays it; everybody who is no staff is a customer.
 func roleOf(part string) Role {
 	switch role := Role(strings.TrimRight(part, "0123456789")); role {
-	case RoleAnchor, RoleAssistant, RoleGuide:
+	case RoleAnchor, RoleAssistant, RoleGuide, roleColleague:
 		return role
 	default:
 		return RoleCustomer
@@ -163,6 +177,9 @@ func (c *cast) fill(blank string) (string, bool) {
 		if p, present := c.player(blank); present {
 			return p.Nick, true
 		}
+	}
+	if p, plays := c.players[blank]; plays {
+		return p.Nick, true
 	}
 	return c.slots.fill(blank)
 }

@@ -47,7 +47,7 @@ func TestScenesAnswerTheQuestion(t *testing.T) {
 	members := []Member{{Person: Person{"c", "客", RoleCustomer}}, {Person: Person{"g", "导", RoleGuide}}}
 	for seed := range int64(60) {
 		s := newStage("live", members, stream(seed, 1))
-		said := s.perform(scenes[0], nobody)
+		said := s.perform(scenes[0], map[string]Person{}, nobody)
 		require.Len(t, said, 2)
 		if want, plain := answers[string(said[0].body)]; plain {
 			require.Contains(t, string(said[1].body), want)
@@ -60,7 +60,7 @@ func TestASceneEndsWhereItsQuestionIsNotAsked(t *testing.T) {
 	require.NoError(t, err)
 	members := []Member{{Person: Person{"c", "客", RoleCustomer}}, {Person: Person{"g", "导", RoleGuide}}}
 	s := newStage("live", members, stream(1, 1))
-	require.Empty(t, s.perform(scenes[0], func(p Person) bool { return p.ID == "c" }))
+	require.Empty(t, s.perform(scenes[0], map[string]Person{}, func(p Person) bool { return p.ID == "c" }))
 }
 
 func nobody(Person) bool { return false }

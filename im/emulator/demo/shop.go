@@ -75,10 +75,9 @@ type Group struct {
 
 // Member is a person in a group. Read is the sequence up to which the group is read.
 type Member struct {
-	Person   Person
-	Admin    bool
-	JoinedAt time.Time
-	Read     int64
+	Person Person
+	Admin  bool
+	Read   int64
 }
 
 // Message is one message of a group. Body is a JSON array of elements.
@@ -115,7 +114,7 @@ func newGroup(plan groupPlan, people []Person, now time.Time, rng *rand.Rand) Gr
 		Introduction: plan.introduction, Notification: plan.notification, Owner: plan.owner,
 		CreatedAt: now.AddDate(0, 0, -plan.ageDays),
 	}
-	g.Members = plan.members(people, g.CreatedAt, rng)
+	g.Members = plan.members(people, rng)
 	writeHistory(&g, plan, now, rng)
 	return g
 }

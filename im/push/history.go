@@ -1,6 +1,7 @@
 package push
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,24 +57,39 @@ func (c *Client) groupHistory(ctx context.Context, doing string, request im.Hist
 		Next:     int64(answer.NextReqMsgSeq),
 		Complete: answer.IsFinished == wire.HistoryFinished || answer.NextReqMsgSeq < 1,
 	}
-	for _, invisible := range answer.InvisibleMsgSeq {
-		page.Missing = append(page.Missing, int64(invisible))
-	}
 	s := newScanner(answer.RspMsgList, newInterner())
 	for range s.array() {
 		row := readRow(s)
-		if row.groupID == "" {
-			row.groupID = request.Conversation.Target()
-		}
-		if row.place == wire.PlaceHole {
+		row.groupID = request.Conversation.Target()
+		if row.place != wire.PlaceHole {
+			page.Messages = append(page.Messages, row.groupMessage(s.names))
+		} else {
 			page.Missing = append(page.Missing, row.message.Sequence)
-			continue
 		}
-		page.Messages = append(page.Messages, row.groupMessage(s.names))
 	}
-	slices.SortStableFunc(page.Messages, func(a, b *model.Message) int { return int(a.Sequence - b.Sequence) })
+	for _, invisible := range answer.InvisibleMsgSeq {
+		page.Missing = append(page.Missing, int64(invisible))
+	}
+	slices.SortStableFunc(page.Messages, func(a, b *model.Message) int { return cmp.Compare(a.Sequence, b.Sequence) })
+	page.Missing = append(page.Missing, between(page.Messages)...)
 	slices.Sort(page.Missing)
+	page.Missing = slices.Compact(page.Missing)
 	return page, nil
+}
+
+// maxBetween bounds how many sequences between two messages of one page are believed to be gone.
+const maxBetween = 10_000
+
+// between lists the sequences that a page skips: the service returns every message of its range, so they are gone.
+func between(messages []*model.Message) []int64 {
+	var missing []int64
+	for i := 1; i < len(messages); i++ {
+		from, to := messages[i-1].Sequence, messages[i].Sequence
+		for sequence := from + 1; sequence < to && len(missing) < maxBetween; sequence++ {
+			missing = append(missing, sequence)
+		}
+	}
+	return missing
 }
 
 // c2cHistory pulls messages of a C2C conversation. Its cursor is the pair that the last answer gave.

@@ -1,0 +1,222 @@
+package session
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"reddot/model"
+)
+
+const (
+	// closedWindow is how many messages of a conversation that nobody looks at stay in memory: enough to
+	// count its badge.
+	closedWindow = 120
+	// openWindow is the same for the open one; it grows with every older page that is asked for.
+	openWindow = 1000
+	// firstPage is how many messages opening a conversation brings.
+	firstPage = 50
+)
+
+// chat is the live state of one conversation. It belongs to the session's goroutine.
+type chat struct {
+	id       model.ConversationID
+	name     string
+	group    *model.Group
+	pinned   bool
+	muted    bool
+	timeline *model.Timeline
+	unread   *model.Unread
+	// last is the newest message worth a preview.
+	last     *model.Message
+	mentions []int64
+	draft    string
+
+	receipts model.Receipts
+	asked    map[int64]struct{}
+	members  roster
+
+	// opening is set from opening the conversation until its end is on screen.
+	opening       bool
+	divider       int64
+	dividerUnread int
+
+	history fetchState
+	outbox  sendState
+	picture *Conversation
+	dirty   bool
+}
+
+// chatOf returns the live state of a conversation, making it when it is new.
+func (s *Session) chatOf(id model.ConversationID) *chat {
+	if c := s.chats[id]; c != nil {
+		return c
+	}
+	c := &chat{
+		id: id, name: id.Target(), divider: -1,
+		timeline: model.NewTimeline(id, closedWindow),
+		unread:   model.NewUnread(id, s.me.User, 0),
+	}
+	s.chats[id] = c
+	s.order = append(s.order, c)
+	s.listed = false
+	s.touch(c)
+	return c
+}
+
+// touch says that a conversation must be pictured anew.
+func (s *Session) touch(c *chat) {
+	if !c.dirty {
+		c.dirty = true
+		s.dirty = append(s.dirty, c)
+	}
+}
+
+// remove takes a conversation off the list. Its history stays in the store.
+func (s *Session) remove(c *chat) {
+	delete(s.chats, c.id)
+	delete(s.unsaved, c)
+	s.order = slices.DeleteFunc(s.order, func(other *chat) bool { return other == c })
+	s.listed = false
+}
+
+// setGroup takes over what is known of a group.
+func (c *chat) setGroup(group *model.Group) {
+	c.group = group
+	c.muted = group.Muted
+	if group.Name != "" {
+		c.name = group.Name
+	}
+}
+
+// add takes messages in, from whichever source, and keeps the preview.
+func (c *chat) add(messages []*model.Message) model.Changes {
+	changes := c.timeline.Add(messages...)
+	c.observe(changes)
+	return changes
+}
+
+func (c *chat) observe(changes model.Changes) {
+	for _, m := range changes.Added {
+		c.unread.Saw(m)
+		c.receipts.Identify(m.Key(), m.Sequence)
+		c.prefer(m)
+	}
+	for _, m := range changes.Updated {
+		c.unread.Saw(m)
+		c.prefer(m)
+	}
+}
+
+// prefer makes a message the preview if it is the newest that wants to be one.
+func (c *chat) prefer(m *model.Message) {
+	if m.NoLastMessage || m.OnlineOnly || m.State != model.Sent {
+		return
+	}
+	if c.last == nil || m.Position() > c.last.Position() || m.Position() == c.last.Position() && m.Sequence >= c.last.Sequence {
+		c.last = m
+	}
+}
+
+// newestShown returns the position of the newest message that a picture of the conversation holds.
+func (c *chat) newestShown() int64 {
+	if last := c.timeline.Last(); last != nil {
+		return last.Position()
+	}
+	return 0
+}
+
+// pictureOf builds the immutable picture of a conversation.
+func (s *Session) pictureOf(c *chat) *Conversation {
+	badge := c.unread.Badge()
+	picture := &Conversation{
+		ID: c.id, Name: c.name, Group: c.group,
+		Unread: badge.Count, UnreadPending: !badge.Pending.Empty(),
+		Read: c.unread.Read(), Last: c.last, Draft: c.draft, Pinned: c.pinned, Muted: c.muted,
+		Messages: s.shown(c), Loading: c.history.loading, Complete: !c.timeline.Older(), LoadError: c.history.failure,
+		Receipts: c.receipts.Snapshot(), NoReceipts: s.noReceipts(c), Members: c.members.known,
+		Divider: c.divider, DividerUnread: c.dividerUnread,
+	}
+	if c.group != nil {
+		picture.LastSequence = c.timeline.Newest()
+		picture.RoleKnown = true
+		picture.Role = model.BusinessRole(c.group.SelfRole, c.group.SelfCustom)
+	}
+	picture.Mention, picture.Mentioned = s.firstMention(c)
+	return picture
+}
+
+// shown returns the messages to show: while the service can fill gaps, those after the newest gap only, so
+// that what is read in one piece is one piece.
+func (s *Session) shown(c *chat) []*model.Message {
+	messages := c.timeline.Snapshot()
+	if s.connection.Phase != Online {
+		return messages
+	}
+	gaps := c.timeline.Gaps()
+	if len(gaps) == 0 {
+		return messages
+	}
+	end := gaps[0].To
+	if end >= c.newestShown() {
+		// The newest messages themselves are being fetched; what is there is shown meanwhile.
+		return messages
+	}
+	return messages[tailStart(messages, end):]
+}
+
+// tailStart returns the index of the first message after the position.
+func tailStart(messages []*model.Message, position int64) int {
+	for i := len(messages) - 1; i >= 0; i-- {
+		if m := messages[i]; m.State == model.Sent && m.Position() <= position {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// firstMention finds the first unread message that mentions the user, among those held and those that the
+// service told of.
+func (s *Session) firstMention(c *chat) (int64, bool) {
+	read := c.unread.Read()
+	first := int64(0)
+	for _, sequence := range c.mentions {
+		if sequence > read && (first == 0 || sequence < first) {
+			first = sequence
+		}
+	}
+	messages := c.timeline.Snapshot()
+	for i := len(messages) - 1; i >= 0; i-- {
+		m := messages[i]
+		if m.State != model.Sent {
+			continue
+		}
+		if m.Position() <= read {
+			break
+		}
+		if m.Counts(s.me.User) && m.MentionsUser(s.me.User) && (first == 0 || m.Position() < first) {
+			first = m.Position()
+		}
+	}
+	return first, first != 0
+}
+
+// roster is what is known of a group's members. The map is shared with pictures, so it is copied for a change.
+type roster struct {
+	known map[string]model.Member
+	// fetched is when the pages were last asked for; stale asks for them again.
+	fetched  time.Time
+	fetching bool
+	stale    bool
+}
+
+func (r *roster) put(members []model.Member) {
+	known := maps.Clone(r.known)
+	if known == nil {
+		known = make(map[string]model.Member, len(members))
+	}
+	for _, member := range members {
+		known[member.User] = member
+	}
+	r.known = known
+}

@@ -1,0 +1,473 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"reddot/im"
+	"reddot/model"
+)
+
+// service is a chat service in memory, as far as a session can tell: groups, C2C, read positions, receipts.
+type service struct {
+	mu       sync.Mutex
+	groups   map[string]*fakeGroup
+	c2c      map[[2]string][]*model.Message
+	devices  []*device
+	requests []string
+	random   atomic.Uint32
+	// refuse, if set, may refuse a request before it has any effect; lose may drop its answer after it had.
+	refuse, lose func(d *device, request string) error
+}
+
+type fakeGroup struct {
+	info     model.Group
+	members  []model.Member
+	messages []*model.Message
+	read     map[string]int64
+	readBy   map[int64]map[string]bool
+}
+
+// device is one connection of one user; it implements im.Client.
+type device struct {
+	service *service
+	user    string
+	name    string
+	events  chan im.Event
+	online  bool
+	closed  bool
+	killed  atomic.Bool
+	// since is the number of C2C messages that the last Sync covered.
+	since        map[[2]string]int
+	capabilities im.Capabilities
+}
+
+var errOffline = &im.Error{Doing: "ask", Class: im.ClassUnreachable, Cause: "no connection"}
+
+func newService() *service {
+	return &service{groups: map[string]*fakeGroup{}, c2c: map[[2]string][]*model.Message{}}
+}
+
+func (s *service) group(id string, groupType model.GroupType, members ...string) *fakeGroup {
+	g := &fakeGroup{
+		info: model.Group{ID: id, Name: "name of " + id, Type: groupType, Owner: members[0], Members: len(members), NextSequence: 1},
+		read: map[string]int64{}, readBy: map[int64]map[string]bool{},
+	}
+	for _, user := range members {
+		role := model.Ordinary
+		if user == members[0] {
+			role = model.Owner
+		}
+		g.members = append(g.members, model.Member{User: user, Name: "nick of " + user, Role: role})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups[id] = g
+	return g
+}
+
+func (s *service) device(user, name string) *device {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := &device{
+		service: s, user: user, name: name, events: make(chan im.Event, 100_000), since: map[[2]string]int{},
+		capabilities: im.Capabilities{
+			Push: true, MarkRead: true, Receipts: true, SelfNotes: true, History: true,
+			ReceiptBatch: 50, HistoryPage: 20, MaxMessageBytes: 12 << 10,
+		},
+	}
+	s.devices = append(s.devices, d)
+	return d
+}
+
+// say lets a user send a group message from no device of the test.
+func (s *service) say(groupID, user, text string) *model.Message {
+	return s.sayTo(im.Outgoing{
+		Conversation: model.GroupConversation(groupID), Random: s.random.Add(1), ClientTime: time.Now().Unix(),
+		Elements: []model.Element{model.Text{Text: text}}, NeedReceipt: true,
+	}, user, nil)
+}
+
+func (s *service) sayTo(out im.Outgoing, user string, from *device) *model.Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.store(out, user, from)
+}
+
+// store keeps a message and pushes it. The caller holds the lock.
+func (s *service) store(out im.Outgoing, user string, from *device) *model.Message {
+	m := &model.Message{
+		Conversation: out.Conversation, Sender: user, Random: out.Random, ClientTime: out.ClientTime, Sequence: out.Sequence,
+		ServerTime: time.Now().Unix(), Elements: out.Elements, CustomData: out.CustomData, NeedReceipt: out.NeedReceipt,
+		NoUnread: out.NoUnread, NoLastMessage: out.NoLastMessage, Mentions: out.Mentions, MentionAll: out.MentionAll,
+	}
+	if out.Conversation.Kind() == model.KindC2C {
+		return s.storeC2C(m, out.Conversation.Target(), from)
+	}
+	g := s.groups[out.Conversation.Target()]
+	if old := findKey(g.messages, m.Key()); old != nil {
+		return old
+	}
+	m.Sequence = g.info.NextSequence
+	g.info.NextSequence++
+	g.messages = append(g.messages, m)
+	for _, d := range s.devices {
+		if d != from && g.has(d.user) {
+			d.push(im.MessagesReceived{Conversation: m.Conversation, Messages: []*model.Message{m}})
+		}
+	}
+	return m
+}
+
+func (s *service) storeC2C(m *model.Message, to string, from *device) *model.Message {
+	pair := pairOf(m.Sender, to)
+	if old := findKey(s.c2c[pair], m.Key()); old != nil {
+		return old
+	}
+	s.c2c[pair] = append(s.c2c[pair], m)
+	for _, d := range s.devices {
+		if d == from || d.user != m.Sender && d.user != to {
+			continue
+		}
+		d.push(im.MessagesReceived{Conversation: d.seen(m, to).Conversation, Messages: []*model.Message{d.seen(m, to)}})
+	}
+	return m
+}
+
+// seen is a C2C message as this device's user sees it.
+func (d *device) seen(m *model.Message, to string) *model.Message {
+	copied := *m
+	copied.Conversation = model.C2CConversation(to)
+	if d.user != m.Sender {
+		copied.Conversation = model.C2CConversation(m.Sender)
+	}
+	return &copied
+}
+
+func findKey(messages []*model.Message, key model.Key) *model.Message {
+	i := slices.IndexFunc(messages, func(m *model.Message) bool { return m.Key() == key })
+	if i < 0 {
+		return nil
+	}
+	return messages[i]
+}
+
+func pairOf(a, b string) [2]string {
+	if a > b {
+		a, b = b, a
+	}
+	return [2]string{a, b}
+}
+
+func (g *fakeGroup) has(user string) bool {
+	return slices.ContainsFunc(g.members, func(m model.Member) bool { return m.User == user })
+}
+
+// unread counts as the service does: messages of others after the read position.
+func (g *fakeGroup) unread(user string) int {
+	n := 0
+	for _, m := range g.messages {
+		if m.Sequence > g.read[user] && m.Counts(user) {
+			n++
+		}
+	}
+	return n
+}
+
+// push delivers an event if the device is online.
+func (d *device) push(e im.Event) {
+	if d.online && !d.killed.Load() {
+		d.events <- e
+	}
+}
+
+// drop cuts the connection; connect brings it back.
+func (d *device) drop() {
+	d.service.mu.Lock()
+	defer d.service.mu.Unlock()
+	d.events <- im.Disconnected{Reason: errOffline, Retry: time.Second}
+	d.online = false
+}
+
+func (d *device) reconnect() {
+	d.service.mu.Lock()
+	defer d.service.mu.Unlock()
+	d.online = true
+	d.events <- im.Connected{Resumed: true}
+}
+
+// begin checks whether a request gets through; the caller must call the returned function at the end.
+func (d *device) begin(request string) (func(error) error, error) {
+	s := d.service
+	s.mu.Lock()
+	if s.refuse != nil {
+		if err := s.refuse(d, request); err != nil {
+			s.mu.Unlock()
+			return nil, err
+		}
+	}
+	if !d.online || d.killed.Load() {
+		s.mu.Unlock()
+		return nil, errOffline
+	}
+	s.requests = append(s.requests, d.name+" "+request)
+	return func(err error) error {
+		defer s.mu.Unlock()
+		if err == nil && s.lose != nil {
+			return s.lose(d, request)
+		}
+		return err
+	}, nil
+}
+
+// asked returns how often a device made a request.
+func (s *service) asked(request string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, r := range s.requests {
+		if r == request {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *device) Self() string                  { return d.user }
+func (d *device) Capabilities() im.Capabilities { return d.capabilities }
+func (d *device) Events() <-chan im.Event       { return d.events }
+
+func (d *device) Connect(context.Context) error {
+	s := d.service
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d.killed.Load() {
+		return errOffline
+	}
+	if s.refuse != nil {
+		if err := s.refuse(d, "connect"); err != nil {
+			return err
+		}
+	}
+	d.online = true
+	d.events <- im.Connected{Latency: time.Millisecond}
+	return nil
+}
+
+func (d *device) Close() error {
+	d.service.mu.Lock()
+	defer d.service.mu.Unlock()
+	d.online = false
+	if !d.closed {
+		d.closed = true
+		close(d.events)
+	}
+	return nil
+}
+
+func (d *device) Sync(context.Context) (*im.Snapshot, error) {
+	end, err := d.begin("sync")
+	if err != nil {
+		return nil, err
+	}
+	snapshot := &im.Snapshot{Time: time.Now()}
+	for _, g := range d.service.groups {
+		if g.has(d.user) {
+			snapshot.Conversations = append(snapshot.Conversations, g.row(d.user))
+		}
+	}
+	for pair, messages := range d.service.c2c {
+		if pair[0] != d.user && pair[1] != d.user {
+			continue
+		}
+		other := pair[0]
+		if other == d.user {
+			other = pair[1]
+		}
+		from, known := d.since[pair]
+		d.since[pair] = len(messages)
+		if !known && len(d.since) > 0 {
+			from = len(messages)
+		}
+		for _, m := range messages[from:] {
+			snapshot.Messages = append(snapshot.Messages, d.seen(m, other))
+		}
+		snapshot.Conversations = append(snapshot.Conversations, im.Conversation{
+			ID: model.C2CConversation(other), Name: other, Last: d.seen(messages[len(messages)-1], other),
+		})
+	}
+	return snapshot, end(nil)
+}
+
+func (g *fakeGroup) row(user string) im.Conversation {
+	info := g.info
+	info.SelfRead = g.read[user]
+	info.SelfRole = model.Ordinary
+	row := im.Conversation{
+		ID: model.GroupConversation(info.ID), Name: info.Name, Group: &info,
+		Unread: g.unread(user), Read: g.read[user], Next: info.NextSequence,
+	}
+	if !info.Type.KeepsUnread() {
+		row.Unread, row.Read = 0, 0
+	}
+	if len(g.messages) > 0 {
+		row.Last = g.messages[len(g.messages)-1]
+	}
+	return row
+}
+
+func (d *device) Members(_ context.Context, groupID string, offset, limit int) (*im.MemberPage, error) {
+	end, err := d.begin("members")
+	if err != nil {
+		return nil, err
+	}
+	g := d.service.groups[groupID]
+	last := min(offset+limit, len(g.members))
+	page := &im.MemberPage{Members: g.members[offset:last], Total: len(g.members)}
+	if last < len(g.members) {
+		page.Next = last
+	}
+	return page, end(nil)
+}
+
+func (d *device) Profiles(_ context.Context, users []string) ([]model.Profile, error) {
+	end, err := d.begin("profiles")
+	if err != nil {
+		return nil, err
+	}
+	var profiles []model.Profile
+	for _, user := range users {
+		profiles = append(profiles, model.Profile{User: user, Name: "nick of " + user})
+	}
+	return profiles, end(nil)
+}
+
+func (d *device) History(_ context.Context, request im.HistoryRequest) (*im.HistoryPage, error) {
+	end, err := d.begin("history")
+	if err != nil {
+		return nil, err
+	}
+	if request.Conversation.Kind() == model.KindC2C {
+		return d.historyC2C(request), end(nil)
+	}
+	g := d.service.groups[request.Conversation.Target()]
+	if g == nil {
+		return nil, end(errors.New("no such group"))
+	}
+	before := request.Before
+	if before == 0 {
+		before = g.info.NextSequence
+	}
+	messages := slices.DeleteFunc(slices.Clone(g.messages), func(m *model.Message) bool { return m.Sequence > before })
+	page := &im.HistoryPage{Messages: messages, Complete: true}
+	if len(messages) > request.Limit {
+		page.Messages = messages[len(messages)-request.Limit:]
+		page.Complete = false
+		page.Next = page.Messages[0].Sequence - 1
+	}
+	return page, end(nil)
+}
+
+func (d *device) historyC2C(request im.HistoryRequest) *im.HistoryPage {
+	other := request.Conversation.Target()
+	var messages []*model.Message
+	for _, m := range d.service.c2c[pairOf(d.user, other)] {
+		messages = append(messages, d.seen(m, other))
+	}
+	if request.Cursor != "" {
+		held, _ := strconv.Atoi(request.Cursor)
+		messages = messages[:held]
+	}
+	page := &im.HistoryPage{Messages: messages, Complete: true}
+	if len(messages) > request.Limit {
+		older := len(messages) - request.Limit
+		page.Messages, page.Complete, page.Cursor = messages[older:], false, strconv.Itoa(older)
+	}
+	return page
+}
+
+func (d *device) Send(_ context.Context, out im.Outgoing) (*im.SendResult, error) {
+	end, err := d.begin("send")
+	if err != nil {
+		return nil, err
+	}
+	m := d.service.store(out, d.user, d)
+	if err := end(nil); err != nil {
+		return nil, err
+	}
+	return &im.SendResult{Sequence: m.Sequence, ServerTime: m.ServerTime}, nil
+}
+
+func (d *device) MarkRead(_ context.Context, id model.ConversationID, position int64) error {
+	end, err := d.begin("mark_read")
+	if err != nil {
+		return err
+	}
+	if g := d.service.groups[id.Target()]; g != nil {
+		g.read[d.user] = max(g.read[d.user], position)
+	}
+	for _, other := range d.service.devices {
+		if other != d && other.user == d.user {
+			other.push(im.ReadMoved{Conversation: id, Position: position})
+		}
+	}
+	return end(nil)
+}
+
+func (d *device) SendReceipts(_ context.Context, groupID string, sequences []int64) error {
+	end, err := d.begin("receipts")
+	if err != nil {
+		return err
+	}
+	g := d.service.groups[groupID]
+	for _, sequence := range sequences {
+		if g.readBy[sequence] == nil {
+			g.readBy[sequence] = map[string]bool{}
+		}
+		g.readBy[sequence][d.user] = true
+		m := g.messages[sequence-1]
+		for _, author := range d.service.devices {
+			if author.user == m.Sender {
+				author.push(im.ReceiptsChanged{Receipts: []model.Receipt{g.receipt(m)}})
+			}
+		}
+	}
+	return end(nil)
+}
+
+func (g *fakeGroup) receipt(m *model.Message) model.Receipt {
+	read := len(g.readBy[m.Sequence])
+	return model.Receipt{
+		Conversation: m.Conversation, Sequence: m.Sequence, Key: m.Key(), ReadCount: read, UnreadCount: len(g.members) - 1 - read,
+	}
+}
+
+func (d *device) SendC2CReceipts(context.Context, []*model.Message) error {
+	end, err := d.begin("c2c_receipts")
+	if err != nil {
+		return err
+	}
+	return end(nil)
+}
+
+func (d *device) Receipts(_ context.Context, groupID string, sequences []int64) ([]model.Receipt, error) {
+	end, err := d.begin("ask_receipts")
+	if err != nil {
+		return nil, err
+	}
+	g := d.service.groups[groupID]
+	var receipts []model.Receipt
+	for _, sequence := range sequences {
+		receipts = append(receipts, g.receipt(g.messages[sequence-1]))
+	}
+	return receipts, end(nil)
+}
+
+func (d *device) ReceiptMembers(context.Context, im.ReceiptMembersRequest) (*im.ReceiptMembersPage, error) {
+	return nil, im.ErrUnsupported
+}

@@ -1,0 +1,338 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"reddot/im"
+	"reddot/model"
+)
+
+const (
+	// defaultPage is how many messages are asked for at a time where the adapter names no limit.
+	defaultPage = 20
+	// historyTimeout bounds one page.
+	historyTimeout = 20 * time.Second
+	// maxOverlapPages bounds how far a C2C conversation is walked back to meet what is stored.
+	maxOverlapPages = 20
+	// maxMissing bounds how many vanished messages are noted one by one.
+	maxMissing = 10_000
+)
+
+// fetchState is how far the history of a conversation has been brought in.
+type fetchState struct {
+	// want is how many messages in one piece are wanted at the end; it grows with LoadOlder.
+	want int
+	// loading is set while a page is under way, from the store or from the service.
+	loading bool
+	failure string
+	// stored is set once the store was asked, drained once it has nothing older.
+	stored, drained bool
+	// looked is the end of the pending range that was last looked for in the store.
+	looked int64
+	// stuck is the position below which a page brought nothing new: asking again would bring the same.
+	stuck int64
+
+	// A C2C history is walked by cursor; met is set when it has reached what was known before.
+	cursor string
+	pages  int
+	met    bool
+}
+
+// renew forgets what was only true of the last connection.
+func (c *chat) renew() {
+	c.history.failure, c.history.stuck, c.history.looked = "", 0, 0
+	c.history.cursor, c.history.pages, c.history.met = "", 0, false
+	c.asked = nil
+	c.members.stale = true
+}
+
+// fetchNeeded brings in whatever conversations need: the open one first.
+func (s *Session) fetchNeeded() {
+	if c := s.chats[s.viewing.Conversation]; c != nil {
+		s.advance(c)
+	}
+	for _, c := range s.order {
+		s.advance(c)
+	}
+}
+
+// fetchingAny says whether a badge waits for a page.
+func (s *Session) fetchingAny() bool {
+	for _, c := range s.order {
+		if c.history.loading && !c.unread.Badge().Pending.Empty() {
+			return true
+		}
+	}
+	return false
+}
+
+// advance starts the next page that a conversation needs, if any.
+func (s *Session) advance(c *chat) {
+	if c.history.loading || s.ctx.Err() != nil {
+		return
+	}
+	if s.isOpen(c) && s.advanceOpen(c) {
+		return
+	}
+	if pending := s.neededRange(c); !pending.Empty() {
+		s.advancePending(c, pending)
+	}
+}
+
+// advanceOpen brings in what the open conversation lacks on screen; it reports whether a page is under way.
+func (s *Session) advanceOpen(c *chat) bool {
+	h := &c.history
+	if !h.stored {
+		s.loadStored(c)
+		return true
+	}
+	shown := len(s.shown(c))
+	gaps := c.timeline.Gaps()
+	switch {
+	case s.canFetch() && c.group == nil && !h.met:
+		s.fetchC2C(c)
+	case s.canFetch() && len(gaps) > 0 && (shown < h.want || gaps[0].To >= c.newestShown()) && gaps[0].To != h.stuck:
+		s.fetch(c, gaps[0].To)
+	case shown >= h.want || len(gaps) > 0:
+		return false
+	case !h.drained:
+		s.loadStored(c)
+	case !s.canFetch() || !c.timeline.Older():
+		return false
+	case c.group == nil:
+		s.fetchC2C(c)
+	case c.oldest()-1 != h.stuck || h.stuck == 0:
+		s.fetch(c, c.oldest()-1)
+	default:
+		return false
+	}
+	return true
+}
+
+// advancePending brings in a range that a badge or a note needs: from the store first.
+func (s *Session) advancePending(c *chat, pending model.Range) {
+	h := &c.history
+	if h.looked != pending.To {
+		h.looked = pending.To
+		s.loadRange(c, pending)
+		return
+	}
+	if !s.canFetch() || pending.To == h.stuck || c.id.Kind() != model.KindGroup {
+		return
+	}
+	s.fetch(c, pending.To)
+}
+
+func (s *Session) canFetch() bool {
+	return s.connection.Phase == Online && s.link.synced && s.client.Capabilities().History
+}
+
+// oldest returns the sequence of the oldest held message, 1 beyond the newest when none is held.
+func (c *chat) oldest() int64 {
+	messages := c.timeline.Snapshot()
+	if len(messages) == 0 || messages[0].State != model.Sent {
+		return c.timeline.Newest() + 1
+	}
+	return messages[0].Sequence
+}
+
+// loadStored brings in the next older page of the store.
+func (s *Session) loadStored(c *chat) {
+	var before *model.Message
+	if c.history.stored {
+		before = c.oldestHeld()
+	}
+	limit := max(firstPage, c.history.want-c.timeline.Len())
+	s.startLoading(c)
+	s.spawn(func(ctx context.Context) func() {
+		messages, err := s.store.Messages(ctx, c.id, before, limit)
+		return func() {
+			c.history.loading, c.history.stored = false, true
+			c.history.drained = err != nil || len(messages) < limit
+			if err != nil && ctx.Err() == nil {
+				s.storeFailed(err)
+			}
+			s.arrived(c, c.add(messages))
+		}
+	})
+}
+
+func (c *chat) oldestHeld() *model.Message {
+	for _, m := range c.timeline.Snapshot() {
+		if m.State == model.Sent && !m.OnlineOnly {
+			return m
+		}
+	}
+	return nil
+}
+
+// loadRange looks for the newest messages of a range in the store.
+func (s *Session) loadRange(c *chat, wanted model.Range) {
+	s.startLoading(c)
+	s.spawnQuiet(func(ctx context.Context) func() {
+		messages, err := s.store.MessagesBetween(ctx, c.id, wanted.From-1, wanted.To, 2*model.CertainUnread)
+		return func() {
+			c.history.loading = false
+			if err != nil && ctx.Err() == nil {
+				s.storeFailed(err)
+			}
+			s.arrived(c, c.add(messages))
+		}
+	})
+}
+
+// fetch asks the service for the page of a group that ends at the position.
+func (s *Session) fetch(c *chat, before int64) {
+	request := im.HistoryRequest{Conversation: c.id, Before: before, Limit: s.pageSize()}
+	s.request(c, request, func(page *im.HistoryPage) model.Changes {
+		changes := c.addPage(page, before)
+		if len(changes.Added) == 0 {
+			c.history.stuck = before
+		}
+		return changes
+	})
+}
+
+// addPage takes in a page of a group's history that ends at before. Sequences inside it that the service
+// neither returned nor named do not exist any more.
+func (c *chat) addPage(page *im.HistoryPage, before int64) model.Changes {
+	floor := page.Next + 1
+	if page.Complete || page.Next <= 0 {
+		floor = c.unknownFrom(before)
+	}
+	present := make(map[int64]struct{}, len(page.Messages))
+	for _, m := range page.Messages {
+		present[m.Sequence] = struct{}{}
+	}
+	missing := page.Missing
+	for sequence := before; sequence >= floor && before-sequence < maxMissing; sequence-- {
+		if _, ok := present[sequence]; !ok {
+			missing = append(missing, sequence)
+		}
+	}
+	changes := c.timeline.AddHistory(page.Messages, missing, page.Complete)
+	c.observe(changes)
+	if page.Complete {
+		floor = 1
+	}
+	c.unread.Cover(floor, before)
+	return changes
+}
+
+// unknownFrom returns where the unknown range that ends at the position begins, the position itself if it is
+// known or stands below everything that is held.
+func (c *chat) unknownFrom(position int64) int64 {
+	for _, gap := range c.timeline.Gaps() {
+		if gap.From <= position && position <= gap.To {
+			return gap.From
+		}
+	}
+	return position
+}
+
+// fetchC2C asks for the next page of a C2C conversation, walking back by cursor.
+func (s *Session) fetchC2C(c *chat) {
+	request := im.HistoryRequest{Conversation: c.id, Limit: s.pageSize(), Cursor: c.history.cursor}
+	s.request(c, request, func(page *im.HistoryPage) model.Changes {
+		h := &c.history
+		changes := c.timeline.AddHistory(page.Messages, nil, page.Complete)
+		c.observe(changes)
+		h.cursor = page.Cursor
+		h.pages++
+		if len(changes.Added) < len(page.Messages) || page.Complete || page.Cursor == "" || h.pages >= maxOverlapPages {
+			h.met = true
+		}
+		return changes
+	})
+}
+
+func (s *Session) pageSize() int {
+	if page := s.client.Capabilities().HistoryPage; page > 0 {
+		return page
+	}
+	return defaultPage
+}
+
+// request asks for one page and takes it in by use.
+func (s *Session) request(c *chat, request im.HistoryRequest, use func(*im.HistoryPage) model.Changes) {
+	s.startLoading(c)
+	spawn := s.spawnQuiet
+	if s.isOpen(c) {
+		spawn = s.spawn
+	}
+	spawn(func(ctx context.Context) func() {
+		ctx, cancel := context.WithTimeout(ctx, historyTimeout)
+		defer cancel()
+		page, err := s.client.History(ctx, request)
+		return func() {
+			c.history.loading = false
+			if err != nil {
+				s.fetchFailed(c, request, err)
+				return
+			}
+			c.history.failure = ""
+			changes := use(page)
+			s.saver.keep(changes.Added...)
+			s.saver.keep(changes.Updated...)
+			s.arrived(c, changes)
+		}
+	})
+}
+
+// fetchFailed shows why; the next connection or the next wish tries again.
+func (s *Session) fetchFailed(c *chat, request im.HistoryRequest, err error) {
+	s.touch(c)
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.log.Warn("Fetch history", "conversation", c.id, "before", request.Before, "error", err)
+	c.history.failure = reasonOf(err)
+	c.history.stuck = request.Before
+	if c.history.cursor == request.Cursor {
+		c.history.met = true
+	}
+	s.shownNow(c)
+}
+
+// arrived goes on after messages of the past came in.
+func (s *Session) arrived(c *chat, changes model.Changes) {
+	s.touch(c)
+	s.settleOutbox(c, changes.Added)
+	s.settleClaims(c)
+	s.advance(c)
+	s.shownNow(c)
+	s.askReceipts(c)
+}
+
+func (s *Session) startLoading(c *chat) {
+	c.history.loading = true
+	s.touch(c)
+}
+
+// LoadOlder fetches the page before the loaded messages.
+func (s *Session) LoadOlder(id model.ConversationID) {
+	s.inbox.put(func() {
+		c := s.chats[id]
+		if c == nil || c.history.loading {
+			return
+		}
+		c.history.failure, c.history.stuck = "", 0
+		c.history.want = len(s.shown(c)) + firstPage
+		s.limitWindow(c)
+		s.advance(c)
+	})
+}
+
+// limitWindow bounds what is held of a conversation: little while it is closed, everything while the user
+// reads in its past.
+func (s *Session) limitWindow(c *chat) {
+	switch {
+	case !s.isOpen(c):
+		c.timeline.SetLimit(closedWindow)
+	case !s.viewing.AtBottom:
+		c.timeline.SetLimit(0)
+	default:
+		c.timeline.SetLimit(max(openWindow, c.history.want+openWindow/2))
+	}
+}

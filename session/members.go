@@ -1,0 +1,140 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"reddot/im"
+	"reddot/model"
+)
+
+const (
+	// memberPage and maxMembers bound what is asked for of one group: everybody who is likely to be on
+	// screen, never a whole audience.
+	memberPage = 100
+	maxMembers = 1000
+	// membersFresh is how long members are taken as known although somebody came or went.
+	membersFresh   = 10 * time.Second
+	membersTimeout = 20 * time.Second
+)
+
+// fetchMembers asks for the members of an opened group beside everything else: names and roles are shown as
+// soon as they are known.
+func (s *Session) fetchMembers(c *chat) {
+	r := &c.members
+	known := !r.fetched.IsZero() && !r.stale
+	if c.group == nil || r.fetching || known || s.connection.Phase != Online {
+		return
+	}
+	wait := time.Duration(0)
+	if !r.fetched.IsZero() {
+		wait = max(0, membersFresh-time.Since(r.fetched))
+	}
+	r.fetching, r.stale = true, false
+	groupID := c.group.ID
+	s.spawn(func(ctx context.Context) func() {
+		sleep(ctx, wait)
+		members, err := s.pagesOfMembers(ctx, groupID, maxMembers)
+		return func() { s.gotMembers(c, members, err) }
+	})
+}
+
+func (s *Session) gotMembers(c *chat, members []model.Member, err error) {
+	c.members.fetching, c.members.fetched = false, time.Now()
+	if err != nil && s.ctx.Err() == nil {
+		s.log.Warn("Fetch members", "conversation", c.id, "error", err)
+	}
+	if len(members) > 0 {
+		c.members.put(members)
+		s.touch(c)
+	}
+	if c.members.stale && s.isOpen(c) {
+		s.fetchMembers(c)
+	}
+}
+
+// pagesOfMembers returns the first members of a group; with an error those that came before it.
+func (s *Session) pagesOfMembers(ctx context.Context, groupID string, most int) ([]model.Member, error) {
+	ctx, cancel := context.WithTimeout(ctx, membersTimeout)
+	defer cancel()
+	var members []model.Member
+	for offset := 0; len(members) < most; {
+		page, err := s.client.Members(ctx, groupID, offset, min(memberPage, most-len(members)))
+		if err != nil {
+			return members, err
+		}
+		members = append(members, page.Members...)
+		if page.Next <= offset {
+			break
+		}
+		offset = page.Next
+	}
+	return members, nil
+}
+
+// MembersOf returns all members of a group, at most 10,000.
+func (s *Session) MembersOf(ctx context.Context, groupID string) ([]model.Member, error) {
+	const everybody = 10_000
+	return s.pagesOfMembers(ctx, groupID, everybody)
+}
+
+// membersChanged takes over the new number and asks again while somebody looks.
+func (s *Session) membersChanged(e im.MembersChanged) {
+	c := s.chats[model.GroupConversation(e.GroupID)]
+	if c == nil || c.group == nil {
+		return
+	}
+	c.members.stale = true
+	if e.Members > 0 && e.Members != c.group.Members {
+		group := *c.group
+		group.Members = e.Members
+		c.group = &group
+		s.touch(c)
+	}
+	if s.isOpen(c) {
+		s.fetchMembers(c)
+	}
+	s.followers.tell(Fact{Kind: FactGroup, At: time.Now(), Conversation: c.id, Name: c.name, Text: "members"})
+}
+
+// profileChanged renames a user wherever they are known.
+func (s *Session) profileChanged(profile model.Profile) {
+	if profile.User == s.me.User {
+		s.me.Name = profile.Name
+		s.pictured = false
+	}
+	if c := s.chats[model.C2CConversation(profile.User)]; c != nil && profile.Name != "" {
+		c.name = profile.Name
+		s.touch(c)
+	}
+	for _, c := range s.order {
+		member, ok := c.members.known[profile.User]
+		if !ok || member.Name == profile.Name {
+			continue
+		}
+		member.Name = profile.Name
+		c.members.put([]model.Member{member})
+		s.touch(c)
+	}
+}
+
+// fetchOwnProfile asks once for the name to show for this account.
+func (s *Session) fetchOwnProfile() {
+	if s.me.Name != "" {
+		return
+	}
+	user := s.me.User
+	s.spawn(func(ctx context.Context) func() {
+		ctx, cancel := context.WithTimeout(ctx, membersTimeout)
+		defer cancel()
+		profiles, err := s.client.Profiles(ctx, []string{user})
+		return func() {
+			if err != nil {
+				return
+			}
+			for _, profile := range profiles {
+				s.profileChanged(profile)
+			}
+		}
+	})
+}

@@ -1,0 +1,221 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"reddot/im"
+	"reddot/model"
+)
+
+// sync asks the service for its view of all conversations. Requests that come while one is under way fold
+// into one more.
+func (s *Session) sync() {
+	if s.link.syncing {
+		s.link.again = true
+		return
+	}
+	s.link.syncing, s.link.again = true, false
+	s.spawn(func(ctx context.Context) func() {
+		ctx, cancel := context.WithTimeout(ctx, syncTimeout)
+		defer cancel()
+		snapshot, err := s.client.Sync(ctx)
+		return func() { s.gotSnapshot(snapshot, err) }
+	})
+}
+
+func (s *Session) gotSnapshot(snapshot *im.Snapshot, err error) {
+	s.link.syncing = false
+	switch {
+	case err != nil && s.ctx.Err() == nil:
+		s.log.Warn("Ask the service for all conversations", "error", err)
+		s.syncFailed(err)
+	case err == nil:
+		s.applySnapshot(snapshot)
+	}
+	if s.link.again {
+		s.sync()
+	}
+}
+
+// syncFailed tries again after a while, unless the connection is lost: then the next Connected does.
+func (s *Session) syncFailed(err error) {
+	s.trouble.Store(&trouble{err})
+	if class := im.ClassOf(err); class == im.ClassRefused || class == im.ClassPermission {
+		s.link.refused = err
+	}
+	if s.connection.Phase != Online {
+		return
+	}
+	s.spawn(func(ctx context.Context) func() {
+		sleep(ctx, firstRetry)
+		return func() {
+			if s.connection.Phase == Online && s.ctx.Err() == nil {
+				s.sync()
+			}
+		}
+	})
+}
+
+func (s *Session) applySnapshot(snapshot *im.Snapshot) {
+	if !snapshot.Time.IsZero() {
+		s.link.offset = time.Until(snapshot.Time)
+	}
+	present := make(map[model.ConversationID]struct{}, len(snapshot.Conversations))
+	for i := range snapshot.Conversations {
+		present[snapshot.Conversations[i].ID] = struct{}{}
+		s.applyConversation(&snapshot.Conversations[i])
+	}
+	if !snapshot.Partial {
+		s.removeAbsent(present)
+	}
+	s.receivedAll(snapshot.Messages)
+	s.link.synced, s.link.refused = true, nil
+	s.catchUp()
+	s.fetchNeeded()
+}
+
+// applyConversation takes over what the service says of one conversation.
+func (s *Session) applyConversation(row *im.Conversation) {
+	if row.ID == s.self || row.ID.Kind() == model.KindUnknown {
+		return
+	}
+	unknown := s.chats[row.ID] == nil
+	c := s.chatOf(row.ID)
+	s.touch(c)
+	if row.Group != nil {
+		c.setGroup(row.Group)
+	}
+	if row.Name != "" {
+		c.name = row.Name
+	}
+	c.pinned, c.muted, c.mentions = row.Pinned, row.Muted, row.Mentions
+	if unknown && row.Group != nil && !row.Group.Type.KeepsUnread() {
+		c.unread.MoveTo(model.StartPosition(row.Group.Type, row.Read, row.Next))
+	}
+	newest := c.timeline.Newest()
+	c.announce(row.Next - 1)
+	s.applyServiceRead(c, row)
+	s.applyLast(c, row, newest)
+	if unknown && s.isOpen(c) {
+		s.open(c)
+	}
+}
+
+// applyLast takes over the newest message. What was missed while the connection was lost is news for those
+// who follow; what was there before the session was not.
+func (s *Session) applyLast(c *chat, row *im.Conversation, newest int64) {
+	var added []*model.Message
+	if row.Last != nil {
+		added = c.add([]*model.Message{row.Last}).Added
+		s.saver.keep(added...)
+		s.settleOutbox(c, added)
+	}
+	if !s.link.synced || !s.followers.any() {
+		return
+	}
+	if c.group == nil || row.Next-1 <= newest {
+		s.tellMessages(c, added)
+		return
+	}
+	s.backfill(c, newest, row.Next-1, added)
+}
+
+// removeAbsent takes groups off the list that the service no longer names. C2C conversations stay: the
+// service may leave out old ones.
+func (s *Session) removeAbsent(present map[model.ConversationID]struct{}) {
+	var gone []model.ConversationID
+	for _, c := range slices.Clone(s.order) {
+		if _, ok := present[c.id]; ok || c.group == nil || len(c.timeline.Unsent()) > 0 {
+			continue
+		}
+		s.remove(c)
+		gone = append(gone, c.id)
+	}
+	s.forget(gone)
+}
+
+func (s *Session) forget(gone []model.ConversationID) {
+	if len(gone) == 0 {
+		return
+	}
+	s.saver.do(func(ctx context.Context) error { return s.store.ForgetConversations(ctx, gone) })
+}
+
+// groupChanged is told that a group came, went or changed.
+func (s *Session) groupChanged(e im.GroupChanged) {
+	id := model.GroupConversation(e.GroupID)
+	fact := Fact{Kind: FactGroup, At: time.Now(), Conversation: id, Name: s.nameOf(id), Text: "changed"}
+	switch {
+	case e.Gone:
+		fact.Text = "gone"
+		if c := s.chats[id]; c != nil {
+			s.remove(c)
+			s.forget([]model.ConversationID{id})
+		}
+	case e.Group != nil:
+		c := s.chatOf(id)
+		c.setGroup(e.Group)
+		c.announce(e.Group.NextSequence - 1)
+		s.touch(c)
+		fact.Name = c.name
+	default:
+		s.sync()
+	}
+	s.followers.tell(fact)
+}
+
+func (s *Session) nameOf(id model.ConversationID) string {
+	if c := s.chats[id]; c != nil {
+		return c.name
+	}
+	return id.Target()
+}
+
+// WaitSynced returns once the service's view was applied, the notes missed while away included, and every
+// badge is certain. The error is the service's refusal, or why it could not be reached when the context ends.
+func (s *Session) WaitSynced(ctx context.Context) error {
+	done := make(chan error, 1)
+	s.inbox.put(func() { s.waiters = append(s.waiters, done) })
+	select {
+	case err := <-done:
+		return err
+	case <-s.ended:
+		return ErrEnded
+	case <-ctx.Done():
+		return s.whyNot(ctx)
+	}
+}
+
+// whyNot says why waiting for the service was in vain.
+func (s *Session) whyNot(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	if found := s.trouble.Load(); found != nil {
+		return found.err
+	}
+	return &im.Error{Doing: "ask the service for all conversations", Class: im.ClassUnreachable, Err: ctx.Err()}
+}
+
+func (s *Session) checkSynced() {
+	if len(s.waiters) == 0 {
+		return
+	}
+	if s.link.refused != nil {
+		s.finishWaiting(s.link.refused)
+		return
+	}
+	if s.link.synced && !s.link.syncing && s.readsSettled() && !s.fetchingAny() {
+		s.finishWaiting(nil)
+	}
+}
+
+func (s *Session) finishWaiting(err error) {
+	for _, waiter := range s.waiters {
+		waiter <- err
+	}
+	s.waiters = nil
+}

@@ -34,6 +34,7 @@ type blockKey struct {
 	name     string
 	role     string
 	style    styleName
+	first    bool // no message is before it
 	head     bool
 	day      date // the day line before the message, 0 for none
 	today    date // only with a day line
@@ -55,15 +56,15 @@ func drawBlock(c *session.Conversation, key *blockKey) []string {
 	k, width := key.look, key.width
 	var rows []string
 	blank := text.Spaces(width)
+	if (key.day != 0 || key.divider > 0) && !key.first {
+		rows = append(rows, blank)
+	}
 	if key.day != 0 {
 		rows = append(rows, k.Center(k.paint(styleDay, k.day(key)), width), blank)
 	}
 	if key.divider > 0 {
 		label := fmt.Sprintf(k.words.DividerF, count(key.divider))
 		rows = append(rows, "  "+k.rule(styleDivider, label, max(0, width-4))+"  ", blank)
-		if key.day == 0 {
-			rows = append([]string{blank}, rows...)
-		}
 	}
 	switch {
 	case quiet(key.message):

@@ -134,6 +134,7 @@ func (p *chat) blockKey(cv canvas, i int) blockKey {
 	at := m.Time().In(cv.look.zone)
 	day := dateOf(at)
 	fresh := previous == nil
+	key.first = fresh
 	if previous != nil {
 		before := previous.Time().In(cv.look.zone)
 		fresh = previous.Sender != m.Sender || quiet(previous) || at.Unix()/60 != before.Unix()/60

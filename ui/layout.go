@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"reddot/session"
-	"reddot/ui/text"
 )
 
 const (
@@ -128,7 +127,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	}
 	var b strings.Builder
 	b.Grow(len(m.last) + 256)
-	b.WriteString(m.status.render(m.look, m.view, m.conversation(), m.flash.text, g.width))
+	b.WriteString(m.status.render(newStatusKey(m, g.width)))
 	var cursor *tea.Cursor
 	if m.help.on {
 		writeRows(&b, m.help.render(m.look, g.width, g.body))
@@ -165,10 +164,7 @@ func (m *Model) panes(b *strings.Builder, g geometry) (cursor *tea.Cursor) {
 		columns = append(columns, rows)
 	}
 	if g.side > 0 {
-		columns = append(columns, m.sidePanel.render(sideKey{
-			look: m.look, view: m.view, conversation: m.conversation(), message: m.inspected(),
-			width: g.side, height: g.body,
-		}))
+		columns = append(columns, m.sidePanel.render(newSideKey(m, g), m.view.Sync))
 	}
 	separator := m.look.paint(styleLine, m.look.glyphs.vertical)
 	for y := range g.body {
@@ -194,21 +190,11 @@ func (g geometry) listBlank() int {
 }
 
 func (m *Model) listPane(g geometry) (rows []string, cursor *tea.Cursor) {
-	k := m.look
-	rows = make([]string, 0, g.body)
-	blank := repeat(text.Spaces(g.list)+"\n", g.listBlank())
-	if m.switcher.on {
-		title, caret := m.switcher.title(k, g.list)
-		rows = append(rows, title)
-		rows = append(rows, strings.Split(blank, "\n")[:g.listBlank()]...)
-		rows = append(rows, m.switcher.render(k, &m.list, g.list, g.listRows(), m.today())...)
-		return rows, newCursor(caret, 1)
+	if !m.switcher.on {
+		return m.list.render(m.look, g.list, g.body, g.listBlank(), m.focus == focusList, m.today()), nil
 	}
-	focused := m.focus == focusList
-	groups := m.list.render(k, g.list, g.listRows(), focused, m.today())
-	rows = append(rows, m.list.title(k, g.list, g.listRows(), focused))
-	rows = append(rows, strings.Split(blank, "\n")[:g.listBlank()]...)
-	return append(rows, groups...), nil
+	rows, caret := m.switcher.render(m.look, &m.list, g.list, g.body, g.listBlank(), m.today())
+	return rows, newCursor(caret, 1)
 }
 
 // newCursor returns the real cursor: a steady bar, because a blinking one repaints for nothing.

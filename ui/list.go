@@ -27,6 +27,8 @@ type list struct {
 	touched  bool // the user chose the cursor's place
 	hold     int  // ticks of the minute until the order may change
 	offset   int
+	visible  int // how many groups fit into the pane
+	focused  bool
 
 	open  model.ConversationID
 	rows  []string
@@ -72,8 +74,10 @@ func (l *list) sync() {
 	l.order = fresh
 	l.generation++
 	l.placeCursor()
-	// The row under the cursor stays where it is on the screen.
-	l.offset = max(0, l.offset+l.cursor-before)
+	if l.focused {
+		// The row under the cursor stays where it is on the screen.
+		l.offset = max(0, l.offset+l.cursor-before)
+	}
 }
 
 // collect returns the conversations of the newest picture: those known in their old order, the new ones behind.
@@ -227,13 +231,13 @@ func (l *list) opened(id model.ConversationID, hold bool) {
 	}
 }
 
-// at returns the group drawn on a row of the pane, "" if none.
+// at returns the group drawn on a row below the title, "" if none.
 func (l *list) at(row int) model.ConversationID {
 	if row < 0 || l.seen.spacing == 0 {
 		return ""
 	}
 	i := l.offset + row/l.seen.spacing
-	if i >= len(l.order) || row >= l.seen.height {
+	if i >= len(l.order) || i >= l.offset+l.visible {
 		return ""
 	}
 	return l.order[i].ID

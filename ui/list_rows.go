@@ -24,32 +24,42 @@ type rowKey struct {
 	today        date
 }
 
-// render returns the rows of the pane below its title: exactly height rows of width columns.
-func (l *list) render(k *look, width, height int, focused bool, today date) []string {
+// render returns the whole pane, a title and blank rows above the groups: exactly height rows of width columns.
+func (l *list) render(k *look, width, height, blank int, focused bool, today date) []string {
+	l.focused = focused
 	l.sync()
-	spacing := listSpacing(height)
-	l.scroll(height / spacing)
+	space := height - 1 - blank
+	spacing := listSpacing(space)
+	l.visible = max(1, space/spacing)
+	l.scroll()
 	key := listKey{
-		look: k, view: l.view, generation: l.generation, cursor: l.cursor, offset: l.offset, open: l.open, focused: focused,
-		width: width, height: height, spacing: spacing, today: today,
+		look: k, view: l.view, generation: l.generation, cursor: l.cursor, offset: l.offset, open: l.open,
+		focused: focused, width: width, height: height, spacing: spacing, today: today,
 	}
 	if l.rows != nil && l.seen == key {
 		return l.rows
 	}
 	l.seen = key
+	l.rows = l.draw(key, blank)
+	return l.rows
+}
+
+func (l *list) draw(key listKey, blank int) []string {
+	k, rows := key.look, make([]string, 0, key.height)
+	rows = append(rows, l.title(k, key.width, key.focused))
+	for range blank {
+		rows = append(rows, text.Spaces(key.width))
+	}
 	if len(l.order) == 0 {
-		l.rows = k.paragraph(l.emptyWords(k), width, height)
-		return l.rows
+		return append(rows, k.paragraph(l.emptyWords(k), key.width, key.height-len(rows))...)
 	}
-	rows := make([]string, 0, height)
-	for i := l.offset; i < len(l.order) && len(rows)+spacing <= height; i++ {
-		group := l.row(k, l.order[i], width, focused && i == l.cursor, today)
-		rows = append(rows, group.lines[:spacing]...)
+	for i := l.offset; i < len(l.order) && len(rows)+key.spacing <= key.height; i++ {
+		group := l.row(k, l.order[i], key.width, key.focused && i == l.cursor, key.today)
+		rows = append(rows, group.lines[:key.spacing]...)
 	}
-	for len(rows) < height {
-		rows = append(rows, text.Spaces(width))
+	for len(rows) < key.height {
+		rows = append(rows, text.Spaces(key.width))
 	}
-	l.rows = rows
 	return rows
 }
 
@@ -61,11 +71,14 @@ func listSpacing(height int) int {
 	return 2
 }
 
-// scroll keeps the cursor among the visible rows.
-func (l *list) scroll(visible int) {
-	visible = max(1, visible)
-	l.offset = max(l.offset, l.cursor-visible+1)
-	l.offset = min(l.offset, l.cursor, max(0, len(l.order)-visible))
+// scroll keeps the cursor among the visible rows while the user moves it, and those who wait otherwise: they are first.
+func (l *list) scroll() {
+	if !l.focused && l.hold == 0 {
+		l.offset = 0
+		return
+	}
+	l.offset = max(l.offset, l.cursor-l.visible+1)
+	l.offset = min(l.offset, l.cursor, max(0, len(l.order)-l.visible))
 	l.offset = max(0, l.offset)
 }
 
@@ -77,8 +90,7 @@ func (l *list) emptyWords(k *look) string {
 }
 
 // title returns the line above the groups.
-func (l *list) title(k *look, width, height int, focused bool) string {
-	l.sync()
+func (l *list) title(k *look, width int, focused bool) string {
 	style := styleQuietTitle
 	if focused {
 		style = styleTitle
@@ -87,13 +99,12 @@ func (l *list) title(k *look, width, height int, focused bool) string {
 	if l.view != nil && l.view.Unread > 0 {
 		left += k.paint(style, k.glyphs.separator) + k.paint(styleDot, fmt.Sprintf(k.words.UnreadF, l.view.Unread))
 	}
-	return k.spread(left, k.paint(styleDot, l.hidden(k, height))+" ", width)
+	return k.spread(left, k.paint(styleDot, l.hidden(k))+" ", width)
 }
 
 // hidden says on which side of the visible rows somebody waits.
-func (l *list) hidden(k *look, height int) string {
-	visible := height / max(1, l.seen.spacing)
-	for i := min(len(l.order), l.offset+visible); i < len(l.order); i++ {
+func (l *list) hidden(k *look) string {
+	for i := min(len(l.order), l.offset+l.visible); i < len(l.order); i++ {
 		if waits(l.order[i]) {
 			return k.words.UnreadBelow
 		}

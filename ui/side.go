@@ -16,12 +16,21 @@ type side struct {
 	rows []string
 }
 
+// sideKey is everything that the pane shows; the newest record stands for the log of read sync.
 type sideKey struct {
 	look          *look
-	view          *session.View
 	conversation  *session.Conversation
 	message       *model.Message
+	records       int
+	newest        session.SyncRecord
 	width, height int
+}
+
+func newSideKey(m *Model, g geometry) sideKey {
+	return sideKey{
+		look: m.look, conversation: m.conversation(), message: m.inspected(),
+		records: len(m.view.Sync), newest: lastSync(m.view), width: g.side, height: g.body,
+	}
 }
 
 const (
@@ -31,16 +40,16 @@ const (
 	syncRows    = 6
 )
 
-func (s *side) render(key sideKey) []string {
+func (s *side) render(key sideKey, records []session.SyncRecord) []string {
 	if s.rows != nil && s.seen == key {
 		return s.rows
 	}
 	s.seen = key
-	s.rows = drawSide(key)
+	s.rows = drawSide(key, records)
 	return s.rows
 }
 
-func drawSide(key sideKey) []string {
+func drawSide(key sideKey, records []session.SyncRecord) []string {
 	k := key.look
 	var rows []string
 	section := func(title string, lines []string) {
@@ -60,7 +69,7 @@ func drawSide(key sideKey) []string {
 			section(k.words.Speakers, speakers)
 		}
 	}
-	section(k.words.Sync, syncLines(key))
+	section(k.words.Sync, syncLines(key, records))
 	out := make([]string, key.height)
 	for i := range out {
 		row := ""
@@ -99,15 +108,11 @@ func readersOf(key sideKey) (title string, lines []string) {
 
 // noReceipts says why a conversation has no receipts, "" if it has.
 func noReceipts(k *look, c *session.Conversation) string {
-	reason := map[session.ReceiptReason]string{
-		session.ReceiptsGroupType:      "type",
-		session.ReceiptsTooManyMembers: "members",
-		session.ReceiptsEdition:        "edition",
-	}[c.NoReceipts]
-	if reason == "" {
+	reason, none := k.words.ReceiptReasons[c.NoReceipts]
+	if !none {
 		return ""
 	}
-	return fmt.Sprintf(k.words.NoReceiptsF, k.words.ReceiptReasons[reason])
+	return fmt.Sprintf(k.words.NoReceiptsF, reason)
 }
 
 func groupLines(k *look, c *session.Conversation, width int) []string {
@@ -157,8 +162,8 @@ func speakerLines(k *look, c *session.Conversation) []string {
 	return lines
 }
 
-func syncLines(key sideKey) []string {
-	k, records := key.look, key.view.Sync
+func syncLines(key sideKey, records []session.SyncRecord) []string {
+	k := key.look
 	if len(records) == 0 {
 		return []string{k.paint(styleQuiet, k.words.NoSync)}
 	}

@@ -15,12 +15,34 @@ type status struct {
 	row  string
 }
 
+// statusKey is everything that the line shows.
 type statusKey struct {
-	look  *look
-	view  *session.View
-	open  *session.Conversation
-	flash string
-	width int
+	look       *look
+	self       session.Self
+	connection session.Connection
+	role       string
+	waiting    bool
+	outgoing   int
+	failed     int
+	notice     session.Notice
+	sync       session.SyncRecord
+	flash      string
+	width      int
+}
+
+func newStatusKey(m *Model, width int) statusKey {
+	v := m.view
+	key := statusKey{
+		look: m.look, self: v.Self, connection: v.Connection, waiting: v.Unread > 0, outgoing: v.Outgoing,
+		failed: v.Failed, sync: lastSync(v), flash: m.flash.text, width: width,
+	}
+	if c := m.conversation(); c != nil && c.RoleKnown {
+		key.role = roleWords[c.Role] + " "
+	}
+	if len(v.Notices) > 0 {
+		key.notice = v.Notices[0]
+	}
+	return key
 }
 
 // flash is a sentence about the last thing that the user did. A sticky one tells of something that failed behind
@@ -31,120 +53,114 @@ type flash struct {
 }
 
 const (
-	// wideStatus is from where the status line has room for words.
-	wideStatus = 90
+	// wideStatus is from where the status line has room for words, narrowStatus for the device.
+	wideStatus   = 90
+	narrowStatus = 66
 	// syncColumns is the least room that the last sync is shown in.
 	syncColumns = 22
 	statusGap   = 3
 )
 
-func (s *status) render(k *look, v *session.View, open *session.Conversation, sentence string, width int) string {
-	key := statusKey{k, v, open, sentence, width}
-	if s.row != "" && s.seen == key {
-		return s.row
+func (s *status) render(key statusKey) string {
+	if s.row == "" || s.seen != key {
+		s.seen, s.row = key, drawStatus(&key)
 	}
-	s.seen = key
-	s.row = drawStatus(key)
 	return s.row
 }
 
-func drawStatus(key statusKey) string {
-	k, v, width := key.look, key.view, key.width
-	right := connectionText(k, v, width)
-	left := identity(k, v, key.open, width)
+func drawStatus(key *statusKey) string {
+	k, width := key.look, key.width
+	left, right := identity(key), connectionText(key)
 	room := width - k.Width(left) - k.Width(right) - 2*statusGap
 	sentence := sentenceOf(key)
 	switch {
 	case sentence == "":
-		if record := lastSync(v); record != nil && room >= syncColumns {
-			left += "   " + k.paint(styleQuiet, k.Truncate(syncText(k, record), room))
+		if key.sync != (session.SyncRecord{}) && room >= syncColumns {
+			left += "   " + k.paint(styleQuiet, k.Truncate(syncText(k, &key.sync), room))
 		}
 	case k.Width(sentence) <= room:
 		left += "   " + k.paint(styleError, sentence)
+	case width < narrowStatus:
+		return k.Truncate(" "+k.paint(styleError, sentence), width)
 	default:
 		left = " " + k.paint(styleError, k.Truncate(sentence, max(0, width-k.Width(right)-statusGap)))
-		if width < narrowChat+syncColumns {
-			return k.Truncate(" "+k.paint(styleError, sentence), width)
-		}
 	}
 	return k.spread(left, right, width)
 }
 
 // sentenceOf returns the sentence that matters most now, "" in ordinary times.
-func sentenceOf(key statusKey) string {
-	k, v := key.look, key.view
-	if key.flash != "" {
+func sentenceOf(key *statusKey) string {
+	k := key.look
+	switch {
+	case key.flash != "":
 		return "! " + key.flash
-	}
-	for _, notice := range v.Notices {
-		sentence, known := k.words.Notices[string(notice.Code)]
-		if !known {
-			sentence = clean(notice.Text)
+	case key.notice != session.Notice{}:
+		if sentence, known := k.words.Notices[key.notice.Code]; known {
+			return "! " + sentence
 		}
-		return "! " + sentence
+		return "! " + clean(key.notice.Text)
+	case key.connection.Phase == session.Offline:
+		return "! " + fmt.Sprintf(k.words.OfflineSinceF, clock(key.connection.Since.In(k.zone)))
+	case key.connection.Phase == session.LoggedOut:
+		return "! " + k.words.LoggedOut + ": " + clean(key.connection.Reason)
+	default:
+		return ""
 	}
-	switch v.Connection.Phase {
-	case session.Offline:
-		return "! " + fmt.Sprintf(k.words.OfflineSinceF, clock(v.Connection.Since.In(k.zone)))
-	case session.LoggedOut:
-		return "! " + k.words.LoggedOut + ": " + clean(v.Connection.Reason)
-	}
-	return ""
 }
 
-func identity(k *look, v *session.View, open *session.Conversation, width int) string {
+// identity is the program, the user with the role in the open group, and the device.
+func identity(key *statusKey) string {
+	k := key.look
 	app := styleTitle
-	if v.Unread > 0 {
+	if key.waiting {
 		app = styleDot
 	}
-	name := clean(v.Self.Name)
+	name := clean(key.self.Name)
 	if name == "" {
-		name = clean(v.Self.User)
+		name = clean(key.self.User)
 	}
-	who := name
-	if open != nil && open.RoleKnown {
-		who = roleWords[open.Role] + " " + who
-	}
-	if width >= narrowChat+syncColumns {
-		who += k.paint(styleQuiet, " @ "+clean(v.Self.Device))
+	who := key.role + name
+	if key.width >= narrowStatus {
+		who += k.paint(styleQuiet, " @ "+clean(key.self.Device))
 	}
 	return " " + k.paint(app, k.words.App) + "  " + who
 }
 
-func connectionText(k *look, v *session.View, width int) string {
-	wide := width >= wideStatus
-	phase := k.paint(styleError, k.glyphs.ring)
-	word := k.words.Connecting
-	switch v.Connection.Phase {
+func connectionText(key *statusKey) string {
+	k, wide := key.look, key.width >= wideStatus
+	sign, word := k.paint(styleError, k.glyphs.ring), k.words.Connecting
+	online := key.connection.Phase == session.Online
+	switch key.connection.Phase {
 	case session.Online:
-		phase, word = k.paint(styleOnline, k.glyphs.dot), k.words.Online
+		sign, word = k.paint(styleOnline, k.glyphs.dot), k.words.Online
 	case session.Offline:
 		word = k.words.Offline
 	case session.LoggedOut:
 		word = k.words.LoggedOut
 	}
-	latency := duration(v.Connection.Latency)
-	if wide || v.Connection.Phase != session.Online || latency == "" {
-		phase += " " + word
+	latency := duration(key.connection.Latency)
+	if wide || !online || latency == "" {
+		sign += " " + word
 	}
-	if v.Connection.Phase == session.Online && latency != "" {
-		phase += k.paint(styleQuiet, " "+latency)
+	if online && latency != "" {
+		sign += k.paint(styleQuiet, " "+latency)
 	}
-	out := "  " + k.paint(styleQuiet, fmt.Sprintf(k.words.OutgoingF, v.Outgoing))
-	if v.Failed > 0 {
-		out += "  " + k.paint(styleError, fmt.Sprintf(k.words.FailedCountF, v.Failed))
+	out := "  " + k.paint(styleQuiet, fmt.Sprintf(k.words.OutgoingF, key.outgoing))
+	if key.failed > 0 {
+		out += "  " + k.paint(styleError, fmt.Sprintf(k.words.FailedCountF, key.failed))
 	}
-	if !wide {
-		return phase + out
+	if wide {
+		return sign + " " + out + "   " + k.paint(styleQuiet, k.words.HelpHint)
 	}
-	return phase + " " + out + "   " + k.paint(styleQuiet, k.words.HelpHint)
+	return sign + out + k.paint(styleQuiet, "  ?")
 }
 
-func lastSync(v *session.View) *session.SyncRecord {
+// lastSync returns the newest record of read sync, an empty one if there is none.
+func lastSync(v *session.View) session.SyncRecord {
 	if len(v.Sync) == 0 {
-		return nil
+		return session.SyncRecord{}
 	}
-	return &v.Sync[len(v.Sync)-1]
+	return v.Sync[len(v.Sync)-1]
 }
 
 // syncText tells of one read position that travelled: which way, by what, where to, and how long it took.

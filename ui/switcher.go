@@ -22,22 +22,33 @@ type switcher struct {
 	offset int
 	// found are the groups that match, the best first.
 	found []*session.Conversation
-	// initials caches those of each name that was ever looked at.
-	initials map[string]string
+
+	// all are the groups as they were at the start, in the list's order, with their names and initials in lower case.
+	all             []*session.Conversation
+	names, initials []string
+	// known caches the initials of each name that was ever looked at.
+	known map[string]string
 }
 
 // start shows all groups in the list's order.
 func (s *switcher) start(l *list) {
+	l.sync()
 	s.on = true
 	s.query = input{}
+	s.all = slices.Clone(l.order)
+	s.names, s.initials = make([]string, len(s.all)), make([]string, len(s.all))
+	for i, c := range s.all {
+		s.names[i] = strings.ToLower(nameOf(c))
+		s.initials[i] = s.initialsOf(s.names[i])
+	}
 	s.search(l)
 }
 
-// search finds the groups for the query among those of the list.
+// search finds the groups for the query.
 func (s *switcher) search(l *list) {
-	l.sync()
 	s.cursor, s.offset = 0, 0
-	s.found = s.rank(l.order)
+	s.found = s.rank()
+	s.refresh(l.view)
 }
 
 // refresh takes newer pictures of the groups found.
@@ -59,17 +70,13 @@ const (
 	scoreEqual    = 40_000
 )
 
-func (s *switcher) rank(all []*session.Conversation) []*session.Conversation {
+func (s *switcher) rank() []*session.Conversation {
 	query := strings.ToLower(strings.TrimSpace(s.query.text))
 	if query == "" {
-		return slices.Clone(all)
-	}
-	names, initials := make([]string, len(all)), make([]string, len(all))
-	for i, c := range all {
-		names[i], initials[i] = strings.ToLower(nameOf(c)), s.initialsOf(nameOf(c))
+		return s.all
 	}
 	scores := map[int]int{}
-	for _, texts := range [][]string{names, initials} {
+	for _, texts := range [][]string{s.names, s.initials} {
 		for _, match := range fuzzy.FindNoSort(query, texts) {
 			score := match.Score + written(texts[match.Index], query)
 			if best, ok := scores[match.Index]; !ok || score > best {
@@ -77,21 +84,20 @@ func (s *switcher) rank(all []*session.Conversation) []*session.Conversation {
 			}
 		}
 	}
-	for i, c := range all {
-		if _, ok := scores[i]; !ok && strings.Contains(strings.ToLower(c.ID.Target()), query) {
-			scores[i] = -scoreContains
+	var found []int
+	for i, c := range s.all {
+		_, matches := scores[i]
+		if !matches && strings.Contains(strings.ToLower(c.ID.Target()), query) {
+			scores[i], matches = -scoreContains, true
 		}
-	}
-	found := make([]int, 0, len(scores))
-	for i := range all {
-		if _, ok := scores[i]; ok {
+		if matches {
 			found = append(found, i)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 	matching := make([]*session.Conversation, len(found))
 	for at, i := range found {
-		matching[at] = all[i]
+		matching[at] = s.all[i]
 	}
 	return matching
 }
@@ -111,14 +117,14 @@ func written(name, query string) int {
 }
 
 func (s *switcher) initialsOf(name string) string {
-	if found, ok := s.initials[name]; ok {
+	if found, ok := s.known[name]; ok {
 		return found
 	}
-	if s.initials == nil {
-		s.initials = map[string]string{}
+	if s.known == nil {
+		s.known = map[string]string{}
 	}
 	letters := pinyin.Initials(name)
-	s.initials[name] = letters
+	s.known[name] = letters
 	return letters
 }
 
@@ -144,15 +150,20 @@ func (s *switcher) title(k *look, width int) (row string, caret int) {
 	return k.Fit(k.paint(styleTitle, label)+before+k.Normalize(s.query.text[s.query.caret:]), width), caret
 }
 
-// render returns the groups found: exactly height rows of width columns.
-func (s *switcher) render(k *look, l *list, width, height int, today date) []string {
-	if len(s.found) == 0 {
-		return k.paragraph(fmt.Sprintf(k.words.NothingF, text.Clean(s.query.text)), width, height)
+// render returns the whole pane, the query above the groups found, and the column of the query's caret.
+func (s *switcher) render(k *look, l *list, width, height, blank int, today date) (rows []string, caret int) {
+	title, caret := s.title(k, width)
+	rows = append(make([]string, 0, height), title)
+	for range blank {
+		rows = append(rows, text.Spaces(width))
 	}
-	spacing := listSpacing(height)
-	visible := max(1, height/spacing)
+	if len(s.found) == 0 {
+		nothing := fmt.Sprintf(k.words.NothingF, text.Clean(s.query.text))
+		return append(rows, k.paragraph(nothing, width, height-len(rows))...), caret
+	}
+	spacing := listSpacing(height - len(rows))
+	visible := max(1, (height-len(rows))/spacing)
 	s.offset = min(max(s.offset, s.cursor-visible+1), s.cursor)
-	rows := make([]string, 0, height)
 	for i := s.offset; i < len(s.found) && len(rows)+spacing <= height; i++ {
 		group := l.row(k, s.found[i], width, i == s.cursor, today)
 		rows = append(rows, group.lines[:spacing]...)
@@ -160,7 +171,7 @@ func (s *switcher) render(k *look, l *list, width, height int, today date) []str
 	for len(rows) < height {
 		rows = append(rows, text.Spaces(width))
 	}
-	return rows
+	return rows, caret
 }
 
 // at returns the group drawn on a row, "" if none.

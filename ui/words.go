@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"reddot/model"
+	"reddot/session"
 )
 
 // words are all words of the screen in one language. Fields that end in F are formats.
@@ -48,7 +49,7 @@ type words struct {
 	RetryGlobal    string
 	RecalledByF    string
 	NoReceiptsF    string
-	ReceiptReasons map[string]string
+	ReceiptReasons map[session.ReceiptReason]string
 	GroupTypes     map[model.GroupType]string
 	MentionsYou    string
 
@@ -87,7 +88,7 @@ type words struct {
 	NotSentF                   string
 	ConversationGone           string
 	NothingUnread              string
-	Notices                    map[string]string
+	Notices                    map[session.NoticeCode]string
 
 	// The input.
 	InputHint, ListHint, MessagesHint, SwitchHint string

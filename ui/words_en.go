@@ -1,6 +1,9 @@
 package ui
 
-import "reddot/model"
+import (
+	"reddot/model"
+	"reddot/session"
+)
 
 var english = &words{
 	App:       "reddot",
@@ -40,10 +43,10 @@ var english = &words{
 	RetryGlobal:  "[Alt+r] retry",
 	RecalledByF:  "%s recalled a message",
 	NoReceiptsF:  "No receipts here: %s",
-	ReceiptReasons: map[string]string{
-		"type":    "groups of this type have none",
-		"members": "groups over 200 members have none",
-		"edition": "the account's edition has none for groups",
+	ReceiptReasons: map[session.ReceiptReason]string{
+		session.ReceiptsGroupType:      "groups of this type have none",
+		session.ReceiptsTooManyMembers: "groups over 200 members have none",
+		session.ReceiptsEdition:        "the account's edition has none for groups",
 	},
 	GroupTypes: map[model.GroupType]string{
 		model.Work:       "Work",
@@ -99,13 +102,13 @@ var english = &words{
 	NotSentF:         "Not sent: %s. The text is still in the input",
 	ConversationGone: "This conversation is gone",
 	NothingUnread:    "Nothing is unread",
-	Notices: map[string]string{
-		"kicked":           "This account logged in elsewhere and this device was logged out; close the other one and start again",
-		"signature_soon":   "The login signature expires soon: get a new UserSig",
-		"signature_over":   "The login signature has expired: start again with a new UserSig",
-		"store_unusable":   "The local data cannot be opened; nothing of this session is kept",
-		"store_shared":     "Another window uses the local data; nothing is kept here",
-		"readsync_failing": "What you read cannot be synced for the moment; trying again",
+	Notices: map[session.NoticeCode]string{
+		session.NoticeKicked:          "This account logged in elsewhere and this device was logged out; close the other one and start again",
+		session.NoticeSignatureSoon:   "The login signature expires soon: get a new UserSig",
+		session.NoticeSignatureOver:   "The login signature has expired: start again with a new UserSig",
+		session.NoticeStoreUnusable:   "The local data cannot be opened; nothing of this session is kept",
+		session.NoticeStoreShared:     "Another window uses the local data; nothing is kept here",
+		session.NoticeReadSyncFailing: "What you read cannot be synced for the moment; trying again",
 	},
 
 	InputHint:    "Enter send · Shift+Enter new line · Tab switch · Esc back",

@@ -1,6 +1,9 @@
 package ui
 
-import "reddot/model"
+import (
+	"reddot/model"
+	"reddot/session"
+)
 
 var chinese = &words{
 	App:       "红点",
@@ -40,10 +43,10 @@ var chinese = &words{
 	RetryGlobal:  "[Alt+r] 重发",
 	RecalledByF:  "%s 撤回了一条消息",
 	NoReceiptsF:  "不支持回执: %s",
-	ReceiptReasons: map[string]string{
-		"type":    "这种群没有已读回执",
-		"members": "超过 200 人的群没有已读回执",
-		"edition": "当前套餐没有群已读回执",
+	ReceiptReasons: map[session.ReceiptReason]string{
+		session.ReceiptsGroupType:      "这种群没有已读回执",
+		session.ReceiptsTooManyMembers: "超过 200 人的群没有已读回执",
+		session.ReceiptsEdition:        "当前套餐没有群已读回执",
 	},
 	GroupTypes: map[model.GroupType]string{
 		model.Work:       "好友群",
@@ -99,13 +102,13 @@ var chinese = &words{
 	NotSentF:         "没有发出: %s。文字还在输入框里",
 	ConversationGone: "这个会话已经不在了",
 	NothingUnread:    "没有未读了",
-	Notices: map[string]string{
-		"kicked":           "这个账号在别处登录, 本机已下线; 关掉那边后重新启动",
-		"signature_soon":   "登录签名快到期了, 请换新的 UserSig",
-		"signature_over":   "登录签名已过期, 请换新的 UserSig 再启动",
-		"store_unusable":   "本地数据打不开, 这次的内容不会保存",
-		"store_shared":     "另一个窗口正用着本地数据, 这里不保存",
-		"readsync_failing": "已读暂时同步不出去, 正在重试",
+	Notices: map[session.NoticeCode]string{
+		session.NoticeKicked:          "这个账号在别处登录, 本机已下线; 关掉那边后重新启动",
+		session.NoticeSignatureSoon:   "登录签名快到期了, 请换新的 UserSig",
+		session.NoticeSignatureOver:   "登录签名已过期, 请换新的 UserSig 再启动",
+		session.NoticeStoreUnusable:   "本地数据打不开, 这次的内容不会保存",
+		session.NoticeStoreShared:     "另一个窗口正用着本地数据, 这里不保存",
+		session.NoticeReadSyncFailing: "已读暂时同步不出去, 正在重试",
 	},
 
 	InputHint:    "Enter 发送 · Shift+Enter 换行 · Tab 切换 · Esc 返回",

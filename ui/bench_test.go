@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+	"reddot/session"
+)
+
+// A shop of the size that the figures are promised for: 500 groups and 100,000 messages in all.
+const (
+	benchGroups   = 500
+	benchMessages = 200
+)
+
+func bigShop() *session.View {
+	texts := []string{
+		"今晚的链接已经挂好,第三件是羊毛大衣", "M 码还有吗?大概什么时候发货", "同问", "有的,仓库还剩 6 件,48 小时内发",
+		"收到,马上处理,十分钟后给结果", "the new numbers are in the shared sheet, second tab", "好的 👍",
+	}
+	speakers := []string{"linxia", "zhou", "azhen", "lixiang", self}
+	conversations := make([]*session.Conversation, benchGroups)
+	for i := range conversations {
+		w := &writer{id: groupID(fmt.Sprintf("bench%04d", i))}
+		for n := range benchMessages {
+			w.say(speakers[n%len(speakers)], at(0, 12, 0).Add(time.Duration(n*7+i)*time.Second), texts[(n+i)%len(texts)])
+		}
+		conversations[i] = w.group(fmt.Sprintf("羊毛大衣预售 %d 群", i), model.Work, 100)
+		conversations[i].Unread = i % 3
+	}
+	return pictureOf(conversations...)
+}
+
+func benchUser(b *testing.B) *user {
+	u := newUser(b, bigShop(), 120, 40)
+	u.press("enter")
+	u.model.View()
+	b.ReportAllocs()
+	return u
+}
+
+// A key is typed into the input and the frame is made.
+func BenchmarkFrameKey(b *testing.B) {
+	u := benchUser(b)
+	for i := 0; b.Loop(); i++ {
+		if i%24 == 0 {
+			u.model.Update(keyNamed("ctrl+u"))
+		}
+		u.model.Update(tea.KeyPressMsg{Code: '货', Text: "货"})
+		u.model.View()
+	}
+}
+
+// A message arrives in the open group and the frame is made.
+func BenchmarkFrameMessage(b *testing.B) {
+	u := benchUser(b)
+	views := make([]*session.View, 256)
+	views[0] = u.model.view
+	for i := 1; i < len(views); i++ {
+		views[i] = arrive(views[i-1], u.model.open, "linxia", fmt.Sprintf("第 %d 条, 还有货吗?", i))
+	}
+	for i := 0; b.Loop(); i++ {
+		u.model.Update(viewMsg{views[i%len(views)]})
+		u.model.View()
+	}
+}
+
+// The next group is opened and the frame is made.
+func BenchmarkSwitch(b *testing.B) {
+	u := benchUser(b)
+	next := keyNamed("alt+down")
+	for b.Loop() {
+		u.model.Update(next)
+		u.model.View()
+	}
+}
+
+// Three letters are typed into the switcher, the frame made after each.
+func BenchmarkSwitcher(b *testing.B) {
+	u := benchUser(b)
+	for b.Loop() {
+		u.model.Update(keyNamed("ctrl+k"))
+		for _, letter := range "ymd" {
+			u.model.Update(tea.KeyPressMsg{Code: letter, Text: string(letter)})
+			u.model.View()
+		}
+		u.model.Update(keyNamed("esc"))
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -19,7 +20,16 @@ import (
 // Its value is the file that takes the probe's process id.
 const probeEnv = "REDDOT_PAINT_PROBE"
 
+// probeTouchEnv makes the test binary create that file and end: a child program that every system has.
+const probeTouchEnv = "REDDOT_PAINT_TOUCH"
+
 func TestMain(m *testing.M) {
+	if path := os.Getenv(probeTouchEnv); path != "" {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if path := os.Getenv(probeEnv); path != "" {
 		os.Exit(runProbe(path))
 	}
@@ -53,12 +63,6 @@ func (p *probe) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		p.width, p.height = msg.Width, msg.Height
-	case tea.PasteMsg:
-		p.note = "pasted " + msg.Content
-	case tea.FocusMsg:
-		p.note = "focus"
-	case error:
-		p.note = "child: " + msg.Error()
 	case string:
 		p.note = msg
 	case tea.KeyPressMsg:
@@ -79,8 +83,6 @@ func (p *probe) press(key string) tea.Cmd {
 		return tea.Quit
 	case "z":
 		return tea.Suspend
-	case "y":
-		return SetClipboard("copied")
 	case "e":
 		child := exec.Command("sh", "-c", "stty -a; echo child has the screen; read line")
 		return Exec(child, func(err error) tea.Msg { return fmt.Sprint("child ended: ", err) })
@@ -88,10 +90,6 @@ func (p *probe) press(key string) tea.Cmd {
 		panic("panic in Update")
 	case "c":
 		return tea.Sequence(nil, func() tea.Msg { panic("panic in a command") })
-	case "g":
-		p.note = "got shift+enter"
-	case "shift+enter":
-		p.note = "got " + key
 	}
 	return nil
 }
@@ -122,4 +120,16 @@ func probeView(kind string, number uint64, width, height int) tea.View {
 	view := tea.NewView(strings.Join(rows, "\n"))
 	view.Cursor = tea.NewCursor(r.IntN(width), 1+r.IntN(height-1))
 	return view
+}
+
+// poll asks until done or until ten seconds are over: there is no other way to watch another program.
+func poll(done func() bool) bool {
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); <-ticker.C {
+		if done() {
+			return true
+		}
+	}
+	return false
 }

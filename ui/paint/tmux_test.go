@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
@@ -74,18 +73,6 @@ func (m *tmux) screen() []string {
 
 func (m *tmux) ask(format string) string {
 	return strings.TrimSpace(m.run("display-message", "-p", format))
-}
-
-// poll asks until done or until ten seconds are over: there is no other way to watch a terminal of tmux.
-func poll(done func() bool) bool {
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); <-ticker.C {
-		if done() {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *tmux) wait(what string, done func() bool) {
@@ -174,8 +161,9 @@ func TestTmuxSuspendAndForeground(t *testing.T) {
 	m.keys("z")
 	m.wait("the shell", func() bool { return m.ask("#{alternate_on}") == "0" })
 	require.Equal(t, before, m.state())
-	m.typed("stty -a | grep -c -- -icanon; echo here is the shell")
-	m.waitFor("here is the shell\n")
+	m.typed("stty -a; echo here is the 'sh'ell")
+	m.waitFor("here is the shell")
+	require.Contains(t, strings.Join(m.screen(), "\n"), " icanon", "cooked mode")
 
 	m.run("resize-window", "-x", "60", "-y", "15")
 	m.typed("fg")
@@ -203,8 +191,8 @@ func TestTmuxStoppedFromOutside(t *testing.T) {
 	m.keys("q")
 	m.wait("the end", func() bool { return m.ask("#{alternate_on}") == "0" })
 	require.Equal(t, before, m.state())
-	m.typed("stty -a >" + m.dir + "/after; echo over")
-	m.waitFor("over\n")
+	m.typed("stty -a >" + m.dir + "/after; echo 'wri'tten")
+	m.waitFor("written")
 	require.Equal(t, m.stty("before"), m.stty("after"))
 }
 

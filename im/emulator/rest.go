@@ -244,7 +244,8 @@ func restDecodeError(command string, err error) error {
 	if !errors.As(err, &wrongType) || wrongType.Field == "" {
 		return restError(wire.CodeJSON, "the body is not a JSON object: %v", err)
 	}
-	return restError(restParameterCode(command, wrongType.Field), "%s must not be a %s", wrongType.Field, wrongType.Value)
+	field := wrongType.Field[strings.LastIndexByte(wrongType.Field, '.')+1:] // embedded types stand before it
+	return restError(restParameterCode(command, field), "%s must not be a JSON %s", field, wrongType.Value)
 }
 
 // restParameterCode is the code by which a service refuses a field of the wrong type.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,8 @@ func (u *user) see(view *session.View) {
 	u.session.view = view
 	u.send(viewMsg{view})
 }
+
+var whiteBackground = tea.BackgroundColorMsg{Color: color.White}
 
 var keyCodes = map[string]rune{
 	"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "enter": tea.KeyEnter,

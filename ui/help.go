@@ -10,7 +10,7 @@ type help struct {
 }
 
 // keyColumns is the width of the column of keys.
-const keyColumns = 20
+const keyColumns = 19
 
 // lines returns the whole table in a language, one line each.
 func (h *help) lines(k *look) []string {

@@ -118,6 +118,6 @@ var english = &words{
 	Placeholder:  "Write a message…",
 
 	HelpTitle: "Keys",
-	HelpClose: "Esc closes",
+	HelpClose: "↑↓ scroll · Esc closes",
 	Scopes:    [scopeCount]string{"Anywhere", "Group list", "Input", "Messages", "Go to"},
 }

@@ -118,6 +118,6 @@ var chinese = &words{
 	Placeholder:  "说点什么…",
 
 	HelpTitle: "按键",
-	HelpClose: "Esc 关闭",
+	HelpClose: "↑↓ 翻动 · Esc 关闭",
 	Scopes:    [scopeCount]string{"任何地方", "群列表", "输入框", "消息", "跳转"},
 }

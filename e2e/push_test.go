@@ -1,0 +1,381 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"reddot/im"
+	"reddot/im/emulator"
+	"reddot/im/push"
+	"reddot/im/wire"
+	"reddot/model"
+)
+
+// service is an embedded server in this process, with a group of alice and bob.
+type service struct {
+	t       *testing.T
+	data    string
+	address string
+	stop    func()
+	server  *emulator.Server
+}
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	s := &service{t: t, data: t.TempDir(), address: "127.0.0.1:0"}
+	s.start()
+	t.Cleanup(func() { s.stop() })
+	s.rest("im_open_login_svc/multiaccount_import", `{"AccountList":[{"UserID":"alice","Nick":"Alice"},{"UserID":"bob","Nick":"Bob"}]}`)
+	s.rest("group_open_http_svc/create_group", `{"GroupId":"shop","Owner_Account":"alice","Type":"Public","Name":"秋装",
+		"MemberList":[{"Member_Account":"bob","AppMemberDefinedData":[{"Key":"role","Value":"guide"}]}]}`)
+	return s
+}
+
+// start serves on the address; a second start is a server that came back with the same data.
+func (s *service) start() {
+	s.t.Helper()
+	server, err := emulator.New(emulator.Options{Data: s.data, SecretKey: wire.NewSecret("e2e-key")})
+	require.NoError(s.t, err)
+	listener, err := net.Listen("tcp", s.address)
+	require.NoError(s.t, err)
+	s.server, s.address = server, listener.Addr().String()
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, listener) }()
+	s.stop = sync.OnceFunc(func() {
+		cancel()
+		require.NoError(s.t, <-served)
+		require.NoError(s.t, server.Close())
+	})
+}
+
+func (s *service) signature(user string) string {
+	s.t.Helper()
+	signature, err := wire.GenerateUserSig(emulator.DefaultAppID, wire.NewSecret("e2e-key"), user, time.Hour)
+	require.NoError(s.t, err)
+	return signature
+}
+
+// rest posts raw JSON as the admin and requires success.
+func (s *service) rest(command, body string) {
+	s.t.Helper()
+	url := fmt.Sprintf("http://%s/v4/%s?sdkappid=%d&identifier=administrator&usersig=%s&random=7&contenttype=json",
+		s.address, command, emulator.DefaultAppID, s.signature("administrator"))
+	response, err := http.Post(url, "application/json", strings.NewReader(body))
+	require.NoError(s.t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(s.t, err)
+	var reply struct{ ErrorCode int }
+	require.NoError(s.t, json.Unmarshal(text, &reply))
+	require.Zero(s.t, reply.ErrorCode, "%s", text)
+}
+
+// fault makes the server misbehave by one rule.
+func (s *service) fault(rule string) {
+	s.t.Helper()
+	s.rest("emulator/set_faults", `{"Rules":[`+rule+`]}`)
+}
+
+// device is one logged-in client.
+type device struct {
+	*push.Client
+	t *testing.T
+}
+
+func (s *service) device(user, name string) *device {
+	s.t.Helper()
+	client := push.New(push.Options{
+		URL: "ws://" + s.address, AppID: emulator.DefaultAppID, User: user, UserSig: wire.NewSecret(s.signature(user)),
+		Device: name, Language: "en",
+	})
+	s.t.Cleanup(func() { require.NoError(s.t, client.Close()) })
+	require.NoError(s.t, client.Connect(s.t.Context()))
+	d := &device{Client: client, t: s.t}
+	awaitEvent[im.Connected](d, nil)
+	return d
+}
+
+// awaitEvent returns the next event of a type that fits, and skips all others.
+func awaitEvent[T im.Event](d *device, fits func(T) bool) T {
+	d.t.Helper()
+	deadline := time.After(patience)
+	for {
+		select {
+		case event, open := <-d.Events():
+			require.True(d.t, open, "the events ended")
+			if wanted, ok := event.(T); ok && (fits == nil || fits(wanted)) {
+				return wanted
+			}
+		case <-deadline:
+			require.FailNow(d.t, "no event", "want %T", *new(T))
+		}
+	}
+}
+
+// say sends a text and returns its sequence.
+func (d *device) say(conversation model.ConversationID, text string) *im.SendResult {
+	d.t.Helper()
+	result, err := d.Send(d.t.Context(), im.Outgoing{
+		Conversation: conversation, Random: rand.Uint32(), ClientTime: time.Now().Unix(), Sequence: rand.Int64N(1 << 31),
+		Elements: []model.Element{model.Text{Text: text}}, NeedReceipt: true,
+	})
+	require.NoError(d.t, err)
+	return result
+}
+
+func (d *device) sync() *im.Snapshot {
+	d.t.Helper()
+	snapshot, err := d.Sync(d.t.Context())
+	require.NoError(d.t, err)
+	return snapshot
+}
+
+// conversation returns a conversation of a snapshot.
+func conversationOf(t *testing.T, snapshot *im.Snapshot, id model.ConversationID) im.Conversation {
+	t.Helper()
+	for _, conversation := range snapshot.Conversations {
+		if conversation.ID == id {
+			return conversation
+		}
+	}
+	require.FailNow(t, "no such conversation", string(id))
+	return im.Conversation{}
+}
+
+func textOf(t *testing.T, m *model.Message) string {
+	t.Helper()
+	require.Len(t, m.Elements, 1)
+	return m.Elements[0].(model.Text).Text
+}
+
+const shopGroup = model.ConversationID("GROUPshop")
+
+func TestPushClientsChat(t *testing.T) {
+	s := newService(t)
+	alice, second, bob := s.device("alice", "term"), s.device("alice", "mini"), s.device("bob", "term")
+
+	sent := alice.say(shopGroup, "新款到了 😀")
+	got := awaitEvent[im.MessagesReceived](bob, nil).Messages[0]
+	require.Equal(t, "新款到了 😀", textOf(t, got))
+	require.Equal(t, "alice", got.Sender)
+	require.Equal(t, "Alice", got.SenderName)
+	require.Equal(t, sent.Sequence, got.Sequence)
+	require.True(t, got.NeedReceipt)
+	require.Equal(t, got.Key(), awaitEvent[im.MessagesReceived](second, nil).Messages[0].Key())
+
+	require.NoError(t, bob.SendReceipts(t.Context(), "shop", []int64{sent.Sequence}))
+	receipt := awaitEvent[im.ReceiptsChanged](alice, nil).Receipts[0]
+	require.Equal(t, got.Key(), receipt.Key)
+	require.Equal(t, [3]int64{sent.Sequence, 1, 0}, [3]int64{receipt.Sequence, int64(receipt.ReadCount), int64(receipt.UnreadCount)})
+	receipts, err := alice.Receipts(t.Context(), "shop", []int64{sent.Sequence})
+	require.NoError(t, err)
+	require.Equal(t, 1, receipts[0].ReadCount)
+	readers, err := alice.ReceiptMembers(t.Context(), im.ReceiptMembersRequest{GroupID: "shop", Sequence: sent.Sequence, Read: true})
+	require.NoError(t, err)
+	require.Equal(t, []string{"bob"}, readers.Users)
+
+	private := bob.say("C2Calice", "在吗")
+	direct := awaitEvent[im.MessagesReceived](alice, nil).Messages[0]
+	require.Equal(t, model.ConversationID("C2Cbob"), direct.Conversation)
+	require.Equal(t, private.ServerTime, direct.ServerTime)
+	require.NoError(t, alice.SendC2CReceipts(t.Context(), []*model.Message{direct}))
+	require.Equal(t, []model.Key{direct.Key()}, awaitEvent(bob, func(e im.PeerRead) bool { return len(e.Keys) > 0 }).Keys)
+	page, err := bob.History(t.Context(), im.HistoryRequest{Conversation: "C2Calice"})
+	require.NoError(t, err)
+	require.True(t, page.Complete)
+	require.True(t, page.Messages[0].PeerRead)
+
+	s.rest("group_open_http_svc/modify_group_base_info", `{"GroupId":"shop","Name":"冬装"}`)
+	tip := awaitEvent(bob, func(e im.MessagesReceived) bool { return e.Conversation == shopGroup }).Messages[0]
+	require.Equal(t, "冬装", tip.Elements[0].(model.Tip).Changed["name"])
+	require.Equal(t, "shop", awaitEvent[im.GroupChanged](bob, nil).GroupID)
+
+	members, err := alice.Members(t.Context(), "shop", 0, 10)
+	require.NoError(t, err)
+	require.Equal(t, 2, members.Total)
+	for _, member := range members.Members {
+		if member.User == "bob" {
+			require.Equal(t, "Bob", member.Name)
+			require.Equal(t, model.RoleGuide, member.BusinessRole())
+		}
+	}
+	s.rest("group_open_http_svc/destroy_group", `{"GroupId":"shop"}`)
+	require.Equal(t, im.GoneDissolved, awaitEvent(bob, func(e im.GroupChanged) bool { return e.Gone }).Reason)
+}
+
+func TestPushReadSync(t *testing.T) {
+	s := newService(t)
+	alice, second, bob := s.device("alice", "term"), s.device("alice", "mini"), s.device("bob", "term")
+	for i := range 3 {
+		bob.say(shopGroup, fmt.Sprint("第", i))
+	}
+	private := bob.say("C2Calice", "在吗")
+	before := alice.sync()
+	group := conversationOf(t, before, shopGroup)
+	require.Equal(t, 3, group.Unread)
+	require.Equal(t, "第2", textOf(t, group.Last))
+	require.Equal(t, model.Owner, group.Group.SelfRole)
+	require.Equal(t, 1, conversationOf(t, before, "C2Cbob").Unread)
+	second.sync()
+
+	require.NoError(t, alice.MarkRead(t.Context(), shopGroup, group.Next-1))
+	require.Equal(t, im.ReadMoved{Conversation: shopGroup, Position: group.Next - 1}, awaitEvent[im.ReadMoved](second, nil))
+	require.NoError(t, alice.MarkRead(t.Context(), "C2Cbob", private.ServerTime))
+	require.Equal(t, im.ReadMoved{Conversation: "C2Cbob", Position: private.ServerTime}, awaitEvent[im.ReadMoved](second, nil))
+
+	after := second.sync()
+	for _, conversation := range after.Conversations {
+		require.Zero(t, conversation.Unread, conversation.ID)
+	}
+	require.Zero(t, conversationOf(t, s.device("alice", "third").sync(), shopGroup).Unread)
+}
+
+// TestPushSelfNote sends a note to oneself: it reaches the other devices once, the sender not at all, and raises nothing.
+func TestPushSelfNote(t *testing.T) {
+	s := newService(t)
+	first, second := s.device("alice", "term"), s.device("alice", "mini")
+	note := im.Outgoing{
+		Conversation: "C2Calice", Random: 42, ClientTime: time.Now().Unix(), Sequence: 7, NoUnread: true, NoLastMessage: true,
+		Elements: []model.Element{model.Custom{Data: `{"type":"reddot.read","v":1}`, Description: "read"}},
+	}
+	for range 2 { // the second is a repetition
+		_, err := first.Send(t.Context(), note)
+		require.NoError(t, err)
+	}
+	got := awaitEvent[im.MessagesReceived](second, nil)
+	require.Len(t, got.Messages, 1)
+	require.Equal(t, "alice", got.Messages[0].Sender)
+	require.Equal(t, model.ConversationID("C2Calice"), got.Conversation)
+	require.Equal(t, note.Elements, got.Messages[0].Elements)
+
+	// What comes next proves that there was neither a second note nor an echo.
+	bob := s.device("bob", "term")
+	bob.say(shopGroup, "下一条")
+	for _, d := range []*device{first, second} {
+		require.Equal(t, shopGroup, awaitEvent[im.MessagesReceived](d, nil).Conversation)
+	}
+	page, err := s.device("alice", "third").History(t.Context(), im.HistoryRequest{Conversation: "C2Calice"})
+	require.NoError(t, err)
+	require.Len(t, page.Messages, 1)
+	for _, conversation := range second.sync().Conversations {
+		if conversation.ID == "C2Calice" {
+			require.Zero(t, conversation.Unread)
+		}
+	}
+}
+
+// TestPushSendSurvivesADrop cuts the connection before and after the server takes a message: it arrives exactly once.
+func TestPushSendSurvivesADrop(t *testing.T) {
+	for _, direction := range []string{"request", "reply"} {
+		for _, command := range []string{wire.CmdSendGroupMsg, wire.CmdSendMsg} {
+			t.Run(direction+" of "+command, func(t *testing.T) {
+				s := newService(t)
+				alice, bob := s.device("alice", "term"), s.device("bob", "term")
+				target, seen := shopGroup, shopGroup
+				if command == wire.CmdSendMsg {
+					target, seen = "C2Cbob", "C2Calice"
+				}
+				s.fault(`{"ServCmd":"` + command + `","UserId":"alice","Direction":"` + direction + `","Action":"disconnect","Count":1}`)
+				alice.say(target, "只此一条")
+				alice.say(target, "第二条")
+				awaitEvent[im.Disconnected](alice, nil)
+				require.True(t, awaitEvent[im.Connected](alice, nil).Resumed)
+
+				var texts []string
+				for len(texts) < 2 {
+					event := awaitEvent(bob, func(e im.MessagesReceived) bool { return e.Conversation == seen })
+					for _, m := range event.Messages {
+						texts = append(texts, textOf(t, m))
+					}
+				}
+				require.Equal(t, []string{"只此一条", "第二条"}, texts)
+				page, err := bob.History(t.Context(), im.HistoryRequest{Conversation: seen})
+				require.NoError(t, err)
+				require.Len(t, page.Messages, 2)
+			})
+		}
+	}
+}
+
+// TestPushResumes loses the server for a while: what was said meanwhile is in the next Sync and in the history.
+func TestPushResumes(t *testing.T) {
+	s := newService(t)
+	alice, bob := s.device("alice", "term"), s.device("bob", "term")
+	bob.say(shopGroup, "之前")
+	awaitEvent[im.MessagesReceived](alice, nil)
+	alice.sync()
+
+	s.stop()
+	awaitEvent[im.Disconnected](alice, nil)
+	s.start()
+	s.rest("group_open_http_svc/send_group_msg", `{"GroupId":"shop","From_Account":"bob","Random":1,
+		"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"期间"}}]}`)
+	s.rest("openim/sendmsg", `{"SyncOtherMachine":2,"From_Account":"bob","To_Account":"alice","MsgSeq":1,"MsgRandom":2,
+		"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"私聊"}}]}`)
+	require.True(t, awaitEvent[im.Connected](alice, nil).Resumed)
+
+	snapshot := alice.sync()
+	group := conversationOf(t, snapshot, shopGroup)
+	require.Equal(t, 2, group.Unread)
+	seen := map[string]bool{}
+	for _, m := range snapshot.Messages {
+		seen[textOf(t, m)] = true
+	}
+	if !seen["私聊"] { // it came after the login
+		require.Equal(t, "私聊", textOf(t, awaitEvent(alice, func(e im.MessagesReceived) bool { return e.Conversation == "C2Cbob" }).Messages[0]))
+	}
+	page, err := alice.History(t.Context(), im.HistoryRequest{Conversation: shopGroup, Before: group.Next - 1})
+	require.NoError(t, err)
+	require.True(t, page.Complete)
+	require.Equal(t, "期间", textOf(t, page.Messages[len(page.Messages)-1]))
+}
+
+func TestPushKickedByTheServer(t *testing.T) {
+	s := newService(t)
+	alice := s.device("alice", "term")
+	s.rest("im_open_login_svc/kick", `{"UserID":"alice"}`)
+	require.Equal(t, im.KickedByAdmin, awaitEvent[im.Kicked](alice, nil).Reason)
+	require.Equal(t, im.ClassPermission, im.ClassOf(alice.MarkRead(t.Context(), shopGroup, 1)))
+}
+
+func TestPushRefusedLogin(t *testing.T) {
+	s := newService(t)
+	for name, change := range map[string]func(*push.Options){
+		"70003": func(o *push.Options) { o.UserSig = wire.NewSecret("nonsense") },
+		"70013": func(o *push.Options) { o.User = "bob" },
+		"70014": func(o *push.Options) {
+			signature, err := wire.GenerateUserSig(7, wire.NewSecret("e2e-key"), "alice", time.Hour)
+			require.NoError(t, err)
+			o.UserSig = wire.NewSecret(signature)
+		},
+		"70009": func(o *push.Options) {
+			signature, err := wire.GenerateUserSig(emulator.DefaultAppID, wire.NewSecret("another"), "alice", time.Hour)
+			require.NoError(t, err)
+			o.UserSig = wire.NewSecret(signature)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			options := push.Options{
+				URL: "ws://" + s.address, AppID: emulator.DefaultAppID, User: "alice", UserSig: wire.NewSecret(s.signature("alice")),
+			}
+			change(&options)
+			client := push.New(options)
+			defer client.Close()
+			err := client.Connect(t.Context())
+			require.Equal(t, im.ClassPermission, im.ClassOf(err))
+			require.Contains(t, err.Error(), name)
+		})
+	}
+}

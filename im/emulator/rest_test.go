@@ -60,7 +60,7 @@ func newRESTServer(t *testing.T) *restServer {
 
 var restKey = wire.NewSecret("rest-test-key")
 
-func signed(t *testing.T, key wire.Secret, app int64, user string) string {
+func signed(t testing.TB, key wire.Secret, app int64, user string) string {
 	t.Helper()
 	sig, err := wire.GenerateUserSig(app, key, user, time.Hour)
 	require.NoError(t, err)

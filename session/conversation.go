@@ -21,6 +21,7 @@ const (
 // chat is the live state of one conversation. It belongs to the session's goroutine.
 type chat struct {
 	id       model.ConversationID
+	self     string
 	name     string
 	group    *model.Group
 	pinned   bool
@@ -28,7 +29,8 @@ type chat struct {
 	timeline *model.Timeline
 	unread   *model.Unread
 	// last is the newest message worth a preview.
-	last     *model.Message
+	last *model.Message
+	// mentions are the positions of unread messages that mention the user, in order. It is replaced, not changed.
 	mentions []int64
 	draft    string
 
@@ -53,7 +55,7 @@ func (s *Session) chatOf(id model.ConversationID) *chat {
 		return c
 	}
 	c := &chat{
-		id: id, name: id.Target(), divider: -1,
+		id: id, self: s.me.User, name: id.Target(), divider: -1,
 		timeline: model.NewTimeline(id, closedWindow),
 		unread:   model.NewUnread(id, s.me.User, 0),
 	}
@@ -96,15 +98,25 @@ func (c *chat) add(messages []*model.Message) model.Changes {
 	return changes
 }
 
+// observe draws the conclusions from what an operation did to the timeline.
 func (c *chat) observe(changes model.Changes) {
 	for _, m := range changes.Added {
-		c.unread.Saw(m)
 		c.receipts.Identify(m.Key(), m.Sequence)
-		c.prefer(m)
+		c.see(m)
 	}
 	for _, m := range changes.Updated {
-		c.unread.Saw(m)
-		c.prefer(m)
+		c.see(m)
+	}
+}
+
+func (c *chat) see(m *model.Message) {
+	c.unread.Saw(m)
+	c.prefer(m)
+	switch {
+	case m.Recalled:
+		c.unmention(m.Position())
+	case (m.MentionAll || len(m.Mentions) > 0) && m.Counts(c.self) && m.MentionsUser(c.self):
+		c.mention(m.Position())
 	}
 }
 
@@ -142,7 +154,7 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 		picture.RoleKnown = true
 		picture.Role = model.BusinessRole(c.group.SelfRole, c.group.SelfCustom)
 	}
-	picture.Mention, picture.Mentioned = s.firstMention(c)
+	picture.Mention, picture.Mentioned = c.firstMention()
 	return picture
 }
 
@@ -175,30 +187,30 @@ func tailStart(messages []*model.Message, position int64) int {
 	return 0
 }
 
-// firstMention finds the first unread message that mentions the user, among those held and those that the
-// service told of.
-func (s *Session) firstMention(c *chat) (int64, bool) {
-	read := c.unread.Read()
-	first := int64(0)
-	for _, sequence := range c.mentions {
-		if sequence > read && (first == 0 || sequence < first) {
-			first = sequence
+// mention notes that the message at the position mentions the user.
+func (c *chat) mention(positions ...int64) {
+	for _, position := range positions {
+		if i, found := slices.BinarySearch(c.mentions, position); !found && position > c.unread.Read() {
+			c.mentions = slices.Insert(slices.Clone(c.mentions), i, position)
 		}
 	}
-	messages := c.timeline.Snapshot()
-	for i := len(messages) - 1; i >= 0; i-- {
-		m := messages[i]
-		if m.State != model.Sent {
-			continue
-		}
-		if m.Position() <= read {
-			break
-		}
-		if m.Counts(s.me.User) && m.MentionsUser(s.me.User) && (first == 0 || m.Position() < first) {
-			first = m.Position()
-		}
+}
+
+// unmention takes a mention back whose message was recalled.
+func (c *chat) unmention(position int64) {
+	if i, found := slices.BinarySearch(c.mentions, position); found {
+		c.mentions = slices.Delete(slices.Clone(c.mentions), i, i+1)
 	}
-	return first, first != 0
+}
+
+// firstMention returns the first unread message that mentions the user, and forgets those that were read.
+func (c *chat) firstMention() (int64, bool) {
+	i, _ := slices.BinarySearch(c.mentions, c.unread.Read()+1)
+	c.mentions = c.mentions[i:]
+	if len(c.mentions) == 0 {
+		return 0, false
+	}
+	return c.mentions[0], true
 }
 
 // roster is what is known of a group's members. The map is shared with pictures, so it is copied for a change.

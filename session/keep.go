@@ -64,9 +64,10 @@ func (s *Session) restore(id model.ConversationID, state []byte, last *model.Mes
 	if k.Group != nil {
 		c.setGroup(k.Group)
 	}
-	c.name, c.pinned, c.muted, c.mentions = k.Name, k.Pinned, k.Muted, k.Mentions
+	c.name, c.pinned, c.muted = k.Name, k.Pinned, k.Muted
 	c.announce(k.Newest)
 	c.unread.MoveTo(k.Read)
+	c.mention(k.Mentions...)
 	if k.Unread >= 0 {
 		report := model.ServiceUnread{Read: k.Read, Next: k.Newest + 1, Count: k.Unread}
 		if last != nil {

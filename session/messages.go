@@ -112,10 +112,10 @@ func (s *Session) changeStored(c *chat, change model.MessageChange) {
 // mentioned is told that a message mentions the user, also one that is not held.
 func (s *Session) mentioned(e im.Mentioned) {
 	c := s.chats[e.Conversation]
-	if c == nil || slices.Contains(c.mentions, e.Sequence) {
+	if c == nil {
 		return
 	}
-	c.mentions = append(slices.Clone(c.mentions), e.Sequence)
+	c.mention(e.Sequence)
 	s.touch(c)
 }
 

@@ -91,13 +91,14 @@ func (s *Session) applyConversation(row *im.Conversation) {
 	if row.Name != "" {
 		c.name = row.Name
 	}
-	c.pinned, c.muted, c.mentions = row.Pinned, row.Muted, row.Mentions
+	c.pinned, c.muted = row.Pinned, row.Muted
 	if unknown && row.Group != nil && !row.Group.Type.KeepsUnread() {
 		c.unread.MoveTo(model.StartPosition(row.Group.Type, row.Read, row.Next))
 	}
 	newest := c.timeline.Newest()
 	c.announce(row.Next - 1)
 	s.applyServiceRead(c, row)
+	c.mention(row.Mentions...)
 	s.applyLast(c, row, newest)
 	if unknown && s.isOpen(c) {
 		s.open(c)

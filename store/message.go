@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -9,13 +10,28 @@ import (
 	"reddot/model"
 )
 
+// batchSize is how many messages are written in one transaction: so many that its cost is spread thin, so few
+// that an intent or an outgoing message never waits long behind it.
+const batchSize = 1000
+
 // SaveMessages adds messages of any conversations to the history, or replaces them. Messages that the
-// service has not numbered (unsent, online-only) are left out.
+// service has not numbered (unsent, online-only) are left out. Of two messages at one place the later one stands.
+// After an error some may have been saved.
 func (s *Store) SaveMessages(ctx context.Context, messages []*model.Message) error {
-	if s.options.DiscardHistory || len(messages) == 0 {
+	if s.options.DiscardHistory {
 		return nil
 	}
-	return s.update(ctx, "save messages", func(tx *sql.Tx) error { return s.putMessages(ctx, tx, messages) })
+	// Neighbours in the tree are written together, so that each page is touched once.
+	sorted := slices.Clone(messages)
+	slices.SortStableFunc(sorted, func(a, b *model.Message) int {
+		return cmp.Or(cmp.Compare(a.Conversation, b.Conversation), cmp.Compare(a.Position(), b.Position()))
+	})
+	for batch := range slices.Chunk(sorted, batchSize) {
+		if err := s.update(ctx, "save messages", func(tx *sql.Tx) error { return s.putMessages(ctx, tx, batch) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) putMessages(ctx context.Context, tx *sql.Tx, messages []*model.Message) error {

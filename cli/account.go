@@ -242,7 +242,7 @@ func (a *app) embeddedStart(settings config.Config) (local.Start, error) {
 
 // signatureCommand asks the user's own command for a signature, each time one is needed.
 func signatureCommand(line string) func(context.Context) (wire.Secret, error) {
-	return func(ctx context.Context) (string, error) {
+	return func(ctx context.Context) (wire.Secret, error) {
 		output, err := shell(ctx, line).Output()
 		if err != nil {
 			return wire.Secret{}, fmt.Errorf("get a signature from user_sig_command: %w", err)

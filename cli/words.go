@@ -1,5 +1,7 @@
 package cli
 
+import "reddot/model"
+
 // words are what the commands say, in one language. Demo names and business roles stay Chinese.
 type words struct {
 	language string
@@ -21,6 +23,9 @@ type words struct {
 	portTaken                             string
 	unread, members, read, sent, note     string
 	noGroups                              string
+
+	recalled, face, location, tip string
+	media                         map[model.MediaKind]string
 }
 
 func wordsOf(language string) words {
@@ -75,6 +80,8 @@ var chinese = words{
 	portTaken:        "%s 已被占用，改用 %s",
 	unread:           "未读", members: "人", read: "已读", sent: "已发送", note: "同步通知",
 	noGroups: "还没有群组",
+	recalled: "[已撤回]", face: "[表情]", location: "[位置] ", tip: "[群提示]",
+	media: map[model.MediaKind]string{model.Image: "[图片] ", model.Sound: "[语音] ", model.File: "[文件] ", model.Video: "[视频] "},
 }
 
 var english = words{
@@ -122,4 +129,6 @@ var english = words{
 	portTaken:        "%s is taken, using %s",
 	unread:           "unread", members: "members", read: "read", sent: "sent", note: "sync note",
 	noGroups: "no groups yet",
+	recalled: "[recalled]", face: "[face]", location: "[location] ", tip: "[group tip]",
+	media: map[model.MediaKind]string{model.Image: "[image] ", model.Sound: "[sound] ", model.File: "[file] ", model.Video: "[video] "},
 }

@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"reddot/im"
+	"reddot/session"
+)
+
+// with logs in, waits until everything missed is in, and runs a command on the session. A service that does
+// not answer in time is said so.
+func (a *app) with(ctx context.Context, work func(context.Context, *live) error) (err error) {
+	live, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, live.close()) }()
+	if err := live.ready(ctx); err != nil {
+		return err
+	}
+	return work(ctx, live)
+}
+
+// ready waits until the session is in step with the service.
+func (l *live) ready(ctx context.Context) error {
+	waiting, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
+	err := l.WaitSynced(waiting)
+	if err == nil || ctx.Err() != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	var service *im.Error
+	if errors.As(err, &service) {
+		return err
+	}
+	reason := l.View().Connection.Reason
+	if reason == "" {
+		reason = "no answer within " + answerPatience.String()
+	}
+	return &im.Error{Doing: "reach " + l.account.url, Class: im.ClassUnreachable, Cause: reason, Err: err,
+		Remedy: "is the server running, and the address right?"}
+}
+
+// printLines prints one JSON object a line.
+func printLines[T any](a *app, rows []T) error {
+	encoder := json.NewEncoder(a.out)
+	encoder.SetEscapeHTML(false)
+	for _, row := range rows {
+		if err := encoder.Encode(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameOf is a conversation's name as people know it.
+func nameOf(view *session.View, fact session.Fact) string {
+	if fact.Name != "" {
+		return fact.Name
+	}
+	if conversation := view.ByID[fact.Conversation]; conversation != nil {
+		return conversation.Name
+	}
+	return fmt.Sprint(fact.Conversation)
+}

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"reddot/cli/local"
+	"reddot/im/push"
+	"reddot/model"
+	"reddot/session"
+	"reddot/store"
+)
+
+// answerPatience is how long a command waits for a service before it says that there is none.
+const answerPatience = 5 * time.Second
+
+// live is a session with everything under it.
+type live struct {
+	*session.Session
+	account *account
+	client  *push.Client
+	store   *store.Store
+	log     *os.File
+	stop    context.CancelFunc
+	ended   chan error
+}
+
+// open wires adapter, store and session and lets the session run. Nothing waits for the network.
+func (a *app) open(ctx context.Context) (*live, error) {
+	account, err := a.account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := a.clientData(account)
+	if err != nil {
+		return nil, err
+	}
+	l := &live{account: account, ended: make(chan error, 1)}
+	device, notices, err := l.openStore(filepath.Join(dir, "client.db"), account.device)
+	if err != nil {
+		return nil, err
+	}
+	logger, err := l.openLog(filepath.Join(dir, "client.log"), logLevel(a.flags.logLevel, logLevel(account.settings.Log.Level, slog.LevelInfo)))
+	if err != nil {
+		return nil, errors.Join(err, l.store.Close())
+	}
+	first, err := account.sign(ctx)
+	if err != nil {
+		return nil, errors.Join(err, l.store.Close(), l.log.Close())
+	}
+	l.client = push.New(push.Options{
+		URL: account.url, AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
+		Device: device, Language: a.words.language, Logger: logger,
+	})
+	l.Session = session.New(session.Options{
+		Client: l.client, Store: l.store, Journal: l.store, Device: device, Language: a.modelLanguage(), Notices: notices,
+	})
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	l.stop = stop
+	go func() { l.ended <- l.Run(running) }()
+	return l, nil
+}
+
+// close ends the session, and with it whatever was not yet written.
+func (l *live) close() error {
+	l.stop()
+	err := <-l.ended
+	return errors.Join(err, l.client.Close(), l.store.Close(), l.log.Close())
+}
+
+// openStore opens the client's file. When another process has it, the session runs on a store in memory
+// and is a device of its own, so that its notes are not taken for the other's echo.
+func (l *live) openStore(path, device string) (string, []session.Notice, error) {
+	kept, err := store.Open(path, store.Options{})
+	if err == nil {
+		l.store = kept
+		return device, nil, nil
+	}
+	if !errors.Is(err, store.ErrHeld) {
+		return "", nil, err
+	}
+	if l.store, err = store.Open(store.Memory, store.Options{DiscardHistory: true}); err != nil {
+		return "", nil, err
+	}
+	notice := session.Notice{Code: session.NoticeStoreShared, Level: session.NoticeInfo, Text: path}
+	return device + "-" + randomName(), []session.Notice{notice}, nil
+}
+
+func (l *live) openLog(path string, level slog.Level) (*slog.Logger, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the log: %w", err)
+	}
+	l.log = file
+	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: level})), nil
+}
+
+// clientData is the directory of this account on this device.
+func (a *app) clientData(account *account) (string, error) {
+	dir := a.flags.data
+	if dir == "" {
+		home, err := local.Home()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(home, "client", fmt.Sprintf("%d-%s-%s", account.appID, safeName(account.user), safeName(account.device)))
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", withRemedy(fmt.Errorf("make the data directory: %w", err), "choose another with --data DIR")
+	}
+	return dir, nil
+}
+
+// safeName makes one path element of a user or device id; what cannot stand there is written in hex.
+func safeName(name string) string {
+	var safe strings.Builder
+	for _, b := range []byte(name) {
+		switch {
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b >= '0' && b <= '9', b == '_', b == '.' && safe.Len() > 0:
+			safe.WriteByte(b)
+		case b == '-':
+			safe.WriteString("--") // so that the parts of the directory's name stay apart
+		default:
+			safe.WriteString("-" + hex.EncodeToString([]byte{b}))
+		}
+	}
+	return safe.String()
+}
+
+func randomName() string {
+	return fmt.Sprintf("%04x", rand.Uint32N(1<<16))
+}
+
+// conversationOf reads a target as people write it: a group id, or a whole conversation id.
+func conversationOf(target string) model.ConversationID {
+	if id := model.ConversationID(target); id.Kind() != model.KindUnknown {
+		return id
+	}
+	return model.GroupConversation(target)
+}

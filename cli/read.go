@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"reddot/im"
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+func (a *app) readCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "read GROUP", Short: a.words.readShort, Args: cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, arguments []string) error {
+			return a.read(command.Context(), conversationOf(arguments[0]))
+		},
+	}
+}
+
+// read returns when everything that the adapter can do is accepted.
+func (a *app) read(ctx context.Context, conversation model.ConversationID) error {
+	return a.with(ctx, func(ctx context.Context, live *live) error {
+		if live.View().ByID[conversation] == nil {
+			return noSuchConversation(conversation)
+		}
+		report, err := live.ReadAndWait(ctx, conversation)
+		if err != nil {
+			return err
+		}
+		if a.flags.json {
+			return json.NewEncoder(a.out).Encode(reportOf(report))
+		}
+		_, err = fmt.Fprintf(a.out, "%s #%d %s\n", text.Clean(string(report.Conversation)), report.Position, a.words.read)
+		return err
+	})
+}
+
+// readReport is what `reddot read --json` prints.
+type readReport struct {
+	Conv        string   `json:"conv"`
+	Seq         int64    `json:"seq"`
+	MarkRead    bool     `json:"markRead"`
+	Receipts    int      `json:"receipts"`
+	Note        bool     `json:"note"`
+	Unsupported []string `json:"unsupported"`
+}
+
+func reportOf(report session.ReadReport) readReport {
+	return readReport{
+		Conv: string(report.Conversation), Seq: report.Position, MarkRead: report.MarkRead,
+		Receipts: report.Receipts, Note: report.Note, Unsupported: append([]string{}, report.Unsupported...),
+	}
+}
+
+// noSuchConversation is what the service would say of a group that the account is not in.
+func noSuchConversation(conversation model.ConversationID) error {
+	return &im.Error{
+		Doing: "find " + strings.TrimPrefix(string(conversation), "GROUP"), Code: 10010, Class: im.ClassRefused,
+		Cause: "there is no such conversation, or the account is not in it", Remedy: "reddot groups lists them",
+	}
+}

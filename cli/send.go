@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"reddot/im"
+	"reddot/model"
+	"reddot/session"
+)
+
+func (a *app) sendCommand() *cobra.Command {
+	var random uint32
+	var custom bool
+	command := &cobra.Command{
+		Use: "send GROUP [TEXT]", Short: a.words.sendShort, Args: cobra.MinimumNArgs(1),
+		Example: "  reddot send shop-live \"还有 M 码\"\n  echo 你好 | reddot send C2Cguide-li",
+		RunE: func(command *cobra.Command, arguments []string) error {
+			content, err := a.content(arguments[1:])
+			if err != nil {
+				return err
+			}
+			draft := session.Draft{Random: random, Elements: []model.Element{model.Text{Text: content}}}
+			if custom {
+				draft.Elements = []model.Element{model.Custom{Data: content}}
+			}
+			return a.send(command.Context(), conversationOf(arguments[0]), draft)
+		},
+	}
+	command.Flags().Uint32Var(&random, "random", 0, a.words.flagRandom)
+	command.Flags().BoolVar(&custom, "custom", false, a.words.flagCustom)
+	return command
+}
+
+// content is the rest of the command line, or stdin when there is none.
+func (a *app) content(words []string) (string, error) {
+	content := strings.Join(words, " ")
+	if len(words) == 0 || content == "-" {
+		input, err := io.ReadAll(io.LimitReader(a.in, 1<<20))
+		if err != nil {
+			return "", fmt.Errorf("read the message from stdin: %w", err)
+		}
+		content = strings.TrimRight(string(input), "\r\n")
+	}
+	if strings.TrimSpace(content) == "" {
+		return "", usagef("the message is empty")
+	}
+	return content, nil
+}
+
+// sent is what `reddot send --json` prints.
+type sent struct {
+	Conv   string `json:"conv"`
+	Seq    int64  `json:"seq"`
+	Random uint32 `json:"random"`
+	Time   int64  `json:"time"`
+}
+
+// send returns when the service has the message. One that failed is not kept: the caller has the text and
+// is told, so it must not go out behind its back later.
+func (a *app) send(ctx context.Context, conversation model.ConversationID, draft session.Draft) error {
+	return a.with(ctx, func(ctx context.Context, live *live) error {
+		if conversation.Kind() == model.KindGroup && live.View().ByID[conversation] == nil {
+			return noSuchConversation(conversation)
+		}
+		key, err := live.Send(ctx, conversation, draft)
+		if err != nil {
+			return err
+		}
+		message, err := live.delivered(ctx, conversation, key)
+		if err != nil {
+			live.Discard(key)
+			return err
+		}
+		if a.flags.json {
+			return json.NewEncoder(a.out).Encode(sent{
+				Conv: string(conversation), Seq: message.Sequence, Random: message.Random, Time: message.ServerTime,
+			})
+		}
+		_, err = fmt.Fprintf(a.out, "%s #%d\n", a.words.sent, message.Sequence)
+		return err
+	})
+}
+
+// delivered waits until a message is sent or refused.
+func (l *live) delivered(ctx context.Context, conversation model.ConversationID, key model.Key) (*model.Message, error) {
+	for {
+		if message := find(l.View().ByID[conversation], key); message != nil {
+			switch message.State {
+			case model.Sent:
+				return message, nil
+			case model.Failed:
+				return nil, &im.Error{Doing: "send to " + string(conversation), Class: im.ClassRefused, Cause: message.Failure}
+			case model.Sending:
+			}
+		}
+		select {
+		case <-l.Changed():
+		case <-ctx.Done():
+			return nil, fmt.Errorf("send to %s: %w", conversation, ctx.Err())
+		}
+	}
+}
+
+func find(conversation *session.Conversation, key model.Key) *model.Message {
+	if conversation == nil {
+		return nil
+	}
+	for i := len(conversation.Messages) - 1; i >= 0; i-- {
+		if conversation.Messages[i].Key() == key {
+			return conversation.Messages[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+// Each call of load evaluates an official bundle anew. One copy holds one SDK instance, so that several users and several
+// devices of one user fit into one process.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import WebSocket from 'ws';
+
+const require = createRequire(import.meta.url);
+
+export const versions = {
+  '@tencentcloud/chat 3.6.6': require.resolve('@tencentcloud/chat'),
+  'tim-js-sdk 2.27.6': require.resolve('tim-js-sdk'),
+};
+
+// Network makes the sockets of one device, and can take them away.
+export class Network {
+  #sockets = new Set();
+  #up = true;
+
+  constructor() {
+    const network = this;
+    this.WebSocket = class extends WebSocket {
+      constructor(url) {
+        super(network.#up ? url : 'ws://127.0.0.1:1/');
+        this.on('error', () => {}); // the SDK drops its own handler before it closes a half-open socket
+        network.#sockets.add(this);
+        this.on('close', () => network.#sockets.delete(this));
+      }
+    };
+  }
+
+  // cut drops the connection without a goodbye; the next one works unless the network is down.
+  cut() {
+    for (const socket of this.#sockets) socket.terminate();
+  }
+
+  down() {
+    this.#up = false;
+    this.cut();
+  }
+
+  up() {
+    this.#up = true;
+  }
+}
+
+// load returns a copy of the SDK that talks through the given network. What it logs goes to log.
+export function load(version, network, log) {
+  const source = readFileSync(versions[version], 'utf8');
+  const module = { exports: {} };
+  const print = (...words) => log.push(words.join(' '));
+  const console = { log: print, info: print, warn: print, error: print, debug: print, time() {}, timeEnd() {} };
+  const globals = { module, exports: module.exports, console, WebSocket: network.WebSocket };
+  if (version.startsWith('tim-js-sdk')) Object.assign(globals, browser(network));
+  new Function(...Object.keys(globals), source)(...Object.values(globals));
+  return module.exports;
+}
+
+// browser is as much of a page as the older SDK asks for.
+function browser(network) {
+  const nothing = () => {};
+  const storage = { getItem: () => null, setItem: nothing, removeItem: nothing, clear: nothing };
+  const document = { charset: 'UTF-8', addEventListener: nothing, removeEventListener: nothing, createElement: () => ({}) };
+  const navigator = { userAgent: 'node', language: 'zh-CN', onLine: true };
+  const location = { href: 'http://127.0.0.1/', protocol: 'http:', host: '127.0.0.1' };
+  const window = {
+    document, navigator, location, localStorage: storage, WebSocket: network.WebSocket,
+    setTimeout, clearTimeout, setInterval, clearInterval, addEventListener: nothing, removeEventListener: nothing,
+  };
+  return { window, document, navigator, location, localStorage: storage };
+}

@@ -1,0 +1,37 @@
+// scenario runs a test once for every SDK version, each time against a server of its own.
+
+import test from 'node:test';
+
+import { versions } from './bundle.js';
+import { Device } from './device.js';
+import { Server } from './server.js';
+
+// run gets the server and device(user), which logs a new device of the user in.
+export function scenario(name, run) {
+  for (const version of Object.keys(versions)) {
+    test(`${name} (${version})`, async () => {
+      const server = await Server.start();
+      const devices = [];
+      const make = (user) => {
+        const device = new Device(server, version, user);
+        devices.push(device);
+        return device;
+      };
+      const device = async (user) => {
+        const made = make(user);
+        await made.login();
+        return made;
+      };
+      try {
+        await run({ server, device, make, version });
+      } finally {
+        await Promise.all(devices.map((each) => each.close()));
+        await server.stop();
+      }
+    });
+  }
+}
+
+export const group = (groupID) => `GROUP${groupID}`;
+export const c2c = (user) => `C2C${user}`;
+export const texts = (messages) => messages.map((m) => m.payload?.text);

@@ -1,0 +1,113 @@
+// Server is one fresh `reddot serve`, and its REST API as the app admin sees it.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+import { userSig } from './usersig.js';
+
+export const appID = 1400000001;
+const admin = 'administrator';
+const startPatience = 15_000; // milliseconds
+
+export const binary = process.env.REDDOT_BIN;
+
+export class Server {
+  static async start({ data = ':memory:', listen = '127.0.0.1:0' } = {}) {
+    if (!binary) throw new Error('set REDDOT_BIN to the reddot program: go build -o reddot . && REDDOT_BIN=$PWD/reddot');
+    const server = new Server();
+    server.key = `key of this test ${Math.random()}`;
+    server.process = spawn(
+      binary,
+      ['serve', '--listen', listen, '--data', data, '--app-id', String(appID), '--secret-key', server.key, '--admin', admin],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    server.log = '';
+    server.process.stderr.on('data', (chunk) => (server.log += chunk));
+    server.url = await server.ready();
+    server.ws = server.url.replace('http', 'ws');
+    return server;
+  }
+
+  async ready() {
+    const lines = createInterface({ input: this.process.stdout });
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), startPatience);
+    try {
+      for await (const line of lines) {
+        const match = /^listening on (http:\/\/\S+)$/.exec(line);
+        if (match) return match[1];
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    throw new Error(`the server ended before it was ready: ${this.log}`);
+  }
+
+  async stop() {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    await ended;
+  }
+
+  sign(user, options = {}) {
+    return userSig({ appID, key: this.key, user, ...options });
+  }
+
+  // rest posts one command of the REST API and returns the reply, whatever its ErrorCode.
+  async rest(command, body = {}) {
+    const query = new URLSearchParams({
+      sdkappid: appID,
+      identifier: admin,
+      usersig: this.sign(admin),
+      random: Math.floor(Math.random() * 2 ** 31),
+      contenttype: 'json',
+    });
+    const reply = await fetch(`${this.url}/v4/${command}?${query}`, { method: 'POST', body: JSON.stringify(body) });
+    return reply.json();
+  }
+
+  // must is rest for what has to succeed.
+  async must(command, body) {
+    const reply = await this.rest(command, body);
+    if (reply.ErrorCode !== 0) throw new Error(`${command}: ${reply.ErrorCode} ${reply.ErrorInfo}`);
+    return reply;
+  }
+
+  // account imports users with a nick that differs from the id.
+  async accounts(...users) {
+    for (const user of users) {
+      await this.must('im_open_login_svc/account_import', { UserID: user, Nick: user.toUpperCase() });
+    }
+  }
+
+  // group makes a group with an owner and further members; nobody has anything unread in it.
+  async group(groupID, owner, members = [], options = {}) {
+    await this.must('group_open_http_svc/create_group', {
+      Type: 'Public',
+      Name: `Group ${groupID}`.slice(0, 30),
+      Owner_Account: owner,
+      ApplyJoinOption: 'FreeAccess',
+      MemberList: members.map((user) => ({ Member_Account: user })),
+      GroupId: groupID,
+      ...options,
+    });
+    return groupID;
+  }
+
+  // say sends a text into a group as one of its members.
+  say(groupID, from, text, options = {}) {
+    return this.must('group_open_http_svc/send_group_msg', {
+      GroupId: groupID,
+      From_Account: from,
+      Random: Math.floor(Math.random() * 2 ** 32),
+      MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: text } }],
+      ...options,
+    });
+  }
+
+  // faults replaces the server's fault rules.
+  faults(...rules) {
+    return this.must('emulator/set_faults', { Rules: rules });
+  }
+}

@@ -36,6 +36,7 @@ type Faults struct {
 	chance func() float64 // 0 up to, but not including, 1
 }
 
+// faultRule is a rule with everything filled in; its Probability points to probability and never changes.
 type faultRule struct {
 	wire.FaultRule
 	probability float64
@@ -62,6 +63,7 @@ func (f *Faults) Set(rules []wire.FaultRule) error {
 		if rule.Probability != nil {
 			next[i].probability = *rule.Probability
 		}
+		next[i].Probability = &next[i].probability
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

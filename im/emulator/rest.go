@@ -162,8 +162,8 @@ func (c restCall) wait(d time.Duration) {
 }
 
 func (c restCall) handle(body []byte) (any, error) {
-	if !utf8.Valid(body) {
-		return nil, restError(wire.CodeJSON, "the body is not UTF-8")
+	if !utf8.Valid(body) || !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte{'{'}) {
+		return nil, restError(wire.CodeJSON, "the body is not a JSON object in UTF-8")
 	}
 	return c.commands[c.command](c, body)
 }
@@ -194,39 +194,6 @@ func (f *restFront) write(w http.ResponseWriter, command string, reply any, err 
 	_, _ = w.Write(text) // a client that has gone away needs no answer
 }
 
-func (f *restFront) refusal(command string, err error) any {
-	var refused *wire.Error
-	if !errors.As(err, &refused) {
-		reason := core.AsError(err)
-		if reason.Code == core.CodeInternal {
-			f.Logger.Error("REST command failed", "command", command, "error", err)
-		}
-		refused = &wire.Error{Code: restCode(command, reason.Code), Info: reason.Info}
-	}
-	result := wire.Fail(refused.Code, refused.Info)
-	switch restService(command) {
-	case "profile", "recentcontact":
-		return wire.DisplayResult{Result: result}
-	}
-	return wire.Reply{Result: result}
-}
-
-func restService(command string) string {
-	service, _, _ := strings.Cut(command, ".")
-	return service
-}
-
-// restCode gives two of the core's codes the numbers that a service has for them.
-func restCode(command string, code int) int {
-	internal := map[string]int{"openim": 91000, "im_open_login_svc": 70500, "profile": 40006, "recentcontact": 50004}
-	unknown := map[string]int{"group_open_http_svc": wire.CodeGroupNoAccount, "openim": wire.CodeC2CUnknown, "recentcontact": wire.CodeContactNoAccount}
-	table := map[int]map[string]int{core.CodeInternal: internal, core.CodeUnknownAccount: unknown}[code]
-	if translated, ok := table[restService(command)]; ok {
-		return translated
-	}
-	return code
-}
-
 // restHandler makes a command from a function of its decoded request.
 func restHandler[Request any](run func(c restCall, request Request) (any, error)) restCommand {
 	return func(c restCall, body []byte) (any, error) {
@@ -236,47 +203,4 @@ func restHandler[Request any](run func(c restCall, request Request) (any, error)
 		}
 		return run(c, request)
 	}
-}
-
-// restDecodeError tells bodies that are no JSON objects from fields of the wrong type.
-func restDecodeError(command string, err error) error {
-	var wrongType *json.UnmarshalTypeError
-	if !errors.As(err, &wrongType) || wrongType.Field == "" {
-		return restError(wire.CodeJSON, "the body is not a JSON object: %v", err)
-	}
-	field := wrongType.Field[strings.LastIndexByte(wrongType.Field, '.')+1:] // embedded types stand before it
-	return restError(restParameterCode(command, field), "%s must not be a JSON %s", field, wrongType.Value)
-}
-
-// restParameterCode is the code by which a service refuses a field of the wrong type.
-func restParameterCode(command, field string) int {
-	switch restService(command) {
-	case "openim":
-		return restC2CParameterCode(field)
-	case "im_open_login_svc":
-		return wire.CodeAccountParam
-	case "profile":
-		return wire.CodeProfileParam
-	case "recentcontact":
-		return wire.CodeContactParam
-	}
-	return wire.CodeGroupParam
-}
-
-func restC2CParameterCode(field string) int {
-	switch field {
-	case "To_Account":
-		return wire.CodeC2CTo
-	case "From_Account":
-		return wire.CodeC2CFrom
-	case "MsgRandom":
-		return wire.CodeC2CRandom
-	case "MsgTimeStamp":
-		return 90006
-	case "SyncOtherMachine":
-		return 90031
-	case "MsgLifeTime":
-		return 90044
-	}
-	return wire.CodeC2CJSON
 }

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -91,8 +90,4 @@ func (a *restAuth) forget(user string) {
 			delete(a.known, c)
 		}
 	}
-}
-
-func restError(code int, format string, args ...any) error {
-	return &wire.Error{Code: code, Info: fmt.Sprintf(format, args...)}
 }

@@ -21,8 +21,8 @@ func TestRESTSetsAndShowsFaults(t *testing.T) {
 	require.EqualValues(t, 1, reply["MsgSeq"], "the refused request stored nothing")
 
 	reply = s.ok("emulator/get_faults", `{}`)
-	s.requireJSON(`[{"Id":"mute","ServCmd":"group_open_http_svc.send_group_msg","Direction":"request","Action":"error",
-		"ErrorCode":10017,"ErrorInfo":"muted by rule","Count":1,"Hits":1}]`, reply["Rules"])
+	s.requireJSON(`[{"Id":"mute","ServCmd":"group_open_http_svc.send_group_msg","UserId":"","Direction":"request","Action":"error",
+		"DelayMs":0,"ErrorCode":10017,"ErrorInfo":"muted by rule","Probability":1,"Count":1,"Hits":1}]`, reply["Rules"])
 
 	s.refused(10004, "emulator/set_faults", `{"Rules":[{"Action":"explode"}]}`)
 	s.ok("emulator/set_faults", `{"Rules":[]}`)

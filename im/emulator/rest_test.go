@@ -197,6 +197,7 @@ func TestRESTRefusesWhatIsNoCall(t *testing.T) {
 		"cut body":           {"openim/sendmsg", `{"To_Account":"a`, 60003},
 		"two documents":      {"openim/sendmsg", `{}{}`, 60003},
 		"no object":          {"group_open_http_svc/create_group", `[]`, 60003},
+		"null":               {"group_open_http_svc/create_group", ` null `, 60003},
 		"nested without end": {"group_open_http_svc/create_group", `{"Name":` + strings.Repeat("[", 100_000), 60003},
 		"not UTF-8":          {"group_open_http_svc/create_group", "{\"Name\":\"\xff\"}", 60003},
 		"larger than 1 MB":   {"group_open_http_svc/create_group", `{"Name":"` + strings.Repeat("x", 1<<20) + `"}`, 60002},

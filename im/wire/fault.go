@@ -20,16 +20,16 @@ const (
 // FaultRule makes the embedded server misbehave. Empty match fields match everything.
 type FaultRule struct {
 	ID          string   `json:"Id"`
-	ServCmd     string   `json:"ServCmd,omitempty"`   // exact; pushes: im_open_push.msg_push
-	UserID      string   `json:"UserId,omitempty"`    // user of the connection; of a push its receiver
-	Direction   string   `json:"Direction,omitempty"` // request, reply, push
+	ServCmd     string   `json:"ServCmd"`   // exact; pushes: im_open_push.msg_push
+	UserID      string   `json:"UserId"`    // user of the connection; of a push its receiver
+	Direction   string   `json:"Direction"` // request, reply, push
 	Action      string   `json:"Action"`
-	DelayMs     int      `json:"DelayMs,omitempty"`
-	ErrorCode   int      `json:"ErrorCode,omitempty"`
-	ErrorInfo   string   `json:"ErrorInfo,omitempty"`
+	DelayMs     int      `json:"DelayMs"`
+	ErrorCode   int      `json:"ErrorCode"`
+	ErrorInfo   string   `json:"ErrorInfo"`
 	Probability *float64 `json:"Probability,omitempty"` // 0 to 1, absent is 1
-	Count       int      `json:"Count,omitempty"`       // the most hits, 0 is no limit
-	Hits        int      `json:"Hits,omitempty"`        // how often it acted, in get_faults
+	Count       int      `json:"Count"`                 // the most hits, 0 is no limit
+	Hits        int      `json:"Hits"`                  // how often it acted, in get_faults
 }
 
 // SetFaultsRequest is emulator.set_faults. It replaces all rules and resets their hits.

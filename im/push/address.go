@@ -3,6 +3,7 @@ package push
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	mrand "math/rand/v2"
 	"net/netip"
@@ -28,6 +29,8 @@ type address struct {
 	base     string
 	instance string
 	appID    int64
+	// shown is the address without what may be secret in it.
+	shown string
 	// remote is set when the service is on another machine: compression pays off, and waiting may take longer.
 	remote bool
 	err    error
@@ -36,13 +39,16 @@ type address struct {
 func newAddress(options Options) address {
 	a := address{appID: options.AppID, instance: newInstance()}
 	parsed, err := url.Parse(options.URL)
+	if err != nil {
+		a.err = errors.New("the address is no URL")
+		return a
+	}
+	a.shown = parsed.Redacted()
 	switch {
-	case err != nil:
-		a.err = fmt.Errorf("the address is no URL: %w", err)
 	case parsed.Scheme != "ws" && parsed.Scheme != "wss":
 		a.err = fmt.Errorf("the address begins with %q; ws:// or wss:// is needed here", parsed.Scheme)
 	case parsed.Host == "":
-		a.err = fmt.Errorf("the address %q names no host", parsed.Redacted())
+		a.err = fmt.Errorf("the address %q names no host", a.shown)
 	default:
 		a.base = parsed.Scheme + "://" + parsed.Host + strings.TrimSuffix(parsed.Path, "/") + "/binfo"
 		a.remote = !isLoopback(parsed.Hostname())

@@ -156,7 +156,7 @@ func (c *Client) begin() error {
 	case stateClosed:
 		return c.closedError()
 	default:
-		return &im.Error{Doing: c.texts.connect(c.options.URL), Class: im.ClassUsage, Err: errTwice}
+		return &im.Error{Doing: c.connecting(), Class: im.ClassUsage, Err: errTwice}
 	}
 }
 
@@ -221,7 +221,7 @@ func (c *Client) Close() error {
 }
 
 func (c *Client) closedError() error {
-	return &im.Error{Doing: c.texts.connect(c.options.URL), Class: im.ClassUsage, Err: errClosed}
+	return &im.Error{Doing: c.connecting(), Class: im.ClassUsage, Err: errClosed}
 }
 
 var errClosed = errors.New("the client is closed")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 
 	"reddot/im"
@@ -26,26 +28,52 @@ func (t texts) doing(chinese, english, object string) string {
 	return t.pick(chinese, english) + " " + object
 }
 
-func (t texts) connect(url string) string { return t.doing("连接", "connect to", url) }
+// connecting says what is tried, with the address in a form that may be shown.
+func (c *Client) connecting() string { return c.texts.doing("连接", "connect to", c.address.shown) }
 
-// unreachable is the error of a service that does not answer.
+// unreachable is the error of a service that does not answer. Of a failed handshake only the network's own words are
+// kept; the URL around them says nothing to a person.
 func (c *Client) unreachable(err error) error {
+	var handshake *url.Error
+	if errors.As(err, &handshake) {
+		err = handshake.Err
+	}
 	return &im.Error{
-		Doing: c.texts.connect(c.options.URL), Class: im.ClassUnreachable, Err: err,
+		Doing: c.connecting(), Class: im.ClassUnreachable, Err: err,
 		Cause: c.texts.pick("服务没有应答："+err.Error(), "the service does not answer: "+err.Error()),
 		Remedy: c.texts.pick("检查地址和网络；本机服务用 reddot serve 启动",
 			"check the address and the network; reddot serve starts a local server"),
 	}
 }
 
+// disconnected is the error of a connection that ended, for people.
+func (c *Client) disconnected(reason error) error {
+	var known *im.Error
+	if errors.As(reason, &known) {
+		return reason
+	}
+	cause := c.texts.pick("连接中断", "the connection was lost")
+	switch {
+	case errors.Is(reason, errSilent):
+		cause = c.texts.pick("服务没有回应", "the service went silent")
+	case errors.Is(reason, errSlowReader):
+		cause = c.texts.pick("消息来得太快，处理完后重新连接", "messages come too fast; connecting again once they are processed")
+	case errors.Is(reason, errSignatureExpired), errors.Is(reason, errSignatureRenewed):
+		cause = c.texts.pick("换用新的 UserSig 重新登录", "logging in again with a fresh UserSig")
+	case errors.Is(reason, errLoginReplaced):
+		cause = c.texts.pick("服务要求重新登录", "the service asks for a new login")
+	}
+	return &im.Error{Doing: c.connecting(), Class: im.ClassUnreachable, Err: reason, Cause: cause}
+}
+
 // handshakeRefused is the error of a server that answers with something else than a WebSocket.
 func (c *Client) handshakeRefused(status int, err error) error {
 	class := im.ClassUnreachable
-	if status == 401 || status == 403 {
+	if status == http.StatusUnauthorized || status == http.StatusForbidden {
 		class = im.ClassPermission
 	}
 	return &im.Error{
-		Doing: c.texts.connect(c.options.URL), Class: class, Err: err,
+		Doing: c.connecting(), Class: class, Err: err,
 		Cause: c.texts.pick(fmt.Sprintf("该地址不提供 IM 长连接（HTTP %d）", status),
 			fmt.Sprintf("no IM service at this address (HTTP %d)", status)),
 		Remedy: c.texts.pick("检查地址", "check the address"),
@@ -151,7 +179,7 @@ func (c *Client) interrupted(doing string, err error) error {
 // notConnected is the error of a request before Connect.
 func (c *Client) notConnected() error {
 	return &im.Error{
-		Doing: c.texts.connect(c.options.URL), Class: im.ClassUsage,
+		Doing: c.connecting(), Class: im.ClassUsage,
 		Cause: c.texts.pick("尚未登录", "not logged in"),
 		Err:   errors.New("Connect was not called, or failed"),
 	}

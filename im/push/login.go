@@ -35,10 +35,10 @@ func (l *credentials) forgetTicket() { l.ticket = wire.Secret{} }
 // firstLogin connects for the first time.
 func (c *Client) firstLogin(ctx context.Context) (*connection, error) {
 	if c.address.err != nil {
-		return nil, c.usage(c.texts.connect(c.options.URL), c.address.err)
+		return nil, c.usage(c.connecting(), c.address.err)
 	}
 	if c.options.User == "" || c.options.AppID == 0 {
-		return nil, c.usage(c.texts.connect(c.options.URL), errors.New("a user and an app id are needed"))
+		return nil, c.usage(c.connecting(), errors.New("a user and an app id are needed"))
 	}
 	if c.login.signature.IsEmpty() {
 		if err := c.renew(ctx); err != nil {
@@ -84,7 +84,7 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	case ctx.Err() != nil && context.Cause(ctx) == errNoAnswer:
 		return c.unreachable(errNoAnswer)
 	case ctx.Err() != nil:
-		return c.interrupted(c.texts.connect(c.options.URL), ctx.Err())
+		return c.interrupted(c.connecting(), ctx.Err())
 	case errors.As(err, &known):
 		return err
 	default:

@@ -93,7 +93,7 @@ func (c *Client) survives(n *connection, reason error) bool {
 // leave ends the login for good.
 func (c *Client) leave(why im.KickReason) {
 	c.log.Warn("Logged out by the service", "kick", int(why))
-	c.stop(c.refused(c.texts.connect(c.options.URL), wire.Error{Code: wire.CodeKickedHello}))
+	c.stop(c.refused(c.connecting(), wire.Error{Code: wire.CodeKickedHello}))
 	c.notify(im.Kicked{Reason: why})
 }
 
@@ -106,7 +106,7 @@ func (c *Client) replaceSignature() bool {
 	old := c.login.signature.Reveal()
 	if err := c.renew(ctx); err != nil || c.login.signature.Reveal() == old {
 		c.log.Warn("No fresh signature", "error", err)
-		c.stop(c.refused(c.texts.connect(c.options.URL), wire.Error{Code: wire.CodeSigExpired}))
+		c.stop(c.refused(c.connecting(), wire.Error{Code: wire.CodeSigExpired}))
 		c.notify(im.Kicked{Reason: im.KickedBySignature})
 		return false
 	}
@@ -124,7 +124,7 @@ func (c *Client) reconnect(delays *backoff.ExponentialBackOff, reason error, atO
 			delay = 0
 			delays.Reset()
 		}
-		c.notify(im.Disconnected{Reason: reason, Retry: delay, Attempt: attempt})
+		c.notify(im.Disconnected{Reason: c.disconnected(reason), Retry: delay, Attempt: attempt})
 		if !c.sleep(delay) {
 			return nil
 		}

@@ -309,6 +309,57 @@ func TestPushSendSurvivesADrop(t *testing.T) {
 	}
 }
 
+// TestPushManySendsSurviveDrops sends from several goroutines while the server cuts the connection again and again: every
+// message has one sequence of its own, and is there once.
+func TestPushManySendsSurviveDrops(t *testing.T) {
+	s := newService(t)
+	alice := s.device("alice", "term")
+	s.fault(`{"ServCmd":"` + wire.CmdSendGroupMsg + `","Direction":"reply","Action":"disconnect","Probability":0.2,"Count":3}`)
+	const writers, each = 4, 10
+	var wait sync.WaitGroup
+	sequences := make(chan int64, writers*each)
+	for writer := range writers {
+		wait.Go(func() {
+			for i := range each {
+				result, err := alice.Send(t.Context(), im.Outgoing{
+					Conversation: shopGroup, Random: rand.Uint32(), ClientTime: time.Now().Unix(), Sequence: int64(writer*each + i),
+					Elements: []model.Element{model.Text{Text: fmt.Sprint(writer, "-", i)}},
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				sequences <- result.Sequence
+			}
+		})
+	}
+	wait.Wait()
+	close(sequences)
+	distinct := map[int64]bool{}
+	for sequence := range sequences {
+		distinct[sequence] = true
+	}
+	require.Len(t, distinct, writers*each)
+
+	texts := map[string]int{}
+	request := im.HistoryRequest{Conversation: shopGroup}
+	for {
+		page, err := alice.History(t.Context(), request)
+		require.NoError(t, err)
+		for _, m := range page.Messages {
+			texts[textOf(t, m)]++
+		}
+		if page.Complete {
+			break
+		}
+		request.Before = page.Next
+	}
+	require.Len(t, texts, writers*each)
+	for text, count := range texts {
+		require.Equal(t, 1, count, text)
+	}
+}
+
 // TestPushResumes loses the server for a while: what was said meanwhile is in the next Sync and in the history.
 func TestPushResumes(t *testing.T) {
 	s := newService(t)

@@ -17,6 +17,9 @@ import (
 // requestTimeout is how long an answer may take, time without a connection included. The Web SDK waits as long.
 const requestTimeout = 15 * time.Second
 
+// maxRequest leaves room for the head in a frame. A larger request would end every connection that carries it.
+const maxRequest = wire.MaxFrame - 16<<10
+
 // request is one that waits for its answer. It belongs to the client, not to a connection: if the connection dies first,
 // the next one carries it again.
 type request struct {
@@ -50,6 +53,9 @@ func (c *Client) call(ctx context.Context, doing, command string, body, result a
 // exchange sends a request and returns the body of its answer, which says that it succeeded.
 func (c *Client) exchange(ctx context.Context, doing, command string, body any) ([]byte, error) {
 	text, err := wire.Marshal(body)
+	if err == nil && len(text) > maxRequest {
+		err = wire.ErrFrameTooLarge
+	}
 	if err != nil {
 		return nil, c.usage(doing, err)
 	}

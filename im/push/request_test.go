@@ -172,7 +172,9 @@ func TestUsageErrors(t *testing.T) {
 	}
 	require.Equal(t, im.ClassUsage, im.ClassOf(client.SendReceipts(t.Context(), "g", make([]int64, 31))))
 	require.Equal(t, im.ClassUsage, im.ClassOf(client.MarkRead(t.Context(), "x", 1)))
-	_, err := client.History(t.Context(), im.HistoryRequest{Conversation: "C2Cbob", Cursor: "forged"})
+	_, err := client.Members(t.Context(), strings.Repeat("g", 2<<20), 0, 1)
+	require.ErrorIs(t, err, wire.ErrFrameTooLarge)
+	_, err = client.History(t.Context(), im.HistoryRequest{Conversation: "C2Cbob", Cursor: "forged"})
 	require.Equal(t, im.ClassUsage, im.ClassOf(err))
 	_, err = client.Sync(t.Context())
 	require.Equal(t, im.ClassUsage, im.ClassOf(err), "before Connect")

@@ -96,15 +96,19 @@ func (s *Session) connected(e im.Connected) {
 		c.renew()
 		s.touch(c)
 	}
+	s.reads.engine.Online()
 	s.flushOutbox()
 	s.fetchOwnProfile()
 	s.sync()
+	s.catchUp()
 }
 
 func (s *Session) disconnected(e im.Disconnected) {
 	if s.connection.Phase == LoggedOut {
 		return
 	}
+	s.reads.engine.Offline()
+	s.stopCatchingUp()
 	s.phase(Offline, e.Reason)
 	if e.Retry >= 0 {
 		s.connection.Retry = s.connection.Since.Add(e.Retry)
@@ -115,6 +119,8 @@ func (s *Session) disconnected(e im.Disconnected) {
 }
 
 func (s *Session) kicked(reason im.KickReason) {
+	s.reads.engine.Offline()
+	s.stopCatchingUp()
 	text := s.kickText(reason)
 	s.link.refused = &im.Error{Doing: "stay logged in", Class: im.ClassPermission, Cause: text}
 	s.phase(LoggedOut, s.link.refused)

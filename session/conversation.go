@@ -42,6 +42,8 @@ type chat struct {
 	opening       bool
 	divider       int64
 	dividerUnread int
+	// need is what must be fetched to tell what a note means.
+	need model.Range
 
 	history fetchState
 	outbox  sendState
@@ -57,7 +59,7 @@ func (s *Session) chatOf(id model.ConversationID) *chat {
 	c := &chat{
 		id: id, self: s.me.User, name: id.Target(), divider: -1,
 		timeline: model.NewTimeline(id, closedWindow),
-		unread:   model.NewUnread(id, s.me.User, 0),
+		unread:   model.NewUnread(id, s.me.User, s.reads.engine.Position(id)),
 	}
 	s.chats[id] = c
 	s.order = append(s.order, c)

@@ -57,10 +57,10 @@ func (s *Session) fetchNeeded() {
 	}
 }
 
-// fetchingAny says whether a badge waits for a page.
+// fetchingAny says whether a badge or a note waits for a page.
 func (s *Session) fetchingAny() bool {
 	for _, c := range s.order {
-		if c.history.loading && !c.unread.Badge().Pending.Empty() {
+		if c.history.loading && !s.neededRange(c).Empty() {
 			return true
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"reddot/model"
+	"reddot/readsync"
 	"reddot/session"
 	"reddot/store"
 )
@@ -67,6 +68,10 @@ func (m *mortal) RemoveOutgoing(ctx context.Context, key model.Key) error {
 
 func (m *mortal) SaveDraft(ctx context.Context, id model.ConversationID, text string) error {
 	return m.write(func() error { return m.Store.SaveDraft(ctx, id, text) })
+}
+
+func (m *mortal) SaveReads(ctx context.Context, change readsync.Change) error {
+	return m.write(func() error { return m.Store.SaveReads(ctx, change) })
 }
 
 // life is what a process did and promised before it was killed.

@@ -86,6 +86,12 @@ func (s *Session) countUnsent() (waiting, failed int) {
 
 // notice shows a lasting condition, replacing what was shown under its code; an empty text takes it away.
 func (s *Session) notice(code NoticeCode, level NoticeLevel, text string) {
+	if slices.Contains(s.notices, Notice{Code: code, Level: level, Text: text}) {
+		return
+	}
+	if text == "" && !slices.ContainsFunc(s.notices, func(n Notice) bool { return n.Code == code }) {
+		return
+	}
 	notices := slices.DeleteFunc(slices.Clone(s.notices), func(n Notice) bool { return n.Code == code })
 	if text != "" {
 		notices = append(notices, Notice{Code: code, Level: level, Text: text})

@@ -10,13 +10,14 @@ import (
 
 	"reddot/im"
 	"reddot/model"
+	"reddot/readsync"
 )
 
 // Options say what a session is made of. Client, Store, Journal and Device are required.
 type Options struct {
 	Client  im.Client
 	Store   Store
-	Journal any
+	Journal readsync.Journal
 	// Device names this device in the notes that it sends.
 	Device string
 	// Language is that of notes and of reasons.
@@ -56,7 +57,7 @@ type Session struct {
 	workers sync.WaitGroup
 	slots   chan struct{}
 	saver   *saver
-	reads   *reads
+	reads   reads
 	c2c     int64
 
 	chats  map[model.ConversationID]*chat
@@ -120,18 +121,20 @@ func (s *Session) Run(ctx context.Context) error {
 	s.save = time.NewTimer(time.Hour)
 	s.save.Stop()
 	s.saver = newSaver(s.store, s.storeFailed)
+	s.startReads(ctx)
 	s.load()
 	s.publish()
 
 	saving, stopSaving := context.WithCancel(context.Background())
 	var saver sync.WaitGroup
 	saver.Go(func() { s.saver.run(saving) })
-	s.startReads()
 	s.connect()
 
 	s.loop()
 
 	cancel()
+	s.inbox.run()
+	s.reads.engine.Close()
 	s.workers.Wait()
 	s.inbox.run()
 	s.keepUnsaved()

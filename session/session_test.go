@@ -13,6 +13,7 @@ import (
 
 	"reddot/im"
 	"reddot/model"
+	"reddot/readsync"
 	"reddot/session"
 	"reddot/store"
 )
@@ -32,7 +33,7 @@ func start(t *testing.T, d *device, kept *store.Store) *running {
 	return startOn(t, d, kept, kept)
 }
 
-func startOn(t *testing.T, d *device, kept session.Store, journal any) *running {
+func startOn(t *testing.T, d *device, kept session.Store, journal readsync.Journal) *running {
 	t.Helper()
 	s := session.New(session.Options{Client: d, Store: kept, Journal: journal, Device: d.name})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -137,6 +138,7 @@ func TestOpeningLoadsReadsAndFreezesTheDivider(t *testing.T) {
 		service.say("a", "guide", "more")
 		c = r.of(t, "a")
 		require.Zero(t, c.Unread, "read as it comes")
+		time.Sleep(time.Second) // calls of one conversation are paced
 		require.Equal(t, int64(10), c.Divider)
 		require.Equal(t, int64(31), group.read["anchor"])
 		require.Equal(t, "nick of guide", c.Members["guide"].Name)

@@ -73,7 +73,9 @@ func (s *Session) applySnapshot(snapshot *im.Snapshot) {
 	}
 	s.receivedAll(snapshot.Messages)
 	s.link.synced, s.link.refused = true, nil
-	s.catchUp()
+	for _, c := range s.order {
+		s.settleClaims(c)
+	}
 	s.fetchNeeded()
 }
 
@@ -92,9 +94,6 @@ func (s *Session) applyConversation(row *im.Conversation) {
 		c.name = row.Name
 	}
 	c.pinned, c.muted = row.Pinned, row.Muted
-	if unknown && row.Group != nil && !row.Group.Type.KeepsUnread() {
-		c.unread.MoveTo(model.StartPosition(row.Group.Type, row.Read, row.Next))
-	}
 	newest := c.timeline.Newest()
 	c.announce(row.Next - 1)
 	s.applyServiceRead(c, row)
@@ -209,7 +208,7 @@ func (s *Session) checkSynced() {
 		s.finishWaiting(s.link.refused)
 		return
 	}
-	if s.link.synced && !s.link.syncing && s.readsSettled() && !s.fetchingAny() {
+	if s.link.synced && !s.link.syncing && !s.reads.catching && !s.fetchingAny() {
 		s.finishWaiting(nil)
 	}
 }

@@ -42,6 +42,18 @@ CREATE TABLE drafts (
 	conversation TEXT PRIMARY KEY,
 	text         TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE reads (
+	conversation TEXT PRIMARY KEY,
+	progress     BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE notes_seen (
+	place INTEGER PRIMARY KEY AUTOINCREMENT,
+	id    TEXT NOT NULL UNIQUE
+);
+CREATE TABLE notes_cursor (
+	only   INTEGER PRIMARY KEY CHECK (only = 1),
+	cursor INTEGER NOT NULL
+);
 `
 
 // prepare verifies the file before anything is written to it, and lays the tables in an empty one.

@@ -115,6 +115,7 @@ func (u *Unread) Service(report ServiceUnread) {
 	defer u.settle()
 	u.newest = max(u.newest, report.Next-1)
 	u.moveTo(report.Read)
+	doubts := u.doubtful
 	doubtful := u.recalledBefore(report.Next)
 	u.doubtful = nil
 	switch {
@@ -123,7 +124,10 @@ func (u *Unread) Service(report ServiceUnread) {
 	case u.base.valid && report.Next < u.base.next && !u.known.Covers(report.Next, u.base.next-1):
 		// It is older than what we know.
 	case doubtful:
+		// The count may be older than a recall, and what we hold may lack others: only fetching tells.
+		u.forgetBefore(report.Next)
 		u.dropBase(report.Next)
+		u.markRecalled(doubts)
 	case report.Read == u.read.At() || report.Count == 0:
 		u.rebase(report)
 	case u.base.next == 0:

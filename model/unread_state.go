@@ -73,15 +73,32 @@ func (u *Unread) moveBase(from, to int64) {
 	}
 }
 
-// rebase makes the service's count the base.
+// rebase makes the service's count the base. What is held of the messages that it counts stays only if it
+// agrees: a recall may have been missed.
 func (u *Unread) rebase(report ServiceUnread) {
 	u.base = base{valid: true, next: report.Next, count: report.Count, last: report.Last}
-	u.tail = 0
+	counted := u.after(report.Next - 1)
+	if counted != report.Count || !u.known.Covers(u.read.At()+1, report.Next-1) {
+		u.forgetBefore(report.Next)
+		counted = 0
+	}
 	for i := range u.held {
-		held := &u.held[i]
-		held.inBase = held.position < report.Next
-		if !held.inBase {
-			u.tail++
+		u.held[i].inBase = i < counted
+	}
+	u.tail = len(u.held) - counted
+}
+
+// forgetBefore drops what is known of the messages before the position.
+func (u *Unread) forgetBefore(position int64) {
+	u.known.DropBelow(position)
+	u.held = slices.Delete(u.held, 0, u.after(position-1))
+}
+
+// markRecalled notes again which messages were recalled.
+func (u *Unread) markRecalled(sequences []int64) {
+	for _, sequence := range sequences {
+		if u.group && sequence > u.read.At() {
+			u.known.Add(sequence, sequence)
 		}
 	}
 }

@@ -41,6 +41,17 @@ func (f *fakeSession) View() *session.View {
 	return f.view
 }
 
+// publish shows a newer picture to whoever waits for one.
+func (f *fakeSession) publish(v *session.View) {
+	f.mu.Lock()
+	f.view = v
+	f.mu.Unlock()
+	select {
+	case f.changed <- struct{}{}:
+	default:
+	}
+}
+
 func (f *fakeSession) Changed() <-chan struct{} { return f.changed }
 
 func (f *fakeSession) Follow(context.Context) <-chan session.Fact { return nil }

@@ -39,8 +39,6 @@ func newUser(t testing.TB, view *session.View, width, height int, change ...func
 	return u
 }
 
-func inEnglish(o *Options) { o.Language = "en" }
-
 func (u *user) resize(width, height int) {
 	u.width, u.height = width, height
 	u.send(tea.WindowSizeMsg{Width: width, Height: height})
@@ -119,6 +117,11 @@ func (u *user) types(s string) {
 	}
 }
 
+// commit types a character of several code points, which terminals hand over as one key.
+func (u *user) commit(cluster string) {
+	u.send(tea.KeyPressMsg{Code: tea.KeyExtended, Text: cluster})
+}
+
 // frame draws the screen into cells, as the program does, and checks what holds for every frame.
 func (u *user) frame() string {
 	u.t.Helper()
@@ -175,10 +178,11 @@ func (u *user) golden() string {
 	return frame + "no cursor\n"
 }
 
-// row returns the first row of the frame that holds a text.
+// row returns the first row below the status line that holds a text.
 func (u *user) row(text string) string {
 	u.t.Helper()
-	for row := range strings.Lines(u.frame()) {
+	_, panes, _ := strings.Cut(u.frame(), "\n")
+	for row := range strings.Lines(panes) {
 		if strings.Contains(row, text) {
 			return row
 		}

@@ -89,7 +89,7 @@ var keyTable = []binding{
 	{scopeAnywhere, actionInterrupt, []string{"ctrl+c"}, "按两次退出", "press twice to quit", "Ctrl+C"},
 	{scopeAnywhere, actionQuit, []string{"ctrl+q"}, "退出, 没发出的文字留作草稿", "quit; unsent text is kept as a draft", "Ctrl+Q"},
 
-	{scopeList, actionOpen, []string{"enter", "right", "l"}, "打开群, 光标到输入框", "open the group and go to the input", "Enter"},
+	{scopeList, actionOpen, []string{"enter", "right"}, "打开群, 光标到输入框", "open the group and go to the input", "Enter →"},
 	{scopeList, actionUp, []string{"up", "k"}, "上一个群(不打开, 不算已读)", "previous group; opens, reads nothing", "↑ k"},
 	{scopeList, actionDown, []string{"down", "j"}, "下一个群(不打开, 不算已读)", "next group; opens, reads nothing", "↓ j"},
 	{scopeList, actionFirst, []string{"home", "g"}, "第一个群", "first group", "Home g"},
@@ -120,7 +120,7 @@ var keyTable = []binding{
 	{scopeMessages, actionLast, []string{"end", "G", "shift+g"}, "最新的消息", "newest message", "End G"},
 	{scopeMessages, actionRetry, []string{"r"}, "重发没发出的消息", "retry a message that failed", "r"},
 	{scopeMessages, actionDiscard, []string{"d"}, "丢弃没发出的消息", "discard a message that failed", "d"},
-	{scopeMessages, actionOpen, []string{"enter", "i"}, "回到输入框", "back to the input", "Enter i"},
+	{scopeMessages, actionOpen, []string{"enter"}, "回到输入框", "back to the input", "Enter"},
 	{scopeMessages, actionHelp, []string{"?", "？"}, "按键帮助", "this help", "?"},
 
 	{scopeSwitcher, actionOpen, []string{"enter"}, "打开选中的群", "open the chosen group", "Enter"},

@@ -97,6 +97,7 @@ func New(options Options) *Model {
 		theme:   options.Theme,
 		now:     options.Now(),
 		focused: true,
+		drafts:  newDrafts(),
 	}
 	m.setView(options.Session.View())
 	return m
@@ -110,7 +111,7 @@ type (
 
 // Init starts to wait for pictures and for the next minute, and asks for the terminal's background.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.waitForChange(), nextMinute(), m.askBackground())
+	return tea.Batch(m.waitForChange(), m.nextMinute(), m.askBackground())
 }
 
 // askBackground asks for the colour to choose the theme by, except of terminals that would print the question.
@@ -138,8 +139,25 @@ func (m *Model) waitForChange() tea.Cmd {
 	}
 }
 
-func nextMinute() tea.Cmd {
-	return tea.Every(time.Minute, func(t time.Time) tea.Msg { return minuteMsg(t) })
+// nextMinute waits for the clock's next minute. An idle screen changes no more often than that.
+func (m *Model) nextMinute() tea.Cmd {
+	ctx := m.ctx
+	return func() tea.Msg {
+		now := time.Now()
+		return after(ctx, now.Truncate(time.Minute).Add(time.Minute).Sub(now), func(t time.Time) tea.Msg { return minuteMsg(t) })
+	}
+}
+
+// after waits for a time and returns a message, none if the program ends meanwhile.
+func after(ctx context.Context, wait time.Duration, message func(time.Time) tea.Msg) tea.Msg {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return nil
+	case t := <-timer.C:
+		return message(t)
+	}
 }
 
 // Update handles one message and tells the session if the user looks at something else now.
@@ -157,7 +175,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case minuteMsg:
 		m.now = time.Time(msg)
 		m.list.tick()
-		return nextMinute()
+		return m.nextMinute()
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	case tea.PasteMsg:

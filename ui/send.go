@@ -28,10 +28,15 @@ type pending struct {
 	text         string
 }
 
-// drafts remembers what was saved, because a picture may be older than that.
+// drafts remembers what was typed into the inputs of conversations that are not open, and what the session was told of
+// each, because a picture may be older than both.
 type drafts struct {
-	saved map[model.ConversationID]string
-	due   bool // a draftMsg is under way
+	typed, saved map[model.ConversationID]string
+	due          bool // a draftMsg is under way
+}
+
+func newDrafts() drafts {
+	return drafts{typed: map[model.ConversationID]string{}, saved: map[model.ConversationID]string{}}
 }
 
 // leaving is how far the user is on the way out.
@@ -81,9 +86,8 @@ func (m *Model) sent(msg sentMsg) tea.Cmd {
 	m.outbox.pending = slices.Delete(m.outbox.pending, i, i+1)
 	if msg.err != nil {
 		m.refused(back, msg.err)
-	} else {
-		m.saveDraft()
 	}
+	m.keepDraft(back.conversation)
 	if m.leaving.now && len(m.outbox.pending) == 0 {
 		return m.quit()
 	}
@@ -92,12 +96,11 @@ func (m *Model) sent(msg sentMsg) tea.Cmd {
 
 func (m *Model) refused(back pending, err error) {
 	m.flash = flash{strings.Replace(m.look.words.NotSentF, "%s", clean(err.Error()), 1), true}
-	if back.conversation != m.open {
-		m.keepDraft(back.conversation, joinTexts(back.text, m.drafts.saved[back.conversation]))
+	if back.conversation == m.open {
+		m.input.set(joinTexts(back.text, m.input.text))
 		return
 	}
-	m.input.set(joinTexts(back.text, m.input.text))
-	m.saveDraft()
+	m.drafts.typed[back.conversation] = joinTexts(back.text, m.drafts.typed[back.conversation])
 }
 
 // joinTexts puts a text that came back before what was typed meanwhile.
@@ -132,50 +135,47 @@ func (m *Model) draftSoon() tea.Cmd {
 		return nil
 	}
 	m.drafts.due = true
-	return tea.Tick(draftDelay, func(time.Time) tea.Msg { return draftMsg{} })
+	ctx := m.ctx
+	return func() tea.Msg {
+		return after(ctx, draftDelay, func(time.Time) tea.Msg { return draftMsg{} })
+	}
 }
 
-// saveDraft keeps what is not sent in the open conversation: the texts under way and the input.
+// saveDraft keeps what is not sent in the open conversation.
 func (m *Model) saveDraft() {
-	if m.open == "" {
-		return
+	if m.open != "" {
+		m.drafts.typed[m.open] = m.input.text
+		m.keepDraft(m.open)
 	}
-	unsent := m.input.text
+}
+
+// keepDraft tells the session what is not sent in a conversation, if that has changed: the texts that it has not taken
+// yet, and what is being typed.
+func (m *Model) keepDraft(id model.ConversationID) {
+	unsent := m.drafts.typed[id]
+	if id == m.open {
+		unsent = m.input.text
+	}
 	for _, p := range slices.Backward(m.outbox.pending) {
-		if p.conversation == m.open {
+		if p.conversation == id {
 			unsent = joinTexts(p.text, unsent)
 		}
 	}
-	m.keepDraft(m.open, unsent)
-}
-
-func (m *Model) keepDraft(id model.ConversationID, unsent string) {
 	saved, known := m.drafts.saved[id]
-	if !known {
-		if c := m.view.ByID[id]; c != nil {
-			saved = c.Draft
-		}
+	if c := m.view.ByID[id]; !known && c != nil {
+		saved = c.Draft
 	}
-	if unsent == saved {
-		return
+	if unsent != saved {
+		m.drafts.saved[id] = unsent
+		m.session.SaveDraft(id, unsent)
 	}
-	if m.drafts.saved == nil {
-		m.drafts.saved = map[model.ConversationID]string{}
-	}
-	m.drafts.saved[id] = unsent
-	m.session.SaveDraft(id, unsent)
 }
 
 // loadDraft puts a conversation's draft into the input.
 func (m *Model) loadDraft(c *session.Conversation) {
-	draft, known := m.drafts.saved[c.ID]
+	draft, known := m.drafts.typed[c.ID]
 	if !known {
 		draft = c.Draft
-	}
-	for _, p := range m.outbox.pending {
-		if p.conversation == c.ID {
-			draft = strings.TrimPrefix(strings.TrimPrefix(draft, p.text), "\n")
-		}
 	}
 	m.input.set(text.CleanLines(draft))
 }

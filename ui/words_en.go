@@ -94,7 +94,7 @@ var english = &words{
 	Service:      "service",
 
 	Online: "online", Offline: "offline", LoggedOut: "logged out",
-	OfflineSinceF:    "Offline since %s, showing what is stored here [Ctrl+R] reconnect now",
+	OfflineSinceF:    "Offline since %s [Ctrl+R] reconnect now · showing what is stored here",
 	OutgoingF:        "out %d",
 	FailedCountF:     "failed %d",
 	HelpHint:         "? help",
@@ -111,7 +111,7 @@ var english = &words{
 		session.NoticeReadSyncFailing: "What you read cannot be synced for the moment; trying again",
 	},
 
-	InputHint:    "Enter send · Shift+Enter new line · Tab switch · Esc back",
+	InputHint:    "Enter send · Shift+Enter new line · Esc back",
 	ListHint:     "Enter open · ↑↓ choose · Ctrl+K jump · ? help",
 	MessagesHint: "↑↓ choose a message · Esc to the input · End newest",
 	SwitchHint:   "Enter open · ↑↓ choose · Esc cancel",

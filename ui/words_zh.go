@@ -94,7 +94,7 @@ var chinese = &words{
 	Service:      "服务端",
 
 	Online: "已连接", Offline: "已离线", LoggedOut: "已下线",
-	OfflineSinceF:    "已离线 %s 起, 内容来自本地 [Ctrl+R] 立即重连",
+	OfflineSinceF:    "已离线 %s 起 [Ctrl+R] 立即重连 · 内容来自本地",
 	OutgoingF:        "待发 %d",
 	FailedCountF:     "未发出 %d",
 	HelpHint:         "? 帮助",
@@ -111,7 +111,7 @@ var chinese = &words{
 		session.NoticeReadSyncFailing: "已读暂时同步不出去, 正在重试",
 	},
 
-	InputHint:    "Enter 发送 · Shift+Enter 换行 · Tab 切换 · Esc 返回",
+	InputHint:    "Enter 发送 · Shift+Enter 换行 · Esc 返回",
 	ListHint:     "Enter 打开 · ↑↓ 选择 · Ctrl+K 跳转 · ? 帮助",
 	MessagesHint: "↑↓ 选择消息 · Esc 回到输入 · End 到最新",
 	SwitchHint:   "Enter 打开 · ↑↓ 选择 · Esc 取消",

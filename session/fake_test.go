@@ -225,6 +225,20 @@ func (d *device) begin(request string) (func(error) error, error) {
 	}, nil
 }
 
+// readUpTo returns the read position that the service has.
+func (s *service) readUpTo(group, user string) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.groups[group].read[user]
+}
+
+// messagesOf returns what the service has of a group.
+func (s *service) messagesOf(group string) []*model.Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.groups[group].messages)
+}
+
 // asked returns how often a device made a request.
 func (s *service) asked(request string) int {
 	s.mu.Lock()

@@ -76,9 +76,8 @@ func (m *mortal) SaveReads(ctx context.Context, change readsync.Change) error {
 
 // life is what a process did and promised before it was killed.
 type life struct {
-	sent  []string
-	read  int64
-	draft bool
+	sent []string
+	read int64
 }
 
 // live reads, writes and sends until it is killed.
@@ -128,12 +127,12 @@ func TestKilledBetweenAnyTwoWrites(t *testing.T) {
 func killAfter(t *testing.T, n int) bool {
 	path := t.TempDir() + "/a.db"
 	service := newService()
-	group := service.group("a", model.Public, "anchor", "guide")
+	service.group("a", model.Public, "anchor", "guide")
 	kept := &mortal{Store: openStore(t, path), left: n}
 	before := live(t, service, kept)
 	survived := kept.alive()
 	require.NoError(t, kept.Store.Close())
-	for _, message := range group.messages {
+	for _, message := range service.messagesOf("a") {
 		if message.Sender == "anchor" {
 			text := message.Elements[0].(model.Text).Text
 			require.Contains(t, before.sent, text, "nothing is sent that was not stored")
@@ -150,11 +149,11 @@ func killAfter(t *testing.T, n int) bool {
 	}
 	require.Zero(t, after.View().Outgoing+after.View().Failed, "killed at write %d", n)
 	require.GreaterOrEqual(t, c.Read, before.read, "killed at write %d", n)
-	require.Equal(t, c.Read, group.read["anchor"], "killed at write %d", n)
+	require.Equal(t, c.Read, service.readUpTo("a", "anchor"), "killed at write %d", n)
 	require.Equal(t, c.Unread, other.of(t, "a").Unread, "killed at write %d", n)
 	after.look("a")
 	shown := after.of(t, "a")
-	require.Len(t, shown.Messages, len(group.messages), "killed at write %d", n)
+	require.Len(t, shown.Messages, len(service.messagesOf("a")), "killed at write %d", n)
 	require.Zero(t, other.of(t, "a").Unread, "killed at write %d", n)
 	return survived
 }

@@ -133,14 +133,14 @@ func TestOpeningLoadsReadsAndFreezesTheDivider(t *testing.T) {
 		require.True(t, c.Complete)
 		require.Equal(t, int64(10), c.Divider)
 		require.Equal(t, 20, c.DividerUnread)
-		require.Equal(t, int64(30), group.read["anchor"])
+		require.Equal(t, int64(30), service.readUpTo("a", "anchor"))
 
 		service.say("a", "guide", "more")
 		c = r.of(t, "a")
 		require.Zero(t, c.Unread, "read as it comes")
 		time.Sleep(time.Second) // calls of one conversation are paced
 		require.Equal(t, int64(10), c.Divider)
-		require.Equal(t, int64(31), group.read["anchor"])
+		require.Equal(t, int64(31), service.readUpTo("a", "anchor"))
 		require.Equal(t, "nick of guide", c.Members["guide"].Name)
 
 		r.Look(session.Viewing{})

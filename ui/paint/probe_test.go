@@ -55,6 +55,7 @@ type probe struct {
 	number        uint64
 	width, height int
 	note          string
+	typed         int
 }
 
 func (p *probe) Init() tea.Cmd { return nil }
@@ -79,6 +80,9 @@ func (p *probe) press(key string) tea.Cmd {
 		p.kind = "Chinese"
 	case "2":
 		p.kind = "emoji"
+	case "t":
+		p.typed++
+		p.note = fmt.Sprint("t", p.typed)
 	case "q":
 		return tea.Quit
 	case "z":

@@ -5,13 +5,15 @@ import test from 'node:test';
 import { versions } from './bundle.js';
 import { Device } from './device.js';
 import { Server } from './server.js';
+import { Terminal } from './terminal.js';
 
-// run gets the server and device(user), which logs a new device of the user in; make(user) does not log it in. only leaves
-// out versions whose own behaviour differs.
-export function scenario(name, run, { only = () => true } = {}) {
+// run gets the server and device(user), which logs a new device of the user in; make(user) does not log it in;
+// terminal(user, name) is reddot itself as a device. only leaves out versions whose own behaviour differs; durable has the
+// server keep its data on the disk.
+export function scenario(name, run, { only = () => true, durable = false } = {}) {
   for (const version of Object.keys(versions).filter(only)) {
     test(`${name} (${version})`, async () => {
-      const server = await Server.start();
+      const server = await Server.start({ durable });
       const devices = [];
       const make = (user) => {
         const device = new Device(server, version, user);
@@ -23,10 +25,15 @@ export function scenario(name, run, { only = () => true } = {}) {
         await made.login();
         return made;
       };
+      const terminals = [];
+      const terminal = (user, name) => {
+        terminals.push(new Terminal(server, user, name));
+        return terminals.at(-1);
+      };
       try {
-        await run({ server, device, make, version });
+        await run({ server, device, make, terminal, version });
       } finally {
-        await Promise.all(devices.map((each) => each.close()));
+        await Promise.all([...devices, ...terminals].map((each) => each.close()));
         await server.stop();
       }
     });

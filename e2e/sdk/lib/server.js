@@ -2,8 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { Home } from './home.js';
 import { userSig } from './usersig.js';
 
 export const appID = 1400000001;
@@ -13,20 +15,35 @@ const startPatience = 15_000; // milliseconds
 export const binary = process.env.REDDOT_BIN;
 
 export class Server {
-  static async start({ data = ':memory:', listen = '127.0.0.1:0' } = {}) {
-    if (!binary) throw new Error('set REDDOT_BIN to the reddot program: go build -o reddot . && REDDOT_BIN=$PWD/reddot');
+  // start starts a server with nothing in it, in memory, or in its home when it is to survive a kill.
+  static async start({ durable = false } = {}) {
+    if (!binary) throw new Error('set REDDOT_BIN to the reddot program, for example: go build -o /tmp/reddot . && export REDDOT_BIN=/tmp/reddot');
     const server = new Server();
+    server.home = new Home();
+    server.data = durable ? join(server.home.path, 'data') : ':memory:';
     server.key = `key of this test ${Math.random()}`;
-    server.process = spawn(
-      binary,
-      ['serve', '--listen', listen, '--data', data, '--app-id', String(appID), '--secret-key', server.key, '--admin', admin],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
     server.log = '';
-    server.process.stderr.on('data', (chunk) => (server.log += chunk));
-    server.url = await server.ready();
-    server.ws = server.url.replace('http', 'ws');
+    await server.launch('127.0.0.1:0');
     return server;
+  }
+
+  async launch(listen) {
+    this.process = spawn(
+      binary,
+      ['serve', '--listen', listen, '--data', this.data, '--app-id', String(appID), '--secret-key', this.key, '--admin', admin],
+      { env: this.home.environment, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.process.stderr.on('data', (chunk) => (this.log += chunk));
+    this.url = await this.ready();
+    this.ws = this.url.replace('http', 'ws');
+  }
+
+  // crash kills the server without warning and starts it again on the same data and address.
+  async crash() {
+    const ended = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await ended;
+    await this.launch(new URL(this.url).host);
   }
 
   async ready() {
@@ -44,10 +61,12 @@ export class Server {
   }
 
   async stop() {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const ended = once(this.process, 'exit');
-    this.process.kill('SIGTERM');
-    await ended;
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const ended = once(this.process, 'exit');
+      this.process.kill('SIGTERM');
+      await ended;
+    }
+    this.home.remove();
   }
 
   sign(user, options = {}) {
@@ -74,7 +93,7 @@ export class Server {
     return reply;
   }
 
-  // account imports users with a nick that differs from the id.
+  // accounts imports users with a nick that differs from the id.
   async accounts(...users) {
     for (const user of users) {
       await this.must('im_open_login_svc/account_import', { UserID: user, Nick: user.toUpperCase() });

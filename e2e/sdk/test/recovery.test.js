@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { c2c, group, scenario } from '../lib/scenario.js';
+import { c2c, group, scenario, texts } from '../lib/scenario.js';
 
 const room = '@TGS#room';
 
@@ -81,6 +81,22 @@ scenario('a group message whose answer was lost is stored once and succeeds',
   sendsOnce('group_open_http_svc.send_group_msg', room, group(room)));
 scenario('a C2C message whose answer was lost is stored once and succeeds',
   sendsOnce('openim.sendmsg', 'bob', c2c('alice')));
+
+scenario('a server that is killed and started again has what it acknowledged, and its clients come back', async ({ server, device }) => {
+  await server.accounts('alice', 'bob');
+  await server.group(room, 'alice', ['bob']);
+  const [alice, bob] = [await device('alice'), await device('bob')];
+  const sent = await alice.say(room, 'before the crash');
+  await bob.received(group(room), 'before the crash');
+  await server.crash();
+  await alice.say(room, 'after the crash');
+  await bob.received(group(room), 'after the crash');
+  once(bob, group(room), 'before the crash');
+  await bob.untilUnread(group(room), 2);
+  const fresh = await device('bob');
+  assert.deepEqual(texts(await fresh.history(group(room))), ['before the crash', 'after the crash']);
+  assert.equal((await fresh.history(group(room)))[0].ID, sent.ID);
+}, { durable: true });
 
 scenario('a push that comes twice is shown and counted once', async ({ server, device }) => {
   await server.accounts('alice', 'bob');

@@ -9,50 +9,65 @@ import (
 )
 
 // guard refuses requests that a foreign web page could have caused: those whose Origin is
-// neither of this machine nor named, and those whose Host is not the listener's (a name
-// that somebody pointed at this machine).
+// neither of this machine nor named, and those whose Host is a name that somebody pointed
+// at this machine. Ports are not compared: they differ behind proxies and port maps.
 func (s *Server) guard(next http.Handler) http.Handler {
+	origins, hosts := allowedOrigins(s.options.AllowOrigins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if origin := r.Header.Get("Origin"); origin != "" && !s.originAllowed(origin) {
+		if origin := r.Header.Get("Origin"); origin != "" && !originAllowed(origin, origins) {
 			http.Error(w, "this origin may not use the server; start it with --allow-origin to let it", http.StatusForbidden)
 			return
 		}
-		if !hostAllowed(r) {
-			http.Error(w, "the server is not known by this host name", http.StatusForbidden)
+		if !hostAllowed(r, hosts) {
+			http.Error(w, "the server is not known by this host name; use its address, or start it with --allow-origin http://NAME", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-func (s *Server) originAllowed(origin string) bool {
-	if slices.Contains(s.options.AllowOrigins, origin) {
+// allowedOrigins brings named origins into the form in which they are compared, and lists
+// their hosts: who serves a page under a name may reach the server under it, too.
+func allowedOrigins(named []string) (origins, hosts []string) {
+	for _, origin := range named {
+		origin = plainOrigin(origin)
+		origins = append(origins, origin)
+		if parsed, err := url.Parse(origin); err == nil && parsed.Hostname() != "" {
+			hosts = append(hosts, parsed.Hostname())
+		}
+	}
+	return origins, hosts
+}
+
+func plainOrigin(origin string) string { return strings.ToLower(strings.TrimSuffix(origin, "/")) }
+
+func originAllowed(origin string, named []string) bool {
+	origin = plainOrigin(origin)
+	if slices.Contains(named, origin) {
 		return true
 	}
 	parsed, err := url.Parse(origin)
-	return err == nil && isLoopback(parsed.Hostname())
+	return err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && isLoopback(parsed.Hostname())
 }
 
-// hostAllowed compares Host with the address on which the request came in.
-func hostAllowed(r *http.Request) bool {
+// hostAllowed looks at the host name of a request that came in on a listener's address.
+func hostAllowed(r *http.Request, named []string) bool {
 	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	if local == nil {
 		return false
 	}
-	localHost, localPort, err := net.SplitHostPort(local.String())
+	localHost, _, err := net.SplitHostPort(local.String())
 	if err != nil {
 		return false
 	}
-	host, port, err := net.SplitHostPort(r.Host)
-	if err != nil {
-		host, port = strings.Trim(r.Host, "[]"), "80"
+	host := (&url.URL{Host: r.Host}).Hostname()
+	switch {
+	case isLoopback(host), strings.EqualFold(host, localHost), slices.Contains(named, strings.ToLower(host)):
+		return true
 	}
-	if isLoopback(localHost) {
-		return isLoopback(host) && port == localPort
-	}
-	// Beyond this machine a port may be mapped, but a literal address cannot be pointed
-	// elsewhere.
-	return net.ParseIP(host) != nil
+	// Beyond this machine the address may be a mapped one. No name was pointed there, if it
+	// is a literal.
+	return !isLoopback(localHost) && net.ParseIP(host) != nil
 }
 
 func isLoopback(host string) bool {

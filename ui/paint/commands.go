@@ -39,12 +39,10 @@ type child struct {
 
 func (c *child) Run() error {
 	c.host.leave()
-	defer func() {
-		if sized := c.host.enter(); sized != nil {
-			_ = c.host.update(sized())
-		}
-	}()
-	return c.cmd.Run()
+	err := c.cmd.Run()
+	c.host.late = c.host.enter()
+	c.host.wake()
+	return err
 }
 
 func (c *child) SetStdin(in io.Reader) {

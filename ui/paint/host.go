@@ -25,9 +25,10 @@ type host struct {
 	wake  func() // sends a wakeMsg, without blocking
 	line  line
 
-	dirty         bool // the model may look different from what was painted
-	suspended     bool // by ourselves: one continueMsg says nothing new
-	width, height int  // as the model was told
+	dirty         bool    // the model may look different from what was painted
+	suspended     bool    // by ourselves: one continueMsg says nothing new
+	late          tea.Cmd // goes out with the next wakeMsg
+	width, height int     // as the model was told
 	timer         *time.Timer
 
 	mu     sync.Mutex // held by whoever uses screen or output
@@ -59,7 +60,9 @@ func (h *host) Init() tea.Cmd {
 func (h *host) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case wakeMsg:
-		return h, nil
+		late := h.late
+		h.late = nil
+		return h, late
 	case rawMsg:
 		h.queue(string(msg))
 		return h, nil

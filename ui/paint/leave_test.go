@@ -173,16 +173,6 @@ func TestStylesEndWithTheirRow(t *testing.T) {
 	require.True(t, term.screens[1][1][0].style.IsZero())
 }
 
-func TestAmbiguousWide(t *testing.T) {
-	term := newVT(20, 2)
-	screen := NewScreen(ScreenOptions{Width: 20, Height: 2, Environ: xterm, AmbiguousWide: true})
-	frame := string(screen.Frame(tea.NewView("…│abc")))
-	_, _ = term.Write([]byte(frame))
-	require.Equal(t, 4, screen.cells.Line(0)[0].Width+screen.cells.Line(0)[2].Width)
-	require.Equal(t, "a", screen.cells.CellAt(4, 0).Content)
-	require.Equal(t, "c", screen.cells.CellAt(6, 0).Content)
-}
-
 func TestAsksOnlyTerminalsThatAnswerCleanly(t *testing.T) {
 	tests := []struct {
 		environ []string

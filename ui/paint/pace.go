@@ -22,9 +22,6 @@ type pacer struct {
 }
 
 func newPacer(fps int) pacer {
-	if fps <= 0 {
-		fps = defaultFPS
-	}
 	return pacer{every: time.Second / time.Duration(fps)}
 }
 

@@ -7,7 +7,7 @@
 // Invariants:
 //
 //   - The first frame is painted at once; what the user does is painted at once, up to a budget no hand exceeds;
-//     messages are painted at most FPS times a second. The last state is always painted.
+//     messages at most FPS times a second. The last state is always painted.
 //   - The program never waits for the terminal. A frame that would wait is not painted; the next one is newer.
 //   - An unchanged view writes nothing.
 //   - On every way out (quit, signal, panic, suspension, child program) the terminal is given back as it was found.
@@ -37,7 +37,8 @@ var ErrNoTerminal = errors.New("standard output is not a terminal")
 
 // Options of a [Program]. The zero value paints on the terminal of the process.
 type Options struct {
-	// FPS is the most frames a second that messages cause; 0 means 60. What the user does is not bound by it.
+	// FPS is the most frames a second that messages cause; 0 means 60, or 30 over SSH. What the user does is not bound
+	// by it.
 	FPS int
 	// Stock uses Bubble Tea's own renderer.
 	Stock bool
@@ -100,7 +101,7 @@ func (p *Program) paint(ctx context.Context, model tea.Model, o Options) {
 		discipline = p.console
 	}
 	output := newWriter(o.Output, p.wake, p.fail)
-	p.host = newHost(model, screen, output, newPacer(o.FPS), discipline, p.wake)
+	p.host = newHost(model, screen, output, newPacer(fps(o)), discipline, p.wake)
 	p.program = tea.NewProgram(p.host,
 		tea.WithContext(ctx),
 		tea.WithoutRenderer(),
@@ -112,6 +113,18 @@ func (p *Program) paint(ctx context.Context, model tea.Model, o Options) {
 		tea.WithColorProfile(profile),
 		tea.WithWindowSize(o.Width, o.Height),
 	)
+}
+
+// fps halves the frames of a flood where each of them crosses a network: a whole Chinese screen is 6 kB.
+func fps(o Options) int {
+	_, ssh := uv.Environ(o.Environ).LookupEnv("SSH_CONNECTION")
+	switch {
+	case o.FPS > 0:
+		return o.FPS
+	case ssh:
+		return defaultFPS / 2
+	}
+	return defaultFPS
 }
 
 // Run runs the program until it quits, is interrupted or ctx ends, and returns the model as it was last. When it

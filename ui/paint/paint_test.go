@@ -117,6 +117,35 @@ func TestProgramEndsWhenTheTerminalIsGone(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrClosedPipe)
 }
 
+// stuckTerminal takes no output.
+type stuckTerminal struct{ release chan struct{} }
+
+func (s stuckTerminal) Write(b []byte) (int, error) {
+	<-s.release
+	return len(b), nil
+}
+
+func TestQuitDoesNotWaitForAStuckTerminal(t *testing.T) {
+	stuck := stuckTerminal{make(chan struct{})}
+	p := New(&counter{}, Options{Output: stuck, Width: 30, Height: 5, Environ: xterm})
+	done := make(chan error, 1)
+	go func() {
+		_, err := p.Run(t.Context())
+		done <- err
+	}()
+	p.Send(tea.KeyPressMsg{Code: 'x', Text: "x"})
+	p.Send(tea.KeyPressMsg{Code: 'x', Text: "x"})
+	p.Send(tea.QuitMsg{})
+	require.NoError(t, <-done)
+	close(stuck.release)
+}
+
+func TestFloodsAreSlowerOverSSH(t *testing.T) {
+	require.Equal(t, 60, fps(Options{Environ: xterm}))
+	require.Equal(t, 30, fps(Options{Environ: []string{"SSH_CONNECTION=10.0.0.1 1 10.0.0.2 22"}}))
+	require.Equal(t, 20, fps(Options{FPS: 20, Environ: []string{"SSH_CONNECTION=10.0.0.1 1 10.0.0.2 22"}}))
+}
+
 func TestKeysOfTheInputReachTheModel(t *testing.T) {
 	in, keyboard, err := os.Pipe()
 	require.NoError(t, err)
@@ -259,7 +288,7 @@ func TestCommandsAreGuardedWhereverTheyHide(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			term := newVT(20, 4)
 			output := newWriter(term, func() {}, func(error) {})
-			h := newHost(&counter{}, testScreen(20, 4), output, newPacer(0), nil, func() {})
+			h := newHost(&counter{}, testScreen(20, 4), output, newPacer(60), nil, func() {})
 			go output.run()
 			defer output.close()
 			_, _ = term.Write(h.screen.Frame(tea.NewView("a")))

@@ -89,14 +89,14 @@ func requireShown(t *testing.T, term *vt, view tea.View, what string) {
 	}
 }
 
-// TestRandomScreens paints random screens one after the other, with and without the modes that terminals may know,
-// through resizes and departures, and compares each with what the view says.
+// TestRandomScreens paints random screens one after the other, with and without the modes that terminals may know
+// confirmed, on terminals that draw ambiguous characters wide, through resizes and departures, and compares each with what the view says.
 func TestRandomScreens(t *testing.T) {
 	const screens = 80
 	for kind := range pieces {
-		for _, confirm := range []string{"nothing", "2026", "2027", "both"} {
+		for _, confirm := range []string{"nothing", "2026", "2027", "both", "wide"} {
 			for seed := range uint64(2) {
-				name := fmt.Sprintf("%s, %s confirmed, seed %d", kind, confirm, seed)
+				name := fmt.Sprintf("%s, %s, seed %d", kind, confirm, seed)
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
 					randomScreens(t, kind, confirm, random{rand.New(rand.NewPCG(seed, 7))}, screens)
@@ -110,7 +110,9 @@ func randomScreens(t *testing.T, kind, confirm string, r random, screens int) {
 	width, height := 40, 12
 	term, screen := newVT(width, height), testScreen(width, height)
 	term.graphemes = confirm == "2027" || confirm == "both"
-	measure := text.Measure{Graphemes: term.graphemes}
+	term.ambiguous = confirm == "wide"
+	screen.options.AmbiguousWide = term.ambiguous
+	measure := text.Measure{Graphemes: term.graphemes, AmbiguousWide: term.ambiguous}
 	rows := make([]string, height)
 	for i := range screens {
 		switch {

@@ -7,6 +7,8 @@ import (
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+
+	"reddot/ui/text"
 )
 
 // vt is the terminal that frames are checked on: as much of an xterm as the painter uses, with pending wrap, wide
@@ -31,6 +33,7 @@ type vt struct {
 	clipboard     string
 	asked         []int // modes asked for
 	graphemes     bool  // knows mode 2027
+	ambiguous     bool  // draws characters of ambiguous width in two columns
 	unknown       []string
 	last          string // for REP
 	frames        int    // synchronized updates completed
@@ -89,12 +92,19 @@ func (t *vt) handle(seq string, p *ansi.Parser) {
 	case seq[0] < ' ' || seq[0] == 0x7f:
 		t.unknown = append(t.unknown, seq)
 	case t.modes[2027]:
-		t.put(seq, ansi.StringWidth(seq))
+		t.put(seq, t.columns(seq, ansi.GraphemeWidth))
 	default:
 		for _, r := range seq {
-			t.put(string(r), ansi.StringWidthWc(string(r)))
+			t.put(string(r), t.columns(string(r), ansi.WcWidth))
 		}
 	}
+}
+
+func (t *vt) columns(s string, method ansi.Method) int {
+	if t.ambiguous {
+		return text.Measure{Graphemes: method == ansi.GraphemeWidth, AmbiguousWide: true}.Width(s)
+	}
+	return method.StringWidth(s)
 }
 
 func (t *vt) row() []vtCell { return t.screens[t.alt][t.y] }
@@ -321,7 +331,7 @@ func (t *vt) shown() string {
 // expect returns the rows that content should show, laid out with no renderer in between.
 func (t *vt) expect(content string) [][]vtCell {
 	clean := newVT(t.width, t.height)
-	clean.modes[2027] = t.modes[2027]
+	clean.modes[2027], clean.ambiguous = t.modes[2027], t.ambiguous
 	clean.eraseScreen(2)
 	for y, row := range strings.Split(content, "\n") {
 		if y == t.height {

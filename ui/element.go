@@ -220,7 +220,7 @@ func previewText(k *look, m *model.Message, c *session.Conversation) string {
 	case c.ID.Kind() == model.KindC2C:
 		return said
 	}
-	return roleWord(c, m.Sender) + userName(m.Sender, m, c) + ": " + said
+	return staffWord(c, m.Sender) + userName(m.Sender, m, c) + ": " + said
 }
 
 // firstLine returns what a message says as one bounded line.
@@ -244,10 +244,12 @@ func firstLine(k *look, m *model.Message, c *session.Conversation) string {
 	return strings.Join(parts, "")
 }
 
-// roleWord returns the word of a member's role, "" if the member is not known.
-func roleWord(c *session.Conversation, user string) string {
-	if member, ok := c.Members[user]; ok && c.ID.Kind() == model.KindGroup {
-		return roleWords[member.BusinessRole()]
+// staffWord returns the word of a member's role if the member works for the shop: what a preview has room for.
+func staffWord(c *session.Conversation, user string) string {
+	member, known := c.Members[user]
+	if !known || c.ID.Kind() != model.KindGroup || member.BusinessRole() == model.RoleCustomer {
+		return ""
 	}
-	return ""
+	return roleWords[member.BusinessRole()]
 }
+

@@ -169,7 +169,7 @@ func syncLines(key sideKey, records []session.SyncRecord) []string {
 	}
 	var lines []string
 	for i := len(records) - 1; i >= 0 && len(lines) < syncRows; i-- {
-		lines = append(lines, k.paint(styleQuiet, k.Truncate(syncText(k, &records[i]), key.width-3)))
+		lines = append(lines, k.paint(styleQuiet, syncText(k, &records[i], key.width-3)))
 	}
 	return lines
 }

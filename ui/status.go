@@ -58,6 +58,8 @@ const (
 	narrowStatus = 66
 	// syncColumns is the least room that the last sync is shown in.
 	syncColumns = 22
+	// nameColumns is the least of a group's name that tells which one it is.
+	nameColumns = 5
 	statusGap   = 3
 )
 
@@ -76,7 +78,7 @@ func drawStatus(key *statusKey) string {
 	switch {
 	case sentence == "":
 		if key.sync != (session.SyncRecord{}) && room >= syncColumns {
-			left += "   " + k.paint(styleQuiet, k.Truncate(syncText(k, &key.sync), room))
+			left += "   " + k.paint(styleQuiet, syncText(k, &key.sync, room))
 		}
 	case k.Width(sentence) <= room:
 		left += "   " + k.paint(styleError, sentence)
@@ -163,8 +165,9 @@ func lastSync(v *session.View) session.SyncRecord {
 	return v.Sync[len(v.Sync)-1]
 }
 
-// syncText tells of one read position that travelled: which way, by what, where to, and how long it took.
-func syncText(k *look, r *session.SyncRecord) string {
+// syncText tells of one read position that travelled, in at most width columns: which way, by what, where to, and how
+// long it took. The name gives way to the rest.
+func syncText(k *look, r *session.SyncRecord, width int) string {
 	arrow := k.glyphs.up
 	if r.Direction == session.SyncReceived {
 		arrow = k.glyphs.down
@@ -180,11 +183,13 @@ func syncText(k *look, r *session.SyncRecord) string {
 	if name == "" {
 		name = clean(r.Conversation.Target())
 	}
-	s := arrow + " " + by + name + " " + positionText(k, r)
+	result := " " + positionText(k, r)
 	if took := duration(r.Delay); took != "" {
-		s += " " + took
+		result += " " + took
 	}
-	return s
+	lead := arrow + " " + by
+	name = k.Truncate(name, max(nameColumns, width-k.Width(lead)-k.Width(result)))
+	return k.Truncate(lead+name+result, width)
 }
 
 // positionText writes a read position: a sequence in groups, a time of day between two people.

@@ -51,7 +51,7 @@ func groupSession(row core.Conversation) wire.SessionItem {
 	case m.Recalled:
 		item.LastMsgFlags = wire.LastGroupMsgRecalled
 	case m.Tip:
-		tip := wireTip(m, &core.GroupRef{ID: g.ID, Name: g.Name, Type: g.Type}).GroupTip
+		tip := wireTip(m, &core.GroupRef{ID: g.ID, Name: g.Name, Type: g.Type}, m.From)
 		item.LastMsg = &wire.LastMessage{Event: wire.EventGroupTip, GroupTips: &tip}
 	}
 	return item

@@ -121,7 +121,7 @@ func (c *connection) run(r *request) {
 		return
 	}
 	if wire.IsSideCommand(r.head.ServCmd) {
-		c.reply(head, wire.Reply{Result: wire.OK()})
+		c.reply(head, sideReply(r.head.ServCmd))
 		return
 	}
 	run, known := commands[r.head.ServCmd]
@@ -133,6 +133,20 @@ func (c *connection) run(r *request) {
 		c.sends.Wait() // so that what comes after a send sees it
 	}
 	c.answer(head)(run(r))
+}
+
+// sideReply is a bare success, except for the block list: without StartIndex 0 the Web SDK
+// 3.6.6 asks for its next page for ever, without pause.
+func sideReply(servCmd string) any {
+	if servCmd != "sns.black_list_get" {
+		return wire.Reply{Result: wire.OK()}
+	}
+	return struct {
+		wire.DisplayResult
+		BlackListItem    []string `json:"BlackListItem"`
+		StartIndex       int      `json:"StartIndex"`
+		CurruentSequence int      `json:"CurruentSequence"` // spelt so by the service
+	}{DisplayResult: wire.DisplayResult{Result: wire.OK()}, BlackListItem: []string{}}
 }
 
 // answer makes the function that replies to a request.

@@ -14,14 +14,15 @@ func flag(set bool) int {
 	return 0
 }
 
-// encoded returns the wire form of a group message or tip, made once and kept beside it.
+// encoded returns the wire form of a group message, or of a tip in history, made once and
+// kept beside it.
 func encoded(m *core.Message, g *core.GroupRef) ([]byte, error) {
 	if kept := m.Memo.Load(); kept != nil {
 		return *kept, nil
 	}
 	var form any = wireMessage(m, g)
 	if m.Tip {
-		form = wireTip(m, g)
+		form = historyTip{Event: wire.EventGroupTip, GroupTip: wireTip(m, g, wire.SystemAccount)}
 	}
 	text, err := wire.Marshal(form)
 	if err != nil {
@@ -75,28 +76,19 @@ func coreMentions(list []wire.Mention) []core.Mention {
 	return mentions
 }
 
-// historyTip is a tip as history carries it: Event tells it from a message.
+// historyTip is a tip as history carries it. After a lost connection the Web SDK tells tips
+// from messages by their sender, the system; for live ones the sender decides whose they are.
 type historyTip struct {
 	Event      int `json:"Event"`
 	IsPlaceMsg int `json:"IsPlaceMsg"`
 	wire.GroupTip
 }
 
-func wireTip(m *core.Message, g *core.GroupRef) historyTip {
-	return historyTip{
-		Event: tipEvent(m),
-		GroupTip: wire.GroupTip{
-			FromAccount: m.From, ToGroupID: g.ID, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time,
-			MsgClientTime: m.ClientTime, ClientSeq: m.ClientSeq, TinyID: m.TinyID, MsgBody: wire.MsgBody(m.Body), GroupInfo: groupInfo(m, g),
-		},
+func wireTip(m *core.Message, g *core.GroupRef, from string) wire.GroupTip {
+	return wire.GroupTip{
+		FromAccount: from, ToGroupID: g.ID, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, MsgClientTime: m.ClientTime,
+		ClientSeq: m.ClientSeq, TinyID: m.TinyID, MsgBody: wire.MsgBody(m.Body), GroupInfo: groupInfo(m, g),
 	}
-}
-
-func tipEvent(m *core.Message) int {
-	if m.OnlineOnly {
-		return wire.EventOnlineTip
-	}
-	return wire.EventGroupTip
 }
 
 // wireC2C is a message between two as user sees it. To the author's other devices it comes

@@ -69,22 +69,22 @@ func (s *Server) pushTo(to core.Audience, p push) {
 }
 
 func (s *Server) pushGroupMessage(e core.GroupMessage) {
+	if e.Msg.Tip {
+		kind := wire.EventGroupTip
+		if e.Msg.OnlineOnly {
+			kind = wire.EventOnlineTip
+		}
+		s.tell(e.Audience, wire.Event{Event: kind, GroupTips: []wire.GroupTip{wireTip(e.Msg, e.Group, e.Msg.From)}})
+		return
+	}
 	text, err := encoded(e.Msg, e.Group)
 	if err != nil {
 		s.log.Error("Cannot encode a group message", "group", e.Group.ID, "seq", e.Msg.Seq, "error", err)
 		return
 	}
-	head := `{"Event":3,"GroupMsgArray":[`
-	if e.Msg.Tip {
-		head = `{"Event":4,"GroupTips":[`
-		if e.Msg.OnlineOnly {
-			head = `{"Event":6,"GroupTips":[`
-		}
-	}
-	event := make([]byte, 0, len(head)+len(text)+2)
-	event = append(event, head...)
-	event = append(event, text...)
-	event = append(event, "]}"...)
+	const head, tail = `{"Event":3,"GroupMsgArray":[`, `]}`
+	event := make([]byte, 0, len(head)+len(text)+len(tail))
+	event = append(append(append(event, head...), text...), tail...)
 	s.pushTo(e.Audience, push{event: event})
 	if len(e.Msg.Mentions) > 0 {
 		s.pushMentions(e)

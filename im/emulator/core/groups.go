@@ -363,7 +363,11 @@ func (t *txn) modifyGroup(by Actor, g *group, change GroupChange) error {
 		g.info, g.changed = info, t.time
 		g.refreshRef()
 	})
-	return t.tip(by, g, tipBody{Op: TipGroupChanged, Changes: changedFields(change)})
+	fields := changedFields(change)
+	if len(fields) == 0 {
+		return nil // a tip that names no change makes the Web SDK throw
+	}
+	return t.tip(by, g, tipBody{Op: TipGroupChanged, Count: len(g.order), Changes: fields})
 }
 
 func changedFields(change GroupChange) map[string]any {

@@ -8,13 +8,13 @@ import { appID } from './server.js';
 const patience = 10_000; // milliseconds until an event that is waited for counts as missing
 
 export class Device {
-  constructor(server, version, user) {
+  constructor(server, version, user, options = {}) {
     this.server = server;
     this.user = user;
     this.log = [];
     this.network = new Network();
     this.sdk = load(version, this.network, this.log);
-    this.chat = this.sdk.create({ SDKAppID: appID, proxyServer: server.ws });
+    this.chat = this.sdk.create({ SDKAppID: appID, proxyServer: server.ws, ...options });
     this.chat.setLogLevel(4);
     this.events = [];
     this.waiting = new Set();

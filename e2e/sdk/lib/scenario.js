@@ -9,14 +9,14 @@ import { Terminal } from './terminal.js';
 
 // run gets the server and device(user), which logs a new device of the user in; make(user) does not log it in;
 // terminal(user, name) is reddot itself as a device. only leaves out versions whose own behaviour differs; durable has the
-// server keep its data on the disk.
-export function scenario(name, run, { only = () => true, durable = false } = {}) {
+// server keep its data on the disk, demo has it open with the demo shop.
+export function scenario(name, run, { only = () => true, durable, demo } = {}) {
   for (const version of Object.keys(versions).filter(only)) {
     test(`${name} (${version})`, async () => {
-      const server = await Server.start({ durable });
+      const server = await Server.start({ durable, demo });
       const devices = [];
-      const make = (user) => {
-        const device = new Device(server, version, user);
+      const make = (user, options) => {
+        const device = new Device(server, version, user, options);
         devices.push(device);
         return device;
       };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 
 import { appID, binary } from '../lib/server.js';
-import { scenario } from '../lib/scenario.js';
+import { c2c, scenario } from '../lib/scenario.js';
 
 scenario('a good signature logs in, and the profile is there', async ({ server, device }) => {
   await server.accounts('alice');
@@ -23,6 +23,16 @@ scenario('a signature printed by the command logs in', async ({ server, make }) 
   const sig = execFileSync(binary, ['usersig', '--user', 'alice', '--app-id', String(appID), '--secret-key', server.key]);
   const alice = make('alice');
   await alice.login(String(sig).trim());
+});
+
+scenario('text frames work as binary ones do', async ({ make, device }) => {
+  const bob = await device('bob');
+  const alice = make('alice', { devMode: true });
+  await alice.login();
+  await bob.say('alice', '你好 😀');
+  const got = await alice.received(c2c('bob'), '你好 😀');
+  await alice.say('bob', `${got.payload.text} 收到`);
+  await bob.received(c2c('alice'), '你好 😀 收到');
 });
 
 const hourAgo = () => Math.floor(Date.now() / 1000) - 3600;

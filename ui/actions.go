@@ -24,6 +24,9 @@ func (m *Model) key(key tea.KeyPressMsg) tea.Cmd {
 		return m.interrupt()
 	case does == actionQuit:
 		return m.quit()
+	case does == actionSuspend:
+		m.saveDraft()
+		return tea.Suspend
 	case m.help.on:
 		m.helpKey(does, key)
 		return nil

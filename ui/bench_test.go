@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/stretchr/testify/require"
 
 	"reddot/model"
 	"reddot/session"
@@ -90,4 +91,12 @@ func BenchmarkSwitcher(b *testing.B) {
 		}
 		u.model.Update(keyNamed("esc"))
 	}
+}
+
+func TestCostGrowsWithWhatIsVisible(t *testing.T) {
+	u := newUser(t, bigShop(), 120, 40)
+	u.press("enter")
+	u.frame()
+	require.LessOrEqual(t, len(u.model.list.cache), 20, "groups that nobody sees are not drawn")
+	require.LessOrEqual(t, len(u.model.chat.blocks), 40, "messages that nobody sees are not wrapped")
 }

@@ -252,4 +252,3 @@ func staffWord(c *session.Conversation, user string) string {
 	}
 	return roleWords[member.BusinessRole()]
 }
-

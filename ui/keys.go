@@ -35,6 +35,7 @@ const (
 	actionRetryLast
 	actionInterrupt
 	actionQuit
+	actionSuspend
 
 	actionUp
 	actionDown
@@ -88,6 +89,7 @@ var keyTable = []binding{
 	{scopeAnywhere, actionHelp, []string{"f1"}, "按键帮助", "this help", "F1"},
 	{scopeAnywhere, actionInterrupt, []string{"ctrl+c"}, "按两次退出", "press twice to quit", "Ctrl+C"},
 	{scopeAnywhere, actionQuit, []string{"ctrl+q"}, "退出, 没发出的文字留作草稿", "quit; unsent text is kept as a draft", "Ctrl+Q"},
+	{scopeAnywhere, actionSuspend, []string{"ctrl+z"}, "挂起, 用 fg 回来", "suspend; fg brings it back", "Ctrl+Z"},
 
 	{scopeList, actionOpen, []string{"enter", "right"}, "打开群, 光标到输入框", "open the group and go to the input", "Enter →"},
 	{scopeList, actionUp, []string{"up", "k"}, "上一个群(不打开, 不算已读)", "previous group; opens, reads nothing", "↑ k"},

@@ -26,7 +26,7 @@ type statusKey struct {
 	failed     int
 	notice     session.Notice
 	sync       session.SyncRecord
-	flash      string
+	flash      flash
 	width      int
 }
 
@@ -34,7 +34,7 @@ func newStatusKey(m *Model, width int) statusKey {
 	v := m.view
 	key := statusKey{
 		look: m.look, self: v.Self, connection: v.Connection, waiting: v.Unread > 0, outgoing: v.Outgoing,
-		failed: v.Failed, sync: lastSync(v), flash: m.flash.text, width: width,
+		failed: v.Failed, sync: lastSync(v), flash: m.flash, width: width,
 	}
 	if c := m.conversation(); c != nil && c.RoleKnown {
 		key.role = roleWords[c.Role] + " "
@@ -81,11 +81,11 @@ func drawStatus(key *statusKey) string {
 			left += "   " + k.paint(styleQuiet, syncText(k, &key.sync, room))
 		}
 	case k.Width(sentence) <= room:
-		left += "   " + k.paint(styleError, sentence)
+		left += "   " + sentence
 	case width < narrowStatus:
-		return k.Truncate(" "+k.paint(styleError, sentence), width)
+		return k.Truncate(" "+sentence, width)
 	default:
-		left = " " + k.paint(styleError, k.Truncate(sentence, max(0, width-k.Width(right)-statusGap)))
+		left = " " + k.Truncate(sentence, max(0, width-k.Width(right)-statusGap))
 	}
 	return k.spread(left, right, width)
 }
@@ -94,17 +94,30 @@ func drawStatus(key *statusKey) string {
 func sentenceOf(key *statusKey) string {
 	k := key.look
 	switch {
-	case key.flash != "":
-		return "! " + key.flash
+	case key.flash.sticky:
+		return k.paint(styleError, "! "+key.flash.text)
+	case key.flash.text != "":
+		return k.paint(styleKey, key.flash.text)
+	}
+	if trouble := troubleOf(key); trouble != "" {
+		return k.paint(styleError, "! "+trouble)
+	}
+	return ""
+}
+
+// troubleOf names the lasting condition that the user should know of, "" if all is well.
+func troubleOf(key *statusKey) string {
+	k := key.look
+	switch {
 	case key.notice != session.Notice{}:
 		if sentence, known := k.words.Notices[key.notice.Code]; known {
-			return "! " + sentence
+			return sentence
 		}
-		return "! " + clean(key.notice.Text)
+		return clean(key.notice.Text)
 	case key.connection.Phase == session.Offline:
-		return "! " + fmt.Sprintf(k.words.OfflineSinceF, clock(key.connection.Since.In(k.zone)))
+		return fmt.Sprintf(k.words.OfflineSinceF, clock(key.connection.Since.In(k.zone)))
 	case key.connection.Phase == session.LoggedOut:
-		return "! " + k.words.LoggedOut + ": " + clean(key.connection.Reason)
+		return k.words.LoggedOut + ": " + clean(key.connection.Reason)
 	default:
 		return ""
 	}
@@ -140,7 +153,7 @@ func connectionText(key *statusKey) string {
 	case session.LoggedOut:
 		word = k.words.LoggedOut
 	}
-	latency := duration(key.connection.Latency)
+	latency := latencyText(key.connection.Latency)
 	if wide || !online || latency == "" {
 		sign += " " + word
 	}
@@ -198,6 +211,22 @@ func positionText(k *look, r *session.SyncRecord) string {
 		return clock(time.Unix(r.Position, 0).In(k.zone))
 	}
 	return fmt.Sprintf("#%d", r.Position)
+}
+
+// latencyText is coarse, so that a screen on which nothing happens does not change with every heartbeat.
+func latencyText(d time.Duration) string {
+	step := 100 * time.Millisecond
+	switch {
+	case d <= 0:
+		return ""
+	case d < 5*time.Millisecond:
+		return "<5 ms"
+	case d < 50*time.Millisecond:
+		step = 5 * time.Millisecond
+	case d < 200*time.Millisecond:
+		step = 20 * time.Millisecond
+	}
+	return duration(d.Round(step))
 }
 
 func duration(d time.Duration) string {

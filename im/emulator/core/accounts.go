@@ -154,7 +154,7 @@ func (c *Core) SetProfile(ctx context.Context, by Actor, id string, items []Prof
 				return err
 			}
 		}
-		t.tell(ProfileChanged{Audience: Audience{To: []uint32{pub.UID}, Except: by.Inst}, User: id, Items: items})
+		t.tell(ProfileChanged{Audience: Audience{To: []uint32{pub.UID}, Except: by.Inst}, By: by, User: id, Items: items})
 		return t.saveAccount(acc, pub, acc.validAfter)
 	})
 }

@@ -89,7 +89,7 @@ func (t *txn) sendC2C(by Actor, s *C2CSend) (Sent, error) {
 		}
 	}
 	t.remember(key, dupe{seq: m.Seq, time: m.Time})
-	event := C2CMessage{Msg: m, Except: by.Inst}
+	event := C2CMessage{By: by, Msg: m, Except: by.Inst, NoCallback: s.NoCallback}
 	if from != to {
 		event.ToUID = to.pub.UID
 	}
@@ -216,7 +216,7 @@ func (t *txn) markC2CRead(by Actor, peer string, until int64) error {
 		return err
 	}
 	t.apply(func() { d.readID, d.readTime, d.unread, d.changed = id, at, unread, t.time })
-	t.tell(C2CRead{Reader: by.User, Peer: peer, ReaderUID: d.acc.pub.UID, PeerUID: d.peer.pub.UID, Time: at, Except: by.Inst})
+	t.tell(C2CRead{By: by, Reader: by.User, Peer: peer, ReaderUID: d.acc.pub.UID, PeerUID: d.peer.pub.UID, Time: at, Except: by.Inst})
 	return nil
 }
 
@@ -543,7 +543,7 @@ func (c *Core) SendC2CReceipts(ctx context.Context, by Actor, peer string, keys 
 		if len(items) == 0 {
 			return nil
 		}
-		t.tell(C2CReceipts{Audience: Audience{To: []uint32{d.peer.pub.UID}}, Reader: by.User, Time: t.time, Items: items})
+		t.tell(C2CReceipts{Audience: Audience{To: []uint32{d.peer.pub.UID}}, By: by, Reader: by.User, Time: t.time, Items: items})
 		return nil
 	})
 }

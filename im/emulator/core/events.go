@@ -23,16 +23,21 @@ type (
 	// GroupMessage is a message or a tip in a group, for every member.
 	GroupMessage struct {
 		Audience
-		Group *GroupRef
-		Msg   *Message
+		By         Actor
+		Group      *GroupRef
+		Msg        *Message
+		Unread     int  // how many are to read a message that asked for receipts
+		NoCallback bool // the app's server does not learn of it
 	}
 	// C2CMessage goes to the receiver's connections and, as sync, to the sender's other
 	// ones. A message to oneself has no receivers but the sync.
 	C2CMessage struct {
-		Msg    *Message
-		ToUID  uint32 // 0 for a message to oneself
-		Sync   uint32 // the sender; 0 when the sender's devices must not get it
-		Except int64
+		By         Actor
+		Msg        *Message
+		ToUID      uint32 // 0 for a message to oneself
+		Sync       uint32 // the sender; 0 when the sender's devices must not get it
+		Except     int64
+		NoCallback bool // the app's server does not learn of it
 	}
 	// GroupRead tells a user's other connections how far the user has read a group.
 	GroupRead struct {
@@ -50,6 +55,7 @@ type (
 	}
 	// C2CRead: Reader has read what Peer wrote, up to Time.
 	C2CRead struct {
+		By                 Actor
 		Reader, Peer       string
 		ReaderUID, PeerUID uint32
 		Time               int64
@@ -58,6 +64,7 @@ type (
 	// C2CReceipts tells an author that Reader has read these messages.
 	C2CReceipts struct {
 		Audience
+		By     Actor
 		Reader string
 		Time   int64
 		Items  []*Message
@@ -82,6 +89,7 @@ type (
 	// C2CRecalled is GroupRecalled for two people.
 	C2CRecalled struct {
 		Audience
+		By  Actor
 		Msg *Message
 	}
 	// Edited: the message has a new body. Group is nil for C2C.
@@ -100,6 +108,7 @@ type (
 	// ProfileChanged goes to the user's own connections.
 	ProfileChanged struct {
 		Audience
+		By    Actor
 		User  string
 		Items []ProfileItem
 	}

@@ -243,6 +243,13 @@ func (t *txn) tellFounders(by Actor, g *group, members []NewMember) {
 		}
 		t.tell(notice)
 	}
+	event := GroupCreated{By: by, Group: g.snapshot()}
+	for _, m := range members {
+		if m.Role != RoleOwner {
+			event.Members = append(event.Members, m.User)
+		}
+	}
+	t.tell(event)
 }
 
 func (c *Core) uidOf(id string) uint32 {
@@ -272,6 +279,11 @@ func (c *Core) DestroyGroup(ctx context.Context, by Actor, id string) error {
 			}
 		}
 		t.tell(Notice{Audience: Audience{To: g.uids, Except: by.Inst}, Group: g.ref, Type: NoticeDissolved, Operator: by.User, Time: t.time})
+		event := GroupDestroyed{By: by, Group: g.snapshot()}
+		for _, m := range g.order {
+			event.Members = append(event.Members, m.acc.pub.ID)
+		}
+		t.tell(event)
 		t.apply(func() {
 			delete(c.groups, id)
 			for _, m := range g.order {
@@ -359,6 +371,7 @@ func (t *txn) modifyGroup(by Actor, g *group, change GroupChange) error {
 	if err != nil {
 		return err
 	}
+	t.tell(GroupChanged{By: by, Group: g.ref, Change: change, OldOwner: g.info.Owner})
 	t.apply(func() {
 		g.info, g.changed = info, t.time
 		g.refreshRef()

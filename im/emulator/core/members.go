@@ -87,6 +87,12 @@ func (t *txn) join(by Actor, g *group, list []NewMember, operator string, silenc
 		}
 		g.refreshMembers()
 	})
+	event := MembersJoined{By: by, Group: g.ref, Full: len(g.order)+len(joined) >= g.info.MaxMemberNum}
+	for _, m := range joined {
+		event.Users = append(event.Users, m.acc.pub.ID)
+		event.Applied = m.acc.pub.ID == operator
+	}
+	t.tell(event)
 	if silence {
 		return nil
 	}
@@ -187,7 +193,8 @@ func (c *Core) Decide(ctx context.Context, by Actor, id, applicant string, key i
 			t.tell(notice)
 			return nil
 		}
-		return t.join(Actor{User: by.User}, g, []NewMember{{User: applicant}}, applicant, false)
+		by.Inst, by.Admin = 0, false // every device of the applicant learns of it
+		return t.join(by, g, []NewMember{{User: applicant}}, applicant, false)
 	})
 }
 
@@ -251,11 +258,14 @@ func mayRemove(by Actor, m, target *member) error {
 }
 
 func (t *txn) remove(by Actor, g *group, gone []*member, body tipBody, silence bool) error {
+	event := MembersLeft{By: by, Group: g.ref, Quit: body.Op == TipQuit}
 	for _, m := range gone {
 		if err := t.exec(deleteMember, m.row); err != nil {
 			return err
 		}
+		event.Users = append(event.Users, m.acc.pub.ID)
 	}
+	t.tell(event)
 	t.apply(func() {
 		for _, m := range gone {
 			g.detach(m)
@@ -351,6 +361,7 @@ func (t *txn) modifyMember(by Actor, g *group, m *member, change MemberChange) e
 	if err := t.saveMember(m, next); err != nil {
 		return err
 	}
+	t.tell(MemberChanged{By: by, Group: g.ref, User: m.acc.pub.ID, Change: change})
 	switch {
 	case change.Role != nil && next.role != m.role && next.role == RoleAdmin:
 		return t.tip(by, g, tipBody{Op: TipAdminSet, Operator: by.User, Members: []*member{m}, Count: len(g.order)})

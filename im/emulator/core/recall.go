@@ -21,12 +21,19 @@ func (c *Core) RecallGroup(ctx context.Context, by Actor, id string, seqs []uint
 			return nil, err
 		}
 		results := make([]RecallResult, 0, len(seqs))
+		var recalled []uint32
 		for _, seq := range seqs {
 			code, err := t.recall(by, g, m, seq, reason)
 			if err != nil {
 				return nil, err
 			}
 			results = append(results, RecallResult{Seq: seq, Code: code})
+			if code == 0 {
+				recalled = append(recalled, seq)
+			}
+		}
+		if len(recalled) > 0 {
+			t.tell(MessagesRecalled{By: by, Group: g.ref, Seqs: recalled})
 		}
 		return results, nil
 	})
@@ -129,7 +136,7 @@ func (c *Core) RecallC2C(ctx context.Context, by Actor, from, to, key, reason st
 		if counted {
 			t.apply(func() { d.unread-- })
 		}
-		t.tell(C2CRecalled{Audience: Audience{To: slices.Compact([]uint32{d.peer.pub.UID, d.acc.pub.UID})}, Msg: r.msg})
+		t.tell(C2CRecalled{Audience: Audience{To: slices.Compact([]uint32{d.peer.pub.UID, d.acc.pub.UID})}, By: by, Msg: r.msg})
 		return nil
 	})
 }

@@ -29,6 +29,7 @@ func (t *txn) sendReceipts(by Actor, id string, seqs []uint32) error {
 		return refuse(code, "group %s has no receipts: its type is %s, it has %d members", id, g.info.Type, len(g.order))
 	}
 	changed := map[uint32][]Receipt{}
+	var all []Receipt
 	var authors []uint32 // in order of first appearance
 	for _, seq := range seqs {
 		sender, msg, err := t.receiptMessage(g, seq)
@@ -53,9 +54,13 @@ func (t *txn) sendReceipts(by Actor, id string, seqs []uint32) error {
 			authors = append(authors, sender)
 		}
 		changed[sender] = append(changed[sender], receipt)
+		all = append(all, receipt)
 	}
 	for _, author := range authors {
 		t.tell(GroupReceipts{Audience: Audience{To: []uint32{author}}, Group: g.ref, Author: t.c.byUID[author].pub.ID, Items: changed[author]})
+	}
+	if len(all) > 0 {
+		t.tell(ReceiptsSent{By: by, Group: g.ref, Reader: by.User, Items: all})
 	}
 	return nil
 }

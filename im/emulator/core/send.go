@@ -111,7 +111,16 @@ func (t *txn) sendGroup(by Actor, s *GroupSend) (Sent, error) {
 	}
 	sent.Seq = m.Seq
 	t.remember(key, dupe{seq: m.Seq, time: m.Time})
-	t.tell(GroupMessage{Audience: Audience{To: t.audience(g, acc, m), Except: by.Inst}, Group: g.ref, Msg: m})
+	event := GroupMessage{
+		Audience: Audience{To: t.audience(g, acc, m), Except: by.Inst}, By: by, Group: g.ref, Msg: m, NoCallback: s.NoCallback,
+	}
+	if m.NeedReceipt {
+		event.Unread = len(g.order)
+		if g.members[acc.pub.UID] != nil {
+			event.Unread--
+		}
+	}
+	t.tell(event)
 	return sent, nil
 }
 

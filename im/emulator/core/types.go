@@ -11,6 +11,10 @@ type Actor struct {
 	User  string
 	Inst  int64 // instance of the connection: gets no echo of its own acts; 0 for none
 	Admin bool  // an app admin may act on any group and for anybody
+
+	// How the request came; events carry it on to the app's server.
+	Platform string // OptPlatform
+	IP       string // ClientIP
 }
 
 // Account is a registered user.
@@ -170,6 +174,7 @@ type GroupSend struct {
 	NoLast      bool
 	Mentions    []Mention
 	Directed    []string
+	NoCallback  bool // the app's server does not learn of it
 }
 
 // C2CSend is a message from one user to another, or to the same.
@@ -185,6 +190,7 @@ type C2CSend struct {
 	NoUnread    bool
 	NoLast      bool
 	NoSync      bool // not to the sender's own devices (SyncOtherMachine 2)
+	NoCallback  bool // the app's server does not learn of it
 }
 
 // Sent is the acknowledgement of a send. A duplicate gets that of the first.

@@ -45,35 +45,36 @@ type pen struct {
 }
 
 // styleTable is the look of the screen: light and dark backgrounds, and terminals without colour. Red means that
-// somebody waits and nothing else; errors are amber words with a mark.
+// somebody waits and nothing else; errors are amber words with a mark. Nearly all colours are of the fixed part of the
+// 256 colours, so that they are the same on terminals without true colour.
 var styleTable = [styleCount]struct {
 	name               string
 	light, dark, plain pen
 }{
 	styleText:       {"text", pen{}, pen{}, pen{}},
 	styleTitle:      {"title", pen{bold: true}, pen{bold: true}, pen{bold: true}},
-	styleQuietTitle: {"title.quiet", pen{foreground: "#5a6068"}, pen{foreground: "#a3aab3"}, pen{}},
-	styleTime:       {"time", pen{foreground: "#5f656d"}, pen{foreground: "#9aa1aa"}, pen{faint: true}},
-	styleQuiet:      {"quiet", pen{foreground: "#5f656d"}, pen{foreground: "#9aa1aa"}, pen{faint: true}},
-	styleLine:       {"line", pen{foreground: "#b8bec6"}, pen{foreground: "#4a515a"}, pen{faint: true}},
-	styleDot:        {"dot", pen{foreground: "#b91c1c", bold: true}, pen{foreground: "#ff7373", bold: true}, pen{bold: true}},
-	styleMention:    {"mention", pen{foreground: "#b91c1c", bold: true, underline: true}, pen{foreground: "#ff7373", bold: true, underline: true}, pen{bold: true, underline: true}},
-	styleMuted:      {"muted", pen{foreground: "#5f656d"}, pen{foreground: "#9aa1aa"}, pen{faint: true}},
-	styleOpen:       {"open", pen{foreground: "#b91c1c"}, pen{foreground: "#ff7373"}, pen{bold: true}},
-	styleCursor:     {"cursor", pen{foreground: "#1f2328", background: "#e6eaef"}, pen{foreground: "#f0f3f6", background: "#262b31"}, pen{reverse: true}},
-	styleAnchor:     {"name.anchor", pen{foreground: "#8f3e00"}, pen{foreground: "#ffab70"}, pen{bold: true}},
-	styleAssistant:  {"name.assistant", pen{foreground: "#0550ae"}, pen{foreground: "#79b8ff"}, pen{bold: true}},
-	styleGuide:      {"name.guide", pen{foreground: "#0f5a2a"}, pen{foreground: "#7ee787"}, pen{bold: true}},
+	styleQuietTitle: {"title.quiet", pen{foreground: "#585858"}, pen{foreground: "#b2b2b2"}, pen{}},
+	styleTime:       {"time", pen{foreground: "#626262"}, pen{foreground: "#a8a8a8"}, pen{faint: true}},
+	styleQuiet:      {"quiet", pen{foreground: "#626262"}, pen{foreground: "#a8a8a8"}, pen{faint: true}},
+	styleLine:       {"line", pen{foreground: "#bcbcbc"}, pen{foreground: "#4e4e4e"}, pen{faint: true}},
+	styleDot:        {"dot", pen{foreground: "#af0000", bold: true}, pen{foreground: "#ff5f5f", bold: true}, pen{bold: true}},
+	styleMention:    {"mention", pen{foreground: "#af0000", bold: true, underline: true}, pen{foreground: "#ff5f5f", bold: true, underline: true}, pen{bold: true, underline: true}},
+	styleMuted:      {"muted", pen{foreground: "#626262"}, pen{foreground: "#a8a8a8"}, pen{faint: true}},
+	styleOpen:       {"open", pen{foreground: "#af0000"}, pen{foreground: "#ff5f5f"}, pen{bold: true}},
+	styleCursor:     {"cursor", pen{foreground: "#1c1c1c", background: "#e4e4e4"}, pen{foreground: "#eeeeee", background: "#262626"}, pen{reverse: true}},
+	styleAnchor:     {"name.anchor", pen{foreground: "#8f3e00"}, pen{foreground: "#ffaf5f"}, pen{bold: true}},
+	styleAssistant:  {"name.assistant", pen{foreground: "#005faf"}, pen{foreground: "#5fafff"}, pen{bold: true}},
+	styleGuide:      {"name.guide", pen{foreground: "#005f00"}, pen{foreground: "#87d787"}, pen{bold: true}},
 	styleCustomer:   {"name.customer", pen{bold: true}, pen{bold: true}, pen{bold: true}},
 	styleMine:       {"mine", pen{}, pen{}, pen{}},
-	styleState:      {"state", pen{foreground: "#5f656d"}, pen{foreground: "#9aa1aa"}, pen{faint: true}},
-	styleDivider:    {"divider", pen{foreground: "#b91c1c"}, pen{foreground: "#ff7373"}, pen{bold: true}},
-	styleDay:        {"day", pen{foreground: "#5f656d"}, pen{foreground: "#9aa1aa"}, pen{faint: true}},
-	styleTip:        {"tip", pen{foreground: "#5f656d"}, pen{foreground: "#9aa1aa"}, pen{faint: true}},
-	styleCard:       {"card", pen{foreground: "#5b3a9e"}, pen{foreground: "#d2b3ff"}, pen{underline: true}},
-	styleDraft:      {"draft", pen{foreground: "#5b3a9e"}, pen{foreground: "#d2b3ff"}, pen{}},
-	styleOnline:     {"online", pen{foreground: "#0f5a2a"}, pen{foreground: "#7ee787"}, pen{}},
-	styleError:      {"error", pen{foreground: "#7a4a00"}, pen{foreground: "#ffcf66"}, pen{bold: true}},
+	styleState:      {"state", pen{foreground: "#626262"}, pen{foreground: "#a8a8a8"}, pen{faint: true}},
+	styleDivider:    {"divider", pen{foreground: "#af0000"}, pen{foreground: "#ff5f5f"}, pen{bold: true}},
+	styleDay:        {"day", pen{foreground: "#626262"}, pen{foreground: "#a8a8a8"}, pen{faint: true}},
+	styleTip:        {"tip", pen{foreground: "#626262"}, pen{foreground: "#a8a8a8"}, pen{faint: true}},
+	styleCard:       {"card", pen{foreground: "#5f00af"}, pen{foreground: "#d7afff"}, pen{underline: true}},
+	styleDraft:      {"draft", pen{foreground: "#5f00af"}, pen{foreground: "#d7afff"}, pen{}},
+	styleOnline:     {"online", pen{foreground: "#005f00"}, pen{foreground: "#87d787"}, pen{}},
+	styleError:      {"error", pen{foreground: "#7a4a00"}, pen{foreground: "#ffd75f"}, pen{bold: true}},
 	styleKey:        {"key", pen{bold: true}, pen{bold: true}, pen{bold: true}},
 }
 

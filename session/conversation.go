@@ -147,7 +147,7 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 		ID: c.id, Name: c.name, Group: c.group,
 		Unread: badge.Count, UnreadPending: !badge.Pending.Empty(),
 		Read: c.unread.Read(), Last: c.last, Draft: c.draft, Pinned: c.pinned, Muted: c.muted,
-		Messages: s.shown(c), Loading: c.history.loading, Complete: !c.timeline.Older(), LoadError: c.history.failure,
+		Messages: s.shown(c), Loading: c.history.loading, Complete: c.complete(), LoadError: c.history.failure,
 		Receipts: c.receipts.Snapshot(), NoReceipts: s.noReceipts(c), Members: c.members.known,
 		Divider: c.divider, DividerUnread: c.dividerUnread,
 	}
@@ -159,6 +159,9 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 	picture.Mention, picture.Mentioned = c.firstMention()
 	return picture
 }
+
+// complete says whether everything that exists is held.
+func (c *chat) complete() bool { return !c.older() && len(c.timeline.Gaps()) == 0 }
 
 // shown returns the messages to show: while the service can fill gaps, those after the newest gap only, so
 // that what is read in one piece is one piece.

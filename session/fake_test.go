@@ -194,6 +194,12 @@ func (d *device) drop() {
 	d.online = false
 }
 
+func (d *device) isOnline() bool {
+	d.service.mu.Lock()
+	defer d.service.mu.Unlock()
+	return d.online
+}
+
 func (d *device) reconnect() {
 	d.service.mu.Lock()
 	defer d.service.mu.Unlock()

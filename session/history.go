@@ -26,12 +26,18 @@ type fetchState struct {
 	// loading is set while a page is under way, from the store or from the service.
 	loading bool
 	failure string
+	// waiting is set after a failure until the next attempt.
+	waiting bool
+	attempt int
 	// stored is set once the store was asked, drained once it has nothing older.
 	stored, drained bool
 	// looked is the end of the pending range that was last looked for in the store.
 	looked int64
 	// stuck is the position below which a page brought nothing new: asking again would bring the same.
 	stuck int64
+
+	// vanished is the position up to which a group has no messages any more.
+	vanished int64
 
 	// A C2C history is walked by cursor; met is set when it has reached what was known before.
 	cursor string
@@ -41,7 +47,8 @@ type fetchState struct {
 
 // renew forgets what was only true of the last connection.
 func (c *chat) renew() {
-	c.history.failure, c.history.stuck, c.history.looked = "", 0, 0
+	c.history.failure, c.history.waiting, c.history.attempt = "", false, 0
+	c.history.stuck, c.history.looked = 0, 0
 	c.history.cursor, c.history.pages, c.history.met = "", 0, false
 	c.asked = nil
 	c.members.stale = true
@@ -60,7 +67,7 @@ func (s *Session) fetchNeeded() {
 // fetchingAny says whether a badge or a note waits for a page.
 func (s *Session) fetchingAny() bool {
 	for _, c := range s.order {
-		if c.history.loading && !s.neededRange(c).Empty() {
+		if (c.history.loading || c.history.waiting) && !s.neededRange(c).Empty() {
 			return true
 		}
 	}
@@ -69,7 +76,7 @@ func (s *Session) fetchingAny() bool {
 
 // advance starts the next page that a conversation needs, if any.
 func (s *Session) advance(c *chat) {
-	if c.history.loading || s.ctx.Err() != nil {
+	if c.history.loading || c.history.waiting || s.ctx.Err() != nil {
 		return
 	}
 	if s.isOpen(c) && s.advanceOpen(c) {
@@ -98,11 +105,11 @@ func (s *Session) advanceOpen(c *chat) bool {
 		return false
 	case !h.drained:
 		s.loadStored(c)
-	case !s.canFetch() || !c.timeline.Older():
+	case !s.canFetch() || !c.older():
 		return false
 	case c.group == nil:
 		s.fetchC2C(c)
-	case c.oldest()-1 != h.stuck || h.stuck == 0:
+	case c.oldest()-1 != h.stuck:
 		s.fetch(c, c.oldest()-1)
 	default:
 		return false
@@ -135,6 +142,14 @@ func (c *chat) oldest() int64 {
 		return c.timeline.Newest() + 1
 	}
 	return messages[0].Sequence
+}
+
+// older says whether messages older than the oldest held one may exist.
+func (c *chat) older() bool {
+	if c.id.Kind() == model.KindGroup && c.oldest()-1 <= c.history.vanished {
+		return false
+	}
+	return c.timeline.Older()
 }
 
 // loadStored brings in the next older page of the store.
@@ -185,8 +200,12 @@ func (s *Session) loadRange(c *chat, wanted model.Range) {
 // fetch asks the service for the page of a group that ends at the position.
 func (s *Session) fetch(c *chat, before int64) {
 	request := im.HistoryRequest{Conversation: c.id, Before: before, Limit: s.pageSize()}
+	end := before
+	if end == 0 {
+		end = c.timeline.Newest()
+	}
 	s.request(c, request, func(page *im.HistoryPage) model.Changes {
-		changes := c.addPage(page, before)
+		changes := c.addPage(page, end)
 		if len(changes.Added) == 0 {
 			c.history.stuck = before
 		}
@@ -201,6 +220,9 @@ func (c *chat) addPage(page *im.HistoryPage, before int64) model.Changes {
 	if page.Complete || page.Next <= 0 {
 		floor = c.unknownFrom(before)
 	}
+	if page.Complete && len(page.Messages) == 0 {
+		c.history.vanished = max(c.history.vanished, before)
+	}
 	present := make(map[int64]struct{}, len(page.Messages))
 	for _, m := range page.Messages {
 		present[m.Sequence] = struct{}{}
@@ -211,7 +233,7 @@ func (c *chat) addPage(page *im.HistoryPage, before int64) model.Changes {
 			missing = append(missing, sequence)
 		}
 	}
-	changes := c.timeline.AddHistory(page.Messages, missing, page.Complete)
+	changes := c.timeline.AddHistory(page.Messages, missing, page.Complete && len(page.Messages) > 0)
 	c.observe(changes)
 	if page.Complete {
 		floor = 1
@@ -271,7 +293,7 @@ func (s *Session) request(c *chat, request im.HistoryRequest, use func(*im.Histo
 				s.fetchFailed(c, request, err)
 				return
 			}
-			c.history.failure = ""
+			c.history.failure, c.history.attempt = "", 0
 			changes := use(page)
 			s.saver.keep(changes.Added...)
 			s.saver.keep(changes.Updated...)
@@ -280,19 +302,32 @@ func (s *Session) request(c *chat, request im.HistoryRequest, use func(*im.Histo
 	})
 }
 
-// fetchFailed shows why; the next connection or the next wish tries again.
+// fetchFailed shows why, and tries again later what may succeed then.
 func (s *Session) fetchFailed(c *chat, request im.HistoryRequest, err error) {
 	s.touch(c)
 	if s.ctx.Err() != nil {
 		return
 	}
 	s.log.Warn("Fetch history", "conversation", c.id, "before", request.Before, "error", err)
-	c.history.failure = reasonOf(err)
-	c.history.stuck = request.Before
-	if c.history.cursor == request.Cursor {
-		c.history.met = true
+	h := &c.history
+	h.failure = reasonOf(err)
+	if !isTemporary(err) {
+		h.stuck, h.met = request.Before, true
+		s.advance(c)
+		s.shownNow(c)
+		return
 	}
+	delay := backoff(h.attempt)
+	h.attempt++
+	h.waiting = true
 	s.shownNow(c)
+	s.spawn(func(ctx context.Context) func() {
+		sleep(ctx, delay)
+		return func() {
+			h.waiting = false
+			s.advance(c)
+		}
+	})
 }
 
 // arrived goes on after messages of the past came in.

@@ -138,16 +138,15 @@ func (s *Session) backfill(c *chat, floor, before int64, collected []*model.Mess
 				s.tellBackfilled(c, collected)
 				return
 			}
-			news := slices.DeleteFunc(slices.Clone(page.Messages), func(m *model.Message) bool { return m.Position() <= floor })
-			changes := c.timeline.AddHistory(news, page.Missing, page.Complete)
-			c.observe(changes)
+			changes := c.addPage(page, before)
 			s.saver.keep(changes.Added...)
 			s.arrived(c, changes)
+			news := slices.DeleteFunc(slices.Clone(changes.Added), func(m *model.Message) bool { return m.Position() <= floor })
 			next := page.Next
 			if page.Complete || len(page.Messages) == 0 {
 				next = 0
 			}
-			s.backfill(c, floor, min(next, before-1), append(collected, changes.Added...))
+			s.backfill(c, floor, min(next, before-1), append(collected, news...))
 		}
 	})
 }

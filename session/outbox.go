@@ -396,12 +396,13 @@ func (s *Session) settleOutbox(c *chat, added []*model.Message) {
 // SaveDraft keeps the unsent text of a conversation.
 func (s *Session) SaveDraft(id model.ConversationID, text string) {
 	s.inbox.put(func() {
-		c := s.chatOf(id)
-		if c.draft == text {
-			return
+		if c := s.chats[id]; c != nil {
+			if c.draft == text {
+				return
+			}
+			c.draft = text
+			s.touch(c)
 		}
-		c.draft = text
-		s.touch(c)
 		s.saver.do(func(ctx context.Context) error { return s.store.SaveDraft(ctx, id, text) })
 	})
 }

@@ -95,15 +95,20 @@ func (s *Session) readMoved(e im.ReadMoved) {
 	s.followers.tell(s.nowFact(FactRead, c.id, position))
 }
 
-// applyServiceRead takes over the service's count and read position. Where the service keeps none, a device
-// that never saw the group starts at its newest message.
+// startReading sets where a device that never saw a conversation starts reading it. What was there before is
+// told to nobody.
+func (s *Session) startReading(c *chat, row *im.Conversation) {
+	if row.Group == nil || row.Group.Type.KeepsUnread() || c.unread.Read() > 0 {
+		return
+	}
+	start := model.StartPosition(row.Group.Type, row.Read, row.Next)
+	s.reads.engine.ServiceRead(c.id, start)
+	s.moveRead(c, start)
+}
+
+// applyServiceRead takes over the service's count and read position, where it keeps them.
 func (s *Session) applyServiceRead(c *chat, row *im.Conversation) {
 	if row.Group != nil && !row.Group.Type.KeepsUnread() {
-		if s.reads.engine.Position(c.id) == 0 {
-			start := model.StartPosition(row.Group.Type, row.Read, row.Next)
-			s.reads.engine.ServiceRead(c.id, start)
-			s.moveRead(c, start)
-		}
 		return
 	}
 	report := model.ServiceUnread{Read: row.Read, Next: row.Next, Count: row.Unread}

@@ -94,6 +94,9 @@ func (s *Session) applyConversation(row *im.Conversation) {
 		c.name = row.Name
 	}
 	c.pinned, c.muted = row.Pinned, row.Muted
+	if unknown {
+		s.startReading(c, row)
+	}
 	newest := c.timeline.Newest()
 	c.announce(row.Next - 1)
 	s.applyServiceRead(c, row)
@@ -128,7 +131,7 @@ func (s *Session) applyLast(c *chat, row *im.Conversation, newest int64) {
 func (s *Session) removeAbsent(present map[model.ConversationID]struct{}) {
 	var gone []model.ConversationID
 	for _, c := range slices.Clone(s.order) {
-		if _, ok := present[c.id]; ok || c.group == nil || len(c.timeline.Unsent()) > 0 {
+		if _, ok := present[c.id]; ok || c.id.Kind() != model.KindGroup || len(c.timeline.Unsent()) > 0 {
 			continue
 		}
 		s.remove(c)

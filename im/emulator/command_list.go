@@ -15,7 +15,7 @@ import (
 const incrementalMargin = 2
 
 func (r *request) pageGet(body wire.PageGetRequest) (any, error) {
-	rows, now, err := r.core().Conversations(r.c.ctx, r.user.ID, max(body.TimeStamp-incrementalMargin, 0))
+	rows, now, err := r.core().ConversationsAt(r.c.ctx, r.user.ID, max(body.TimeStamp-incrementalMargin, 0), r.keepPlace)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (r *request) getMsg(body wire.GetMsgRequest) (any, error) {
 		return nil, err
 	}
 	reply.Cookie = "c" + strconv.FormatInt(next, 10)
-	counts, err := r.core().C2CUnread(r.c.ctx, r.user.ID)
+	counts, err := r.core().C2CUnreadAt(r.c.ctx, r.user.ID, r.keepPlace)
 	if err != nil {
 		return nil, err
 	}

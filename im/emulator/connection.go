@@ -140,13 +140,15 @@ func (c *connection) write() {
 			return
 		case <-c.out.ready:
 		}
-		batch := c.out.take()
-		if err := c.flush(batch); err != nil {
-			c.server.log.Debug("Cannot write", "inst", c.inst.Load(), "error", err)
-			c.end()
-			return
+		frames, last := c.out.take()
+		for _, frame := range frames {
+			if err := c.writeFrame(frame); err != nil {
+				c.server.log.Debug("Cannot write", "inst", c.inst.Load(), "error", err)
+				c.end()
+				return
+			}
 		}
-		if batch.last {
+		if last {
 			c.end()
 		}
 	}
@@ -158,20 +160,6 @@ func (c *connection) sayGoodbye() {
 		return
 	}
 	go c.ws.Close(websocket.StatusGoingAway, "the server is stopping") // waits for the other side, so not here
-}
-
-func (c *connection) flush(b batch) error {
-	for _, frame := range b.replies {
-		if err := c.writeFrame(frame); err != nil {
-			return err
-		}
-	}
-	for _, frame := range pushFrames(b.pushes) {
-		if err := c.writeFrame(frame); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // compressFrom is the size from which a compressed frame is worth the work.
@@ -256,21 +244,37 @@ func (c *connection) after(delay time.Duration, run func()) {
 func headOf(r wire.Request) wire.Head { return wire.Head{ServCmd: r.Head.ServCmd, Seq: r.Head.Seq} }
 
 // reply queues an answer, past the fault rules.
-func (c *connection) reply(head wire.Head, body any) {
+func (c *connection) reply(head wire.Head, body any) { c.replyAt(nil, head, body) }
+
+// replyAt puts an answer into the place that was kept for it, if one was.
+func (c *connection) replyAt(place *slot, head wire.Head, body any) {
 	l, _ := c.who()
 	v := c.server.faults.Decide(head.ServCmd, l.account.ID, wire.FaultReply)
 	if v.Error != nil {
 		body = wire.Reply{Result: *v.Error}
 	}
-	frame, err := wire.EncodeFrame(head.ServCmd, head.Seq, body)
-	if err != nil {
-		c.server.log.Error("Cannot encode a reply", "command", head.ServCmd, "error", err)
-		frame, err = wire.EncodeFrame(head.ServCmd, head.Seq, wire.Reply{Result: encodingFailed(err)})
-		if err != nil {
-			return // only a command of absurd length cannot be answered at all
-		}
+	frame := c.encodeReply(head, body)
+	if place != nil && v == (Verdict{}) {
+		c.out.fill(place, frame)
+		return
+	}
+	if place != nil {
+		c.out.fill(place, nil)
 	}
 	c.send(v, func() { c.out.reply(frame) })
+}
+
+func (c *connection) encodeReply(head wire.Head, body any) []byte {
+	frame, err := wire.EncodeFrame(head.ServCmd, head.Seq, body)
+	if err == nil {
+		return frame
+	}
+	c.server.log.Error("Cannot encode a reply", "command", head.ServCmd, "error", err)
+	failed, err := wire.Marshal(wire.Reply{Result: encodingFailed(err)})
+	if err != nil {
+		failed = []byte(`{"ErrorCode":10002}`)
+	}
+	return wire.AppendFrame(nil, head.ServCmd, head.Seq, failed)
 }
 
 func encodingFailed(err error) wire.Result {

@@ -14,7 +14,8 @@ type request struct {
 	head    wire.RequestHead
 	body    json.RawMessage
 	user    core.Account
-	ordered bool // it takes its place among the connection's other requests
+	ordered bool  // it takes its place among the connection's other requests
+	place   *slot // kept for the reply, nil where its place among the pushes does not matter
 }
 
 // actor is who acts: the login, whatever the request says.
@@ -132,8 +133,12 @@ func (c *connection) run(r *request) {
 	if r.ordered {
 		c.sends.Wait() // so that what comes after a send sees it
 	}
-	c.answer(head)(run(r))
+	body, err := run(r)
+	c.replyAt(r.place, head, replyBody(body, err))
 }
+
+// keepPlace keeps the place of the reply among the pushes.
+func (r *request) keepPlace() { r.place = r.c.out.reserve() }
 
 // sideReply is a bare success, except for the block list: without StartIndex 0 the Web SDK
 // 3.6.6 asks for its next page for ever, without pause.
@@ -151,14 +156,17 @@ func sideReply(servCmd string) any {
 
 // answer makes the function that replies to a request.
 func (c *connection) answer(head wire.Head) func(any, error) {
-	return func(body any, err error) {
-		if err != nil {
-			body = wire.Reply{Result: resultOf(err)}
-		} else if body == nil {
-			body = wire.Reply{Result: wire.OK()}
-		}
-		c.reply(head, body)
+	return func(body any, err error) { c.reply(head, replyBody(body, err)) }
+}
+
+func replyBody(body any, err error) any {
+	switch {
+	case err != nil:
+		return wire.Reply{Result: resultOf(err)}
+	case body == nil:
+		return wire.Reply{Result: wire.OK()}
 	}
+	return body
 }
 
 // resultOf is the trailer that tells of an error.

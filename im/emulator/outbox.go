@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 
@@ -19,32 +20,58 @@ type push struct {
 	last  int64
 }
 
-// outbox holds what waits to be written to a connection.
-type outbox struct {
-	ready   chan struct{} // capacity 1: something waits
-	mu      sync.Mutex
-	waiting batch
-	held    []func() // sent after what comes next
+// slot keeps the place of a reply that is still being made.
+type slot struct {
+	frame []byte // nil: nothing is sent after all
+	done  bool
 }
 
-// batch is what is written together: replies first, then all pushes.
-type batch struct {
-	replies [][]byte
-	pushes  []push
-	last    bool // the connection ends after this
+// item is what waits: a reply, a push, or the place of a reply.
+type item struct {
+	reply []byte
+	push  push
+	slot  *slot
+}
+
+// outbox holds what waits to be written to a connection, in order.
+type outbox struct {
+	ready  chan struct{} // capacity 1: something waits
+	mu     sync.Mutex
+	items  []item
+	pushes int      // among the items
+	last   bool     // the connection ends after the items
+	held   []func() // sent after what comes next
 }
 
 func (o *outbox) reply(frame []byte) {
 	o.mu.Lock()
-	o.waiting.replies = append(o.waiting.replies, frame)
+	o.items = append(o.items, item{reply: frame})
 	o.mu.Unlock()
 	o.wake()
 }
 
+// replyLast queues a frame after which the connection ends.
 func (o *outbox) replyLast(frame []byte) {
 	o.mu.Lock()
-	o.waiting.replies = append(o.waiting.replies, frame)
-	o.waiting.last = true
+	o.items = append(o.items, item{reply: frame})
+	o.last = true
+	o.mu.Unlock()
+	o.wake()
+}
+
+// reserve keeps a place among the pushes. It must be filled.
+func (o *outbox) reserve() *slot {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s := &slot{}
+	o.items = append(o.items, item{slot: s})
+	return s
+}
+
+// fill puts a reply into its place; nil leaves the place empty.
+func (o *outbox) fill(s *slot, frame []byte) {
+	o.mu.Lock()
+	s.frame, s.done = frame, true
 	o.mu.Unlock()
 	o.wake()
 }
@@ -52,21 +79,49 @@ func (o *outbox) replyLast(frame []byte) {
 // push queues an event; false means that too many wait already.
 func (o *outbox) push(p push) bool {
 	o.mu.Lock()
-	full := len(o.waiting.pushes) >= maxQueuedPushes
+	full := o.pushes >= maxQueuedPushes
 	if !full {
-		o.waiting.pushes = append(o.waiting.pushes, p)
+		o.items = append(o.items, item{push: p})
+		o.pushes++
 	}
 	o.mu.Unlock()
 	o.wake()
 	return !full
 }
 
-func (o *outbox) take() batch {
+// take returns the frames that can be written now, and whether they are the last. Pushes
+// that stand together share a frame.
+func (o *outbox) take() (frames [][]byte, last bool) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	b := o.waiting
-	o.waiting = batch{}
-	return b
+	items := o.items
+	n := slices.IndexFunc(items, func(i item) bool { return i.slot != nil && !i.slot.done })
+	if n < 0 {
+		o.items, last = nil, o.last
+	} else {
+		items, o.items = items[:n], slices.Clone(items[n:])
+	}
+	for i := range items {
+		if items[i].push.event != nil {
+			o.pushes--
+		}
+	}
+	o.mu.Unlock()
+	var pushes []push
+	for i := range items {
+		switch it := &items[i]; {
+		case it.push.event != nil:
+			pushes = append(pushes, it.push)
+			continue
+		case it.slot != nil:
+			it.reply = it.slot.frame
+		}
+		frames = append(frames, pushFrames(pushes)...)
+		pushes = nil
+		if items[i].reply != nil {
+			frames = append(frames, items[i].reply)
+		}
+	}
+	return append(frames, pushFrames(pushes)...), last
 }
 
 func (o *outbox) wake() {

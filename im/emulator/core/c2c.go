@@ -419,22 +419,30 @@ func parseKey(key string) (seq, random uint32, at int64, ok bool) {
 
 // C2CUnread counts a user's unread messages by peer; peers without any are left out.
 func (c *Core) C2CUnread(ctx context.Context, user string) (map[string]int, error) {
+	return c.C2CUnreadAt(ctx, user, nil)
+}
+
+// C2CUnreadAt is C2CUnread at a moment that divides the events; see ConversationsAt.
+func (c *Core) C2CUnreadAt(ctx context.Context, user string, mark func()) (map[string]int, error) {
 	if err := c.warm(ctx, user); err != nil {
 		return nil, err
 	}
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	acc := c.accounts[user]
-	if acc == nil {
-		return nil, refuse(CodeUnknownAccount, "account %s does not exist", user)
-	}
+	var acc *account
 	counts := map[string]int{}
-	for peer, d := range acc.dialogs {
-		if d.unread > 0 {
-			counts[peer.pub.ID] = d.unread
+	err := c.view(ctx, mark, func() {
+		if acc = c.accounts[user]; acc == nil {
+			return
 		}
+		for peer, d := range acc.dialogs {
+			if d.unread > 0 {
+				counts[peer.pub.ID] = d.unread
+			}
+		}
+	})
+	if err == nil && acc == nil {
+		err = refuse(CodeUnknownAccount, "account %s does not exist", user)
 	}
-	return counts, nil
+	return counts, err
 }
 
 // PeerReadTime is up to when peer has read the user's messages, in Unix seconds; 0 for

@@ -39,16 +39,32 @@ func (m *member) joinedGroup() JoinedGroup {
 
 // Conversations returns the rows of a user's conversation list that changed at or after
 // since (Unix seconds; 0 for all), newest first, and the time to ask from the next time.
-func (c *Core) Conversations(ctx context.Context, user string, since int64) ([]Conversation, int64, error) {
+func (c *Core) Conversations(ctx context.Context, user string, since int64) (list []Conversation, now int64, err error) {
+	return c.ConversationsAt(ctx, user, since, nil)
+}
+
+// ConversationsAt is Conversations with a mark that runs at a moment which divides the
+// events: those told before are in the rows, those told after are not. A list that is sent
+// from that place among the pushes lets a client count neither twice nor too little.
+func (c *Core) ConversationsAt(ctx context.Context, user string, since int64, mark func()) (list []Conversation, now int64, err error) {
 	if err := c.warm(ctx, user); err != nil {
 		return nil, 0, err
 	}
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	acc := c.accounts[user]
-	if acc == nil {
-		return nil, 0, refuse(CodeUnknownAccount, "account %s does not exist", user)
+	var acc *account
+	err = c.view(ctx, mark, func() {
+		now = c.Now()
+		if acc = c.accounts[user]; acc != nil {
+			list = acc.conversations(since)
+		}
+	})
+	if err == nil && acc == nil {
+		err = refuse(CodeUnknownAccount, "account %s does not exist", user)
 	}
+	slices.SortStableFunc(list, func(x, y Conversation) int { return cmp.Compare(y.Time, x.Time) })
+	return list, now, err
+}
+
+func (acc *account) conversations(since int64) []Conversation {
 	list := make([]Conversation, 0, len(acc.joined)+len(acc.dialogs))
 	for _, m := range acc.sortedGroups() {
 		if max(m.changed, m.group.changed) < since || m.isHidden() || m.group.info.Type == AVChatRoom {
@@ -62,8 +78,7 @@ func (c *Core) Conversations(ctx context.Context, user string, since int64) ([]C
 		}
 		list = append(list, d.conversation())
 	}
-	slices.SortStableFunc(list, func(x, y Conversation) int { return cmp.Compare(y.Time, x.Time) })
-	return list, c.Now(), nil
+	return list
 }
 
 // isHidden tells whether the user deleted the row and nothing came since.

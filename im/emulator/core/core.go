@@ -45,6 +45,11 @@ type Core struct {
 	outcomes chan outcome
 	done     chan struct{} // closed when everything is published after Close
 
+	applied   uint64        // commits that are visible; guarded by mu
+	published atomic.Uint64 // commits that were told to the subscribers
+	settling  sync.Mutex
+	settled   chan struct{} // closed and replaced whenever published grows
+
 	subscribing sync.Mutex
 	subscribers atomic.Pointer[[]*func(Event)]
 }
@@ -67,6 +72,7 @@ func Open(options Options) (*Core, error) {
 		jobs:     make(chan job, 4096),
 		outcomes: make(chan outcome, 16),
 		done:     make(chan struct{}),
+		settled:  make(chan struct{}),
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -159,4 +165,39 @@ func perform[T any](ctx context.Context, c *Core, exclusive bool, run func(*txn)
 func (c *Core) change(ctx context.Context, run func(*txn) error) error {
 	_, err := perform(ctx, c, true, func(t *txn) (struct{}, error) { return struct{}{}, run(t) })
 	return err
+}
+
+// view runs look on a consistent state. With mark it waits for a moment when all that is
+// visible was told to the subscribers, and runs mark at that moment: every event told
+// before is in what look sees, none that is told later.
+func (c *Core) view(ctx context.Context, mark, look func()) error {
+	for {
+		c.settling.Lock()
+		settled := c.settled
+		c.settling.Unlock()
+		c.mu.RLock()
+		if mark == nil || c.published.Load() >= c.applied {
+			if mark != nil {
+				mark()
+			}
+			look()
+			c.mu.RUnlock()
+			return nil
+		}
+		c.mu.RUnlock()
+		select {
+		case <-settled:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// settle notes that another commit was told.
+func (c *Core) settle(commit uint64) {
+	c.settling.Lock()
+	defer c.settling.Unlock()
+	c.published.Store(commit)
+	close(c.settled)
+	c.settled = make(chan struct{})
 }

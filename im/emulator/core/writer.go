@@ -22,6 +22,7 @@ type outcome struct {
 	jobs   []job
 	errs   []error
 	events []Event
+	number uint64 // of the commit; 0 where nothing became visible
 }
 
 // txn collects one commit: the SQL, what becomes visible after it and what is then told.
@@ -39,6 +40,7 @@ type txn struct {
 	keys    map[dupeKey]dupe
 	applies []func()
 	events  []Event
+	number  uint64
 }
 
 // head is the staged end of a group's history.
@@ -118,7 +120,7 @@ func (c *Core) commit(jobs []job) {
 		c.outcomes <- outcome{jobs: jobs, errs: errs}
 		return
 	}
-	c.outcomes <- outcome{jobs: jobs, errs: errs, events: t.events}
+	c.outcomes <- outcome{jobs: jobs, errs: errs, events: t.events, number: t.number}
 }
 
 // run lets every job check and write. A refusal concerns its job alone; jobs that share a
@@ -156,6 +158,8 @@ func (t *txn) finish() error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.applied++
+	t.number = c.applied
 	for _, apply := range t.applies {
 		apply()
 	}
@@ -256,6 +260,9 @@ func (c *Core) publishLoop() {
 			for _, handle := range *c.subscribers.Load() {
 				(*handle)(e)
 			}
+		}
+		if o.number > 0 {
+			c.settle(o.number)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package paint
 
 import (
 	"reflect"
+	"runtime/debug"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -19,14 +20,21 @@ func (h *host) guard(f func()) {
 	returned = true
 }
 
-// guarded returns cmd with the guard around it and around the commands it may return.
+// guarded returns cmd with a guard around it and around the commands it may return. Here the panic ends with us: the
+// framework would print it from a goroutine that the end of the process overtakes.
 func (h *host) guarded(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
 	return func() (msg tea.Msg) {
-		h.guard(func() { msg = cmd() })
-		return h.guardedAll(msg)
+		defer func() {
+			if reason := recover(); reason != nil {
+				h.end()
+				h.crashed(reason, debug.Stack())
+				msg = tea.QuitMsg{}
+			}
+		}()
+		return h.guardedAll(cmd())
 	}
 }
 

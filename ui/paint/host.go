@@ -24,6 +24,8 @@ type host struct {
 	pace  pacer
 	wake  func() // sends a wakeMsg, without blocking
 	line  line
+	// crashed is told, with the terminal given back, why a command panicked.
+	crashed func(reason any, stack []byte)
 
 	dirty         bool    // the model may look different from what was painted
 	suspended     bool    // by ourselves: one continueMsg says nothing new

@@ -62,7 +62,7 @@ type Program struct {
 	console *console
 	wakes   chan struct{}
 	cancel  context.CancelFunc
-	broken  chan error // why the terminal took no more
+	failure chan error // why it had to end: the terminal is gone, a command panicked
 	err     error      // what kept New from making a program
 }
 
@@ -71,7 +71,7 @@ func New(model tea.Model, options Options) *Program {
 	if options.Environ == nil {
 		options.Environ = os.Environ()
 	}
-	p := &Program{wakes: make(chan struct{}, 1), broken: make(chan error, 1)}
+	p := &Program{wakes: make(chan struct{}, 1), failure: make(chan error, 1)}
 	if options.Output == nil {
 		p.console, p.err = openConsole(&options)
 		if p.err != nil {
@@ -102,6 +102,7 @@ func (p *Program) paint(ctx context.Context, model tea.Model, o Options) {
 	}
 	output := newWriter(o.Output, p.wake, p.fail)
 	p.host = newHost(model, screen, output, newPacer(fps(o)), discipline, p.wake)
+	p.host.crashed = p.crashed
 	p.program = tea.NewProgram(p.host,
 		tea.WithContext(ctx),
 		tea.WithoutRenderer(),
@@ -149,8 +150,8 @@ func (p *Program) Run(ctx context.Context) (tea.Model, error) {
 	_, err := p.program.Run()
 	p.host.end()
 	select {
-	case broken := <-p.broken:
-		return p.host.model, fmt.Errorf("write to the terminal: %w", broken)
+	case failure := <-p.failure:
+		return p.host.model, failure
 	default:
 		return p.host.model, ended(ctx, err)
 	}
@@ -222,8 +223,22 @@ func (p *Program) sendWakes(done <-chan struct{}) {
 
 // fail ends the program when its terminal is gone.
 func (p *Program) fail(err error) {
-	p.broken <- err
+	p.note(fmt.Errorf("write to the terminal: %w", err))
 	go p.program.Quit()
+}
+
+// crashed prints why a command panicked, on the terminal as it was found.
+func (p *Program) crashed(reason any, stack []byte) {
+	fmt.Fprintf(os.Stderr, "panic: %v\n\n%s\n", reason, stack)
+	p.note(fmt.Errorf("%w: %v", tea.ErrProgramPanic, reason))
+}
+
+// note keeps the first reason to end.
+func (p *Program) note(err error) {
+	select {
+	case p.failure <- err:
+	default:
+	}
 }
 
 // ended prefers the context's reason over the framework's.

@@ -292,8 +292,14 @@ func TestCommandsAreGuardedWhereverTheyHide(t *testing.T) {
 			go output.run()
 			defer output.close()
 			_, _ = term.Write(h.screen.Frame(tea.NewView("a")))
-			require.PanicsWithValue(t, "boom", func() { runAll(h.guarded(cmd)) })
-			require.Zero(t, term.alt)
+			var reason any
+			h.crashed = func(r any, stack []byte) {
+				reason = r
+				require.Contains(t, string(stack), "TestCommandsAreGuarded", "where it happened")
+				require.Zero(t, term.alt, "the terminal is given back before")
+			}
+			runAll(h.guarded(cmd))
+			require.Equal(t, "boom", reason)
 		})
 	}
 }

@@ -99,7 +99,7 @@ func (m *tmux) probe() int {
 	self, err := os.Executable()
 	require.NoError(m.t, err)
 	pidFile := filepath.Join(m.dir, "pid")
-	m.typed(fmt.Sprintf("clear; stty -a >%s/before; %s=%s TMPDIR= %s; echo status=$?; stty -a >%s/after; echo over",
+	m.typed(fmt.Sprintf("clear; stty -a >%s/before; %s=%s TMPDIR= %s; echo status=$?; stty -a >%s/after; echo 'all' over",
 		m.dir, probeEnv, pidFile, self, m.dir))
 	m.waitFor("screen 0")
 	data, err := os.ReadFile(pidFile)
@@ -113,7 +113,7 @@ func (m *tmux) probe() int {
 // over waits for the probe's end and checks that it left nothing behind.
 func (m *tmux) over(before, status string) {
 	m.t.Helper()
-	m.waitFor("over")
+	m.waitFor("all over")
 	m.waitFor("status=" + status)
 	require.Equal(m.t, before, m.state())
 	require.Equal(m.t, m.stty("before"), m.stty("after"))
@@ -137,7 +137,7 @@ func TestTmuxEveryWayOut(t *testing.T) {
 		{"SIGHUP", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGHUP) }, "0", ""},
 		{"SIGINT", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGINT) }, "1", "interrupted"},
 		{"panic in Update", func(m *tmux, _ int) { m.keys("p") }, "1", "panic in Update"},
-		{"panic in a command", func(m *tmux, _ int) { m.keys("c") }, "1", "panic in a command"},
+		{"panic in a command", func(m *tmux, _ int) { m.keys("c") }, "1", "panic: panic in a command"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
@@ -233,7 +233,7 @@ func TestTmuxRandomScreens(t *testing.T) {
 				m.requireShows(kind, number, width, height)
 			}
 			m.keys("q")
-			m.waitFor("over")
+			m.waitFor("all over")
 		})
 	}
 }

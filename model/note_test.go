@@ -164,6 +164,7 @@ func TestClaimsAreCutDown(t *testing.T) {
 		"what is claimed must be fetched":     {[]*model.Message{at(42, 105)}, 43, 10, model.Claim{Position: 30, Time: 100}, model.Resolution{Position: 10, Open: true, Need: model.Range{From: 11, To: 30}}},
 		"nothing is held":                     {nil, 43, 10, model.Claim{Position: 99, Time: 100}, model.Resolution{Position: 10, Open: true, Need: model.Range{From: 11, To: 42}}},
 		"only the middle must be fetched":     {[]*model.Message{at(20, 95), at(42, 105)}, 43, 10, model.Claim{Position: 99, Time: 100}, model.Resolution{Position: 20, Open: true, Need: model.Range{From: 21, To: 41}}},
+		"later gaps don't matter":             {[]*model.Message{at(20, 95), at(35, 105), at(42, 106)}, 43, 10, model.Claim{Position: 99, Time: 100}, model.Resolution{Position: 20, Open: true, Need: model.Range{From: 21, To: 34}}},
 		"it was read further here":            {[]*model.Message{at(42, 95)}, 43, 42, model.Claim{Position: 30, Time: 100}, model.Resolution{Position: 42}},
 		"an online-only message says nothing": {[]*model.Message{at(42, 95), {Conversation: shop, OnlineOnly: true, ServerTime: 99, Random: 5, ClientTime: 5, Sender: "li"}}, 43, 40, model.Claim{Position: 42, Time: 100}, model.Resolution{Position: 42}},
 	}

@@ -71,6 +71,32 @@ func TestServiceCountStandsUntilMoreIsKnown(t *testing.T) {
 	require.Equal(t, int64(52), unread.Read(), "a position never goes back")
 }
 
+// The service's answer may have been on its way when the recall came.
+func TestCountOlderThanARecall(t *testing.T) {
+	unread := model.NewUnread(shop, self, 10)
+	unread.Saw(groupMessage(11, "li"))
+	unread.Saw(groupMessage(12, "li"))
+	unread.Recall(12, model.Key{})
+	unread.Service(model.ServiceUnread{Read: 10, Next: 13, Count: 2})
+	require.Equal(t, model.Range{From: 11, To: 11}, unread.Badge().Pending)
+	unread.Saw(groupMessage(11, "li"))
+	unread.Saw(groupMessage(12, "li"))
+	require.Equal(t, model.Badge{Count: 1}, unread.Badge(), "an older copy does not undo a recall")
+	unread.Service(model.ServiceUnread{Read: 10, Next: 13, Count: 1})
+	require.Equal(t, model.Badge{Count: 1}, unread.Badge())
+}
+
+func TestRecallOfWhatIsNotHeld(t *testing.T) {
+	unread := model.NewUnread(shop, self, 10)
+	unread.Service(model.ServiceUnread{Read: 10, Next: 14, Count: 2})
+	unread.Recall(12, model.Key{})
+	require.Equal(t, model.Badge{Count: 2, Pending: model.Range{From: 13, To: 13}}, unread.Badge(),
+		"whether it was counted shows only when the rest is known")
+	unread.Saw(groupMessage(13, "li"))
+	unread.Saw(groupMessage(11, self))
+	require.Equal(t, model.Badge{Count: 1}, unread.Badge())
+}
+
 func TestHundredUnreadNeedNoMore(t *testing.T) {
 	unread := model.NewUnread(shop, self, 0)
 	unread.Announce(5000)

@@ -2,7 +2,9 @@ package readsync_test
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -125,6 +127,49 @@ func TestCallsAreRetriedUntilAccepted(t *testing.T) {
 		settle(2 * time.Minute)
 		requireEverywhere(t, 3, shop, a, b)
 		require.Len(t, s.receiptsOf(shop), 3)
+	})
+}
+
+func TestNothingActsBeforeItIsSaved(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service) {
+		a := s.device(t, "term")
+		s.say(shop, 3)
+		disk := make(chan struct{})
+		a.saving = func() error { <-disk; return nil }
+		a.open(shop)
+		settle(time.Millisecond)
+		s.say(shop, 2)
+		a.open(shop)
+		settle(time.Minute)
+		require.Zero(t, s.count("note")+s.count("mark_read")+s.count("receipts"))
+		disk <- struct{}{}
+		settle(time.Millisecond)
+		require.Equal(t, int64(3), s.read[shop], "only what is saved is told")
+		close(disk)
+		settle(time.Minute)
+		require.Equal(t, int64(5), s.read[shop])
+	})
+}
+
+// A full disk costs what a crash would, not the reading itself.
+func TestReadingCountsEvenIfItCannotBeSaved(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service) {
+		a, b := s.device(t, "term"), s.device(t, "mini")
+		s.say(shop, 3)
+		var broken atomic.Bool
+		broken.Store(true)
+		a.saving = func() error {
+			if broken.Load() {
+				return errors.New("no space left on device")
+			}
+			return nil
+		}
+		a.open(shop)
+		settle(time.Second)
+		requireEverywhere(t, 3, shop, a, b)
+		broken.Store(false)
+		settle(time.Minute)
+		require.Equal(t, int64(3), a.state().Progress[0].Intent, "it is saved once that works again")
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -131,7 +132,7 @@ func (c *client) Self() string                  { return anchor }
 func (c *client) Capabilities() im.Capabilities { return c.can }
 
 func (c *client) call(name string, act func()) error {
-	if c.dead() || !c.device.online {
+	if c.dead() || !c.device.online.Load() {
 		return errLost
 	}
 	return c.device.service.call(name, act)
@@ -225,7 +226,7 @@ type device struct {
 	t       *testing.T
 	service *service
 	name    string
-	online  bool
+	online  atomic.Bool
 	can     im.Capabilities
 	// saved is the journal; budget, if not negative, is how many saves the present life may still make.
 	mu      sync.Mutex
@@ -234,6 +235,8 @@ type device struct {
 	budget  int
 	life    int
 	records []readsync.Record
+	// saving, if set, is asked before each save.
+	saving func() error
 
 	engine    *readsync.Engine
 	timelines map[model.ConversationID]*model.Timeline
@@ -257,10 +260,12 @@ func (s *service) device(t *testing.T, name string) *device {
 
 // start begins a life with what was saved.
 func (d *device) start() {
+	d.mu.Lock()
 	d.life++
 	life := d.life
+	d.queue, d.stop = make(chan func(), 10_000), make(chan struct{})
+	d.mu.Unlock()
 	dead := func() bool { return d.dead(life) }
-	d.queue, d.stop = make(chan func(), 100_000), make(chan struct{})
 	d.timelines, d.read = map[model.ConversationID]*model.Timeline{}, map[model.ConversationID]int64{}
 	d.needed = map[model.ConversationID]model.Range{}
 	d.engine = readsync.New(readsync.Options{
@@ -284,13 +289,13 @@ func (d *device) start() {
 func (d *device) end() {
 	close(d.stop)
 	d.stopped.Wait()
-	d.online = false
+	d.online.Store(false)
 	d.engine.Close()
 }
 
 // connect logs in: the service's list, then the notes missed.
 func (d *device) connect() {
-	d.online = true
+	d.online.Store(true)
 	d.run(func() {
 		d.service.mu.Lock()
 		messages, read := maps.Clone(d.service.messages), maps.Clone(d.service.read)
@@ -319,7 +324,7 @@ func (d *device) connect() {
 }
 
 func (d *device) disconnect() {
-	d.online = false
+	d.online.Store(false)
 	d.run(d.engine.Offline)
 }
 
@@ -342,8 +347,11 @@ func (d *device) run(task func()) {
 
 // push hands an event to the device if it is online.
 func (d *device) push(task func()) {
-	if d.online && d.engine != nil {
-		d.queue <- task
+	d.mu.Lock()
+	queue := d.queue
+	d.mu.Unlock()
+	if d.online.Load() {
+		queue <- task
 	}
 }
 
@@ -438,6 +446,11 @@ func (j *journal) SaveReads(_ context.Context, change readsync.Change) error {
 		return nil
 	}
 	d := j.device
+	if d.saving != nil {
+		if err := d.saving(); err != nil {
+			return err
+		}
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.saves++

@@ -173,9 +173,11 @@ func (e *Engine) page(id model.ConversationID, before int64, cursor string) (*im
 	if limit <= 0 {
 		limit = defaultPage
 	}
-	request := im.HistoryRequest{Conversation: id, Limit: limit, Cursor: cursor}
+	request := im.HistoryRequest{Conversation: id, Limit: limit}
 	if id.Kind() == model.KindGroup {
 		request.Before = before
+	} else {
+		request.Cursor = cursor
 	}
 	ctx, cancel := context.WithTimeout(e.ctx, callTimeout)
 	defer cancel()

@@ -27,6 +27,8 @@ type chat struct {
 
 	selecting bool
 	selected  model.Key
+	// seeking is set while older messages are loaded to find the "new messages" line.
+	seeking bool
 
 	blocks map[*model.Message]*block
 	rows   []string

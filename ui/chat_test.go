@@ -102,6 +102,28 @@ func TestDividerStandsBeforeTheFirstNewMessageAndCanBeJumpedTo(t *testing.T) {
 	require.NotContains(t, strings.Join(rows, "\n"), "第 40 条")
 }
 
+func TestDividerBeyondTheLoadedMessagesIsLoaded(t *testing.T) {
+	all := longGroup("a", 200)
+	all.Divider, all.DividerUnread = 40, 160
+	loaded := func(from int, loading bool) func(*session.Conversation) {
+		return func(c *session.Conversation) {
+			c.Messages, c.Complete, c.Loading = all.Messages[from:], false, loading
+		}
+	}
+	u := opened(t, all, 80, 24)
+	u.see(with(u.model.view, all.ID, loaded(150, false)))
+	u.press("alt+u")
+	require.Len(t, u.session.older, 1)
+	u.see(with(u.model.view, all.ID, loaded(150, true)))
+	u.see(with(u.model.view, all.ID, loaded(100, false)))
+	require.Len(t, u.session.older, 2, "it is still not there")
+	u.see(with(u.model.view, all.ID, loaded(20, false)))
+	require.Contains(t, u.frame(), "99+ 条新消息")
+	require.Contains(t, u.frame(), "第 41 条")
+	u.see(with(u.model.view, all.ID, loaded(10, false)))
+	require.Len(t, u.session.older, 2)
+}
+
 func TestOwnMessagesShowHowFarTheyCame(t *testing.T) {
 	w := &writer{id: groupID("a")}
 	w.say(self, at(0, 20, 1), "一")

@@ -161,6 +161,15 @@ func TestRefusedTextComesBackWithTheReason(t *testing.T) {
 	require.Contains(t, u.frame(), "没有发出", "typing on does not hide it")
 }
 
+func TestTextThatIsTooLongStaysInTheInput(t *testing.T) {
+	u := writing(t, 80, 24)
+	u.send(tea.PasteMsg{Content: strings.Repeat("字", 4200)})
+	u.press("enter")
+	require.Empty(t, u.session.sent)
+	require.Len(t, u.model.input.text, 12_600)
+	require.Contains(t, u.frame(), "没有发出: 有 12.3 KB, 一条最多 12 KB")
+}
+
 func TestRefusedTextDoesNotOverwriteWhatWasTypedMeanwhile(t *testing.T) {
 	u := writing(t, 80, 24)
 	u.types("第一句")

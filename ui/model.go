@@ -219,6 +219,9 @@ func (m *Model) setView(v *session.View) {
 	}
 	if c := v.ByID[m.open]; c != nil {
 		m.chat.update(c)
+		if m.chat.seeking && !c.Loading {
+			m.toDivider()
+		}
 		return
 	}
 	m.saveDraft()

@@ -2,6 +2,9 @@ package ui
 
 import tea "charm.land/bubbletea/v2"
 
+// wheelRows is how far one notch of the wheel scrolls.
+const wheelRows = 3
+
 // pane tells which pane a column belongs to, and the row within it.
 func (m *Model) pane(mouse tea.Mouse) (g geometry, onList, onChat bool, row int) {
 	g = m.geometry()

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +13,10 @@ import (
 	"reddot/session"
 	"reddot/ui/text"
 )
+
+// textBytes is the most that the service takes in one message. The session refuses more too; here it is said in the
+// user's words, and before the text has left the input.
+const textBytes = 12 << 10
 
 // draftDelay is how long typing goes on before it is saved: what is lost if the process is killed.
 const draftDelay = time.Second
@@ -61,6 +66,10 @@ func (m *Model) send() tea.Cmd {
 		return nil
 	}
 	said := strings.TrimRight(m.input.text, " \n")
+	if len(said) > textBytes {
+		m.flash = flash{fmt.Sprintf(m.look.words.TooLongF, float64(len(said))/(1<<10), textBytes>>10), true}
+		return nil
+	}
 	m.outbox.next++
 	handed := pending{id: m.outbox.next, conversation: c.ID, text: said}
 	m.outbox.pending = append(m.outbox.pending, handed)

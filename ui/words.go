@@ -86,6 +86,7 @@ type words struct {
 	HelpHint                   string
 	QuitAgain                  string
 	NotSentF                   string
+	TooLongF                   string
 	ConversationGone           string
 	NothingUnread              string
 	Notices                    map[session.NoticeCode]string

@@ -99,6 +99,7 @@ var english = &words{
 	FailedCountF:     "failed %d",
 	HelpHint:         "? help",
 	QuitAgain:        "Press Ctrl+C again to quit; unsent text is kept as a draft",
+	TooLongF:         "Not sent: %.1f KB, and one message takes %d KB at most; send it in parts",
 	NotSentF:         "Not sent: %s. The text is still in the input",
 	ConversationGone: "This conversation is gone",
 	NothingUnread:    "Nothing is unread",

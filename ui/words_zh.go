@@ -99,6 +99,7 @@ var chinese = &words{
 	FailedCountF:     "未发出 %d",
 	HelpHint:         "? 帮助",
 	QuitAgain:        "再按一次 Ctrl+C 退出, 没发出的文字会留作草稿",
+	TooLongF:         "没有发出: 有 %.1f KB, 一条最多 %d KB, 请分几条发",
 	NotSentF:         "没有发出: %s。文字还在输入框里",
 	ConversationGone: "这个会话已经不在了",
 	NothingUnread:    "没有未读了",

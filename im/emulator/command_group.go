@@ -116,6 +116,9 @@ func (r *request) createGroup(body wire.CreateGroupRequest) (any, error) {
 		Notification: body.Notification, FaceURL: body.FaceURL, MaxMemberNum: int(body.MaxMemberCount), ApplyJoin: body.ApplyJoinOption,
 		InviteJoin: body.InviteJoinOption, Custom: coreCustom(body.AppDefinedData), Members: newMembers(body.MemberList),
 	}
+	if err := r.hooks().beforeCreate(r.c.ctx, r.actor(), n); err != nil {
+		return nil, err
+	}
 	g, err := r.core().CreateGroup(r.c.ctx, r.actor(), n)
 	if err != nil {
 		return nil, err
@@ -136,7 +139,7 @@ func (r *request) destroyGroup(body wire.GroupRequest) (any, error) {
 }
 
 func (r *request) addGroupMember(body wire.AddGroupMemberRequest) (any, error) {
-	results, err := r.core().AddMembers(r.c.ctx, r.actor(), body.GroupID, newMembers(body.MemberList), false)
+	results, err := r.hooks().addMembers(r.c.ctx, r.core(), r.actor(), body.GroupID, newMembers(body.MemberList), false)
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +155,9 @@ func (r *request) deleteGroupMember(body wire.DeleteGroupMemberRequest) (any, er
 }
 
 func (r *request) applyJoinGroup(body wire.ApplyJoinGroupRequest) (any, error) {
+	if err := r.hooks().beforeApply(r.c.ctx, r.actor(), body.GroupID); err != nil {
+		return nil, err
+	}
 	waiting, err := r.core().Apply(r.c.ctx, r.actor(), body.GroupID, body.ApplyMsg)
 	if err != nil {
 		return nil, err

@@ -23,9 +23,19 @@ func (r *request) sendGroupMsg(answer func(any, error)) {
 		NoUnread: slices.Contains(body.SendMsgControl, wire.ControlNoUnread), NoLast: slices.Contains(body.SendMsgControl, wire.ControlNoLastMsg),
 		Mentions: coreMentions(body.GroupAtInfo), Directed: body.ToAccount,
 	}
-	r.hand(func(done func()) {
-		r.core().SendGroupAsync(r.actor(), send, func(sent core.Sent, err error) {
+	by := r.actor()
+	var verdict sendVerdict
+	r.hand(func() {
+		verdict.dropped, verdict.err = r.hooks().beforeGroupSend(r.c.ctx, by, &send, body.ForbidCallbackControl)
+	}, func(done func()) {
+		if verdict.final() {
 			defer done()
+			answer(droppedGroupSend(r.core(), send.Group), verdict.err)
+			return
+		}
+		r.core().SendGroupAsync(by, send, func(sent core.Sent, err error) {
+			defer done()
+			r.hooks().groupSendFailed(by, send, err)
 			answer(wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgSeq: sent.Seq, ReadReceiptCode: sent.ReceiptCode}, err)
 		})
 	})
@@ -44,22 +54,86 @@ func (r *request) sendMsg(answer func(any, error)) {
 		OnlineOnly: body.OnlineOnly(), NoUnread: slices.Contains(body.SendMsgControl, wire.ControlNoUnread),
 		NoLast: slices.Contains(body.SendMsgControl, wire.ControlNoLastMsg),
 	}
-	r.hand(func(done func()) {
-		r.core().SendC2CAsync(r.actor(), send, func(sent core.Sent, err error) {
+	by := r.actor()
+	var verdict sendVerdict
+	r.hand(func() {
+		verdict.dropped, verdict.err = r.hooks().beforeC2CSend(r.c.ctx, by, &send, body.ForbidCallbackControl)
+	}, func(done func()) {
+		if verdict.final() {
 			defer done()
+			answer(droppedC2CSend(r.core(), send), verdict.err)
+			return
+		}
+		r.core().SendC2CAsync(by, send, func(sent core.Sent, err error) {
+			defer done()
+			r.hooks().c2cSendFailed(by, send, err)
 			answer(wire.SendMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgKey: wire.MsgKey(sent.Seq, body.MsgRandom, sent.Time)}, err)
 		})
 	})
 }
 
-// hand starts a send; later requests of the connection wait for it.
-func (r *request) hand(start func(done func())) {
-	if !r.ordered {
-		start(func() {})
-		return
+// sendVerdict is what the app's server says to a send.
+type sendVerdict struct {
+	dropped bool
+	err     error
+}
+
+func (v sendVerdict) final() bool { return v.dropped || v.err != nil }
+
+// droppedGroupSend answers a send that the app's server dropped without saying so.
+func droppedGroupSend(c *core.Core, id string) wire.SendGroupMsgReply {
+	reply := wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: c.Now()}
+	if group, err := c.Group(id); err == nil {
+		reply.MsgSeq = group.NextSeq - 1
 	}
-	r.c.sends.Add(1)
-	start(r.c.sends.Done)
+	return reply
+}
+
+func droppedC2CSend(c *core.Core, send core.C2CSend) wire.SendMsgReply {
+	now := c.Now()
+	return wire.SendMsgReply{Result: wire.OK(), MsgTime: now, MsgKey: wire.MsgKey(send.Seq, send.Random, now)}
+}
+
+// maxAsking is how many sends of a connection the app's server may be asked about at once.
+const maxAsking = 32
+
+// hand starts a send; later requests of the connection wait for it. If the app's server has
+// to be asked, sends are asked about side by side, and yet start in their order.
+func (r *request) hand(ask func(), start func(done func())) {
+	done := func() {}
+	if r.ordered {
+		r.c.sends.Add(1)
+		done = r.c.sends.Done
+	}
+	switch {
+	case r.hooks() == nil:
+		start(done)
+	case !r.ordered:
+		ask()
+		start(done)
+	default:
+		r.c.askInTurn(ask, func() { start(done) })
+	}
+}
+
+// askInTurn runs ask at once, beside others, and start when the sends before it have
+// started. Only the connection's reader calls it.
+func (c *connection) askInTurn(ask, start func()) {
+	if c.asking == nil {
+		c.asking = make(chan struct{}, maxAsking)
+	}
+	c.asking <- struct{}{}
+	before, started := c.lastSend, make(chan struct{})
+	c.lastSend = started
+	c.later.Go(func() {
+		defer func() { <-c.asking }()
+		defer close(started)
+		ask()
+		if before != nil {
+			<-before
+		}
+		start()
+	})
 }
 
 // maxHistoryRows bounds a page of group history; the Web SDK asks for 21.

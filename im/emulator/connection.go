@@ -30,9 +30,12 @@ type connection struct {
 	text     bool // text frames on /info, binary ones on /binfo
 	compress bool
 	platform int
+	ip       string // of the client
 	out      outbox
 	sends    sync.WaitGroup // handed to the core, not yet answered
-	later    sync.WaitGroup // delayed on purpose
+	later    sync.WaitGroup // delayed on purpose, or asked about
+	asking   chan struct{}  // sends that the app's server is asked about
+	lastSend chan struct{}  // closed when the newest of them has started
 	ctx      context.Context
 	end      context.CancelFunc
 
@@ -67,6 +70,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request, text bool) {
 	query := r.URL.Query()
 	c := &connection{server: s, ws: ws, text: text, compress: !text && strings.Contains(query.Get("compress"), "gzip")}
 	c.platform, _ = strconv.Atoi(query.Get("platform")) // 0, unknown, where it is missing
+	c.ip = clientIP(r)
 	c.out.ready = make(chan struct{}, 1)
 	c.ctx, c.end = context.WithCancel(s.stopped)
 	c.serve()
@@ -77,7 +81,7 @@ func (c *connection) serve() {
 		if trouble := recover(); trouble != nil {
 			c.server.log.Error("A request broke its connection", "panic", trouble, "stack", string(debug.Stack()))
 		}
-		c.leave()
+		c.leave(stateDisconnect)
 		c.end()
 		c.later.Wait()
 		_ = c.ws.CloseNow()
@@ -110,7 +114,7 @@ func (c *connection) who() (login, bool) {
 
 // enter logs a user in on this connection.
 func (c *connection) enter(l login, inst int64) {
-	c.leave()
+	c.leave(stateLogout)
 	c.mu.Lock()
 	c.login = l
 	c.inst.Store(inst)
@@ -118,16 +122,23 @@ func (c *connection) enter(l login, inst int64) {
 	if lost := c.server.hub.add(l.account.UID, c); lost != nil {
 		lost.end()
 	}
+	c.server.hooks.state(c.actor(l), stateLogin)
 }
 
-// leave logs the user out; the connection stays.
-func (c *connection) leave() {
+// actor is who acts on this connection, for the app's server.
+func (c *connection) actor(l login) core.Actor {
+	return core.Actor{User: l.account.ID, Inst: c.inst.Load(), Platform: optPlatform(c.platform), IP: c.ip}
+}
+
+// leave logs the user out; the connection stays. Whose place another connection has taken
+// leaves without a word.
+func (c *connection) leave(how string) {
 	c.mu.Lock()
 	old := c.login
 	c.login = login{}
 	c.mu.Unlock()
-	if old.account.UID != 0 {
-		c.server.hub.remove(old.account.UID, c)
+	if old.account.UID != 0 && c.server.hub.remove(old.account.UID, c) {
+		c.server.hooks.state(c.actor(old), how)
 	}
 }
 
@@ -329,6 +340,6 @@ func (c *connection) kick(kind int) {
 		c.end()
 		return
 	}
-	c.leave()
+	c.leave(stateDisconnect)
 	c.out.replyLast(frame)
 }

@@ -24,10 +24,12 @@ func (r *request) actor() core.Actor {
 	if inst == 0 {
 		inst = r.head.StatusInstID // a request resent before the new login
 	}
-	return core.Actor{User: r.user.ID, Inst: inst}
+	return core.Actor{User: r.user.ID, Inst: inst, Platform: optPlatform(r.c.platform), IP: r.c.ip}
 }
 
 func (r *request) core() *core.Core { return r.c.server.core }
+
+func (r *request) hooks() *hooks { return r.c.server.hooks }
 
 // command answers a request; the error becomes the reply's code.
 type command func(*request) (any, error)
@@ -96,7 +98,7 @@ func (c *connection) dispatch(r wire.Request, ordered bool) {
 		c.answer(head)(c.logIn(r))
 		return
 	case wire.CmdLogout:
-		c.leave()
+		c.leave(stateLogout)
 		c.reply(head, wire.Reply{Result: wire.OK()})
 		return
 	case wire.CmdPushAck:

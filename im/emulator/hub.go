@@ -47,14 +47,17 @@ func (h *hub) add(uid uint32, c *connection) (replaced *connection) {
 	return replaced
 }
 
-func (h *hub) remove(uid uint32, c *connection) {
+// remove reports whether the connection still was there.
+func (h *hub) remove(uid uint32, c *connection) (removed bool) {
 	h.change(func() {
 		if int(uid) >= len(h.byUID) || !slices.Contains(h.byUID[uid], c) {
 			return
 		}
 		h.byUID[uid] = slices.DeleteFunc(slices.Clone(h.byUID[uid]), func(other *connection) bool { return other == c })
 		h.clients--
+		removed = true
 	})
+	return removed
 }
 
 func (h *hub) change(apply func()) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ type restConfig struct {
 	Faults *Faults
 	// Online names the platforms (wire.PlatformName) on which a user is connected; nil when nobody can be.
 	Online func(user string) []string
+	Hooks  *hooks
 	Now    func() time.Time // the clock; time.Now when nil
 	Logger *slog.Logger     // silent when nil
 }
@@ -96,10 +98,25 @@ func (f *restFront) admit(w http.ResponseWriter, r *http.Request, body *bytes.Bu
 		return c, err
 	}
 	c.by = by
+	c.by.IP = clientIP(r)
 	if _, known := f.commands[c.command]; !ok || !known {
 		return c, restError(wire.CodeUnknown, "this server has no command %.100q", c.command)
 	}
 	return c, nil
+}
+
+// as acts for a user by this call.
+func (c restCall) as(user string) core.Actor {
+	return core.Actor{User: user, Platform: c.by.Platform, IP: c.by.IP}
+}
+
+// clientIP is the address from which a request comes.
+func clientIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }
 
 func restBodyError(err error) error {

@@ -37,14 +37,18 @@ func (a *restAuth) actor(ctx context.Context, query url.Values) (core.Actor, err
 	until, known := a.known[c]
 	a.mu.RUnlock()
 	if known && !a.now().After(until) {
-		return core.Actor{User: c.identifier, Admin: true}, nil
+		return restActor(c.identifier), nil
 	}
 	until, err := a.verify(ctx, c)
 	if err != nil {
 		return core.Actor{}, err
 	}
 	a.remember(c, until)
-	return core.Actor{User: c.identifier, Admin: true}, nil
+	return restActor(c.identifier), nil
+}
+
+func restActor(admin string) core.Actor {
+	return core.Actor{User: admin, Admin: true, Platform: platformREST}
 }
 
 func (a *restAuth) verify(ctx context.Context, c restCredential) (until time.Time, err error) {

@@ -38,14 +38,20 @@ func (c restCall) sendMsg(body []byte) (any, error) {
 	if err := c.checkSend(r.SendMsgRequest, r.MsgRandom); err != nil {
 		return nil, err
 	}
-	sent, err := c.Core.SendC2C(c.ctx, c.by, core.C2CSend{
+	send := core.C2CSend{
 		From: r.FromAccount, To: r.ToAccount, Seq: r.MsgSeq, Random: *r.MsgRandom, ClientTime: r.MsgClientTime,
 		Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData, NeedReceipt: r.IsNeedReadReceipt == 1,
 		OnlineOnly: r.OnlineOnly(), NoSync: r.SyncOtherMachine == restSyncToNobody,
 		NoUnread: slices.Contains(r.SendMsgControl, wire.ControlNoUnread),
 		NoLast:   slices.Contains(r.SendMsgControl, wire.ControlNoLastMsg),
-	})
+	}
+	dropped, err := c.Hooks.beforeC2CSend(c.ctx, c.by, &send, r.ForbidCallbackControl)
+	if dropped || err != nil {
+		return droppedC2CSend(c.Core, send), err
+	}
+	sent, err := c.Core.SendC2C(c.ctx, c.by, send)
 	if err != nil {
+		c.Hooks.c2cSendFailed(c.by, send, err)
 		return nil, err
 	}
 	return wire.SendMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgKey: wire.MsgKey(sent.Seq, *r.MsgRandom, sent.Time)}, nil
@@ -75,7 +81,7 @@ func (c restCall) adminGetRoamMsg(r wire.AdminGetRoamMsgRequest) (any, error) {
 	if err := c.checkPair(r.Operator(), r.Peer()); err != nil {
 		return nil, err
 	}
-	history, err := c.Core.C2CHistory(c.ctx, core.Actor{User: r.Operator()}, core.C2CQuery{
+	history, err := c.Core.C2CHistory(c.ctx, c.as(r.Operator()), core.C2CQuery{
 		Peer: r.Peer(), N: r.MaxCnt, Key: r.LastMsgKey, MinTime: r.MinTime, MaxTime: r.MaxTime,
 	})
 	if err != nil {
@@ -157,7 +163,7 @@ func (c restCall) adminSetMsgRead(r wire.AdminSetMsgReadRequest) (any, error) {
 	if err := c.checkPair(r.ReportAccount, r.PeerAccount); err != nil {
 		return nil, err
 	}
-	return restDone(c.Core.MarkC2CRead(c.ctx, core.Actor{User: r.ReportAccount}, r.PeerAccount, int64(r.MsgReadTime)))
+	return restDone(c.Core.MarkC2CRead(c.ctx, c.as(r.ReportAccount), r.PeerAccount, int64(r.MsgReadTime)))
 }
 
 func (c restCall) c2cUnreadNum(r wire.C2CUnreadNumRequest) (any, error) {
@@ -202,7 +208,7 @@ func (c restCall) c2cReadReceipt(r wire.C2CReadReceiptRequest) (any, error) {
 		}
 		keys[i] = info.MsgKey
 	}
-	return restDone(c.Core.SendC2CReceipts(c.ctx, core.Actor{User: r.OperatorAccount}, r.PeerAccount, keys))
+	return restDone(c.Core.SendC2CReceipts(c.ctx, c.as(r.OperatorAccount), r.PeerAccount, keys))
 }
 
 func (c restCall) onlineStatus(r wire.OnlineStatusRequest) (any, error) {
@@ -265,7 +271,7 @@ func (c restCall) recentContactDelete(r wire.RecentContactDeleteRequest) (any, e
 	default:
 		return nil, restError(wire.CodeContactParam, "give Type 1 with To_Account, or Type 2 with ToGroupid")
 	}
-	if err := c.Core.DeleteConversations(c.ctx, core.Actor{User: r.FromAccount}, []core.ConversationID{id}); err != nil {
+	if err := c.Core.DeleteConversations(c.ctx, c.as(r.FromAccount), []core.ConversationID{id}); err != nil {
 		return nil, err
 	}
 	return wire.DisplayResult{Result: wire.OK()}, nil

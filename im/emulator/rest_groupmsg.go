@@ -42,8 +42,13 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 		NoLast:   slices.Contains(r.SendMsgControl, wire.ControlNoLastMsg),
 		Mentions: restMentions(r.GroupAtInfo), Directed: r.ToAccount,
 	}
+	dropped, err := c.Hooks.beforeGroupSend(c.ctx, c.by, &send, r.ForbidCallbackControl)
+	if dropped || err != nil {
+		return droppedGroupSend(c.Core, send.Group), err
+	}
 	sent, err := c.Core.SendGroup(c.ctx, c.by, send)
 	if err != nil {
+		c.Hooks.groupSendFailed(c.by, send, err)
 		return nil, err
 	}
 	return wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgSeq: sent.Seq}, nil
@@ -140,7 +145,7 @@ func (c restCall) groupMsgReceipt(r wire.GroupMsgReceiptRequest) (any, error) {
 	if r.FromAccount == "" {
 		return nil, restError(wire.CodeGroupParam, "From_Account is missing")
 	}
-	return restDone(c.Core.SendReceipts(c.ctx, core.Actor{User: r.FromAccount}, r.GroupID, restSeqs(r.MsgSeqList)))
+	return restDone(c.Core.SendReceipts(c.ctx, c.as(r.FromAccount), r.GroupID, restSeqs(r.MsgSeqList)))
 }
 
 func (c restCall) getGroupMsgReceipt(r wire.GetGroupMsgReceiptRequest) (any, error) {

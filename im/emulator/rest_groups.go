@@ -34,11 +34,15 @@ func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
 	if err := checkRESTOptions(&r.ApplyJoinOption, &r.InviteJoinOption); err != nil {
 		return nil, err
 	}
-	group, err := c.Core.CreateGroup(c.ctx, c.by, core.NewGroup{
+	n := core.NewGroup{
 		ID: r.GroupID, Type: r.Type, Name: r.Name, Owner: r.OwnerAccount, Introduction: r.Introduction,
 		Notification: r.Notification, FaceURL: r.FaceURL, MaxMemberNum: int(r.MaxMemberCount),
 		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: restCustom(r.AppDefinedData), Members: members,
-	})
+	}
+	if err := c.Hooks.beforeCreate(c.ctx, c.by, n); err != nil {
+		return nil, err
+	}
+	group, err := c.Core.CreateGroup(c.ctx, c.by, n)
 	if err != nil {
 		return nil, err
 	}

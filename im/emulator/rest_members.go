@@ -15,7 +15,7 @@ func (c restCall) addGroupMember(r wire.AddGroupMemberRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	results, err := c.Core.AddMembers(c.ctx, c.by, r.GroupID, members, r.Silence == 1)
+	results, err := c.Hooks.addMembers(c.ctx, c.Core, c.by, r.GroupID, members, r.Silence == 1)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"reddot/im/emulator/core"
+	"reddot/im/emulator/webhook"
 	"reddot/im/wire"
 )
 
@@ -35,6 +36,12 @@ type Options struct {
 	AllowOrigins []string    // origins of web pages, besides those of this machine
 	Logger       *slog.Logger
 	Now          func() time.Time // the clock; time.Now when nil
+
+	// The app's own server, which learns of events and may refuse some (rest-api.md section 7).
+	Webhook        string // its URL; "" for none
+	WebhookToken   string // signs what is posted; "" for no signature
+	WebhookRetries int    // how often an event is posted again that it did not take
+	WebhookStrict  bool   // refuse what it should have been asked about and gave no answer to
 }
 
 // Server is the embedded server.
@@ -45,6 +52,7 @@ type Server struct {
 	log       *slog.Logger
 	core      *core.Core
 	hub       *hub
+	hooks     *hooks // nil without a webhook
 	faults    *Faults
 	positions positions
 	handler   http.Handler
@@ -92,15 +100,35 @@ func New(options Options) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("make the admin account: %w", err), c.Close())
 	}
 	c.Subscribe(s.publish)
+	if err := s.addHooks(); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/binfo", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, false) })
 	mux.HandleFunc("/info", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, true) })
 	mux.Handle("/v4/", newRESTFront(restConfig{
 		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online,
-		Now: options.Now, Logger: options.Logger,
+		Hooks: s.hooks, Now: options.Now, Logger: options.Logger,
 	}))
 	s.handler = s.guard(mux)
 	return s, nil
+}
+
+// addHooks starts telling the app's server, if there is one.
+func (s *Server) addHooks() error {
+	o := s.options
+	if o.Webhook == "" {
+		return nil
+	}
+	sender, err := webhook.New(webhook.Options{
+		URL: o.Webhook, Token: o.WebhookToken, AppID: o.AppID, Strict: o.WebhookStrict, Retries: o.WebhookRetries, Now: o.Now, Logger: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.hooks = &hooks{sender: sender, core: s.core, now: o.Now}
+	s.core.Subscribe(s.hooks.publish)
+	return nil
 }
 
 // Core is the server's state and rules, for those who live in the same process.
@@ -169,7 +197,13 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 func (s *Server) Close() error {
 	s.stop()
 	s.serving.Wait()
-	return s.core.Close()
+	err := s.core.Close()
+	if s.hooks != nil {
+		grace, cancel := context.WithTimeout(context.Background(), stopPatience)
+		defer cancel()
+		s.hooks.sender.Close(grace) // after the core, which tells to the last
+	}
+	return err
 }
 
 // Faults are the rules by which the server misbehaves on purpose.

@@ -63,7 +63,7 @@ func drawBlock(c *session.Conversation, key *blockKey) []string {
 		rows = append(rows, k.Center(k.paint(styleDay, k.day(key)), width), blank)
 	}
 	if key.divider > 0 {
-		label := fmt.Sprintf(k.words.DividerF, count(key.divider))
+		label := fmt.Sprintf(k.words.DividerF, key.divider)
 		rows = append(rows, "  "+k.rule(styleDivider, label, max(0, width-4))+"  ", blank)
 	}
 	switch {

@@ -118,7 +118,7 @@ func TestDividerBeyondTheLoadedMessagesIsLoaded(t *testing.T) {
 	u.see(with(u.model.view, all.ID, loaded(100, false)))
 	require.Len(t, u.session.older, 2, "it is still not there")
 	u.see(with(u.model.view, all.ID, loaded(20, false)))
-	require.Contains(t, u.frame(), "99+ 条新消息")
+	require.Contains(t, u.frame(), "160 条新消息")
 	require.Contains(t, u.frame(), "第 41 条")
 	u.see(with(u.model.view, all.ID, loaded(10, false)))
 	require.Len(t, u.session.older, 2)
@@ -162,6 +162,19 @@ func TestFailedMessageCanBeRetriedOrDiscarded(t *testing.T) {
 	require.Equal(t, []model.Key{failed.Key()}, u.session.dropped)
 	u.press("up", "k", "r", "d")
 	require.Len(t, u.session.retried, 1, "what was sent cannot be retried")
+}
+
+func TestConversationOfTwoSaysReadOrUnread(t *testing.T) {
+	w := &writer{id: model.C2CConversation("linxia")}
+	w.say("linxia", at(0, 20, 1), "在吗")
+	w.say(self, at(0, 20, 2), "在的").PeerRead = true
+	w.say(self, at(0, 20, 3), "您说")
+	c := w.group("林夏", "", 0)
+	c.Group, c.RoleKnown = nil, false
+	u := opened(t, c, 80, 24)
+	require.Regexp(t, `在的 +已读`, u.row("在的"))
+	require.Regexp(t, `您说 +未读`, u.row("您说 "))
+	require.NotContains(t, u.frame(), "用户", "roles belong to groups")
 }
 
 func TestReasonForNoReceiptsIsSaid(t *testing.T) {

@@ -34,10 +34,12 @@ func newSideKey(m *Model, g geometry) sideKey {
 }
 
 const (
-	// speakerRows and noticeRows bound their sections, so that the log of read sync keeps room.
+	// The most rows of the sections, so that the log of read sync keeps room.
 	speakerRows = 8
 	noticeRows  = 3
 	syncRows    = 6
+	// speakerMessages is how far back "lately" goes.
+	speakerMessages = 64
 )
 
 func (s *side) render(key sideKey, records []session.SyncRecord) []string {
@@ -144,17 +146,21 @@ func wrapQuiet(k *look, s string, width int) []string {
 	return lines
 }
 
-// speakerLines lists the members who spoke, the shop's people first.
+// speakerLines lists who spoke lately, the shop's people first.
 func speakerLines(k *look, c *session.Conversation) []string {
-	members := make([]model.Member, 0, len(c.Members))
-	for _, member := range c.Members {
-		members = append(members, member)
+	var members []model.Member
+	oldest := max(0, len(c.Messages)-speakerMessages)
+	for i := len(c.Messages) - 1; i >= oldest && len(members) < speakerRows; i-- {
+		member, known := c.Members[c.Messages[i].Sender]
+		if known && !slices.ContainsFunc(members, func(m model.Member) bool { return m.User == member.User }) {
+			members = append(members, member)
+		}
 	}
 	slices.SortFunc(members, func(a, b model.Member) int {
 		return cmp.Or(cmp.Compare(b.BusinessRole(), a.BusinessRole()), cmp.Compare(a.User, b.User))
 	})
 	var lines []string
-	for _, member := range members[:min(speakerRows, len(members))] {
+	for _, member := range members {
 		role := member.BusinessRole()
 		name := text.Clean(text.Limit(member.DisplayName(), nameBytes))
 		lines = append(lines, k.paint(roleStyle(role), roleWords[role]+" "+name))

@@ -97,7 +97,42 @@ func (c *chat) setGroup(group *model.Group) {
 func (c *chat) add(messages []*model.Message) model.Changes {
 	changes := c.timeline.Add(messages...)
 	c.observe(changes)
+	c.count(messages)
 	return changes
+}
+
+// count tells messages to the badge, also those that the timeline had already: the badge forgets what the
+// service counts for it.
+func (c *chat) count(messages []*model.Message) {
+	for _, m := range messages {
+		c.unread.Saw(c.joined(m))
+	}
+}
+
+// joined returns the message as the timeline holds it: a copy of the past may not know of its recall.
+func (c *chat) joined(m *model.Message) *model.Message {
+	held := c.timeline.ByKey(m.Key())
+	if c.id.Kind() == model.KindGroup && !m.OnlineOnly {
+		held = c.timeline.BySequence(m.Sequence)
+	}
+	if held == nil {
+		return m
+	}
+	return held
+}
+
+// recount tells the badge what is held of a range.
+func (c *chat) recount(r model.Range) {
+	held, unknown := c.timeline.Held(r.From, r.To)
+	for _, m := range held {
+		c.unread.Saw(m)
+	}
+	end := r.To
+	for _, gap := range unknown {
+		c.unread.Cover(gap.To+1, end)
+		end = gap.From - 1
+	}
+	c.unread.Cover(r.From, end)
 }
 
 // observe draws the conclusions from what an operation did to the timeline.
@@ -107,12 +142,12 @@ func (c *chat) observe(changes model.Changes) {
 		c.see(m)
 	}
 	for _, m := range changes.Updated {
+		c.unread.Saw(m)
 		c.see(m)
 	}
 }
 
 func (c *chat) see(m *model.Message) {
-	c.unread.Saw(m)
 	c.prefer(m)
 	switch {
 	case m.Recalled:

@@ -139,6 +139,21 @@ func (s *service) storeC2C(m *model.Message, to string, from *device) *model.Mes
 	return m
 }
 
+// recall takes a group message back.
+func (s *service) recall(group string, sequence int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.groups[group]
+	recalled := *g.messages[sequence-1]
+	recalled.Recalled = true
+	g.messages[sequence-1] = &recalled
+	for _, d := range s.devices {
+		if g.has(d.user) {
+			d.push(im.MessageChanged{Conversation: recalled.Conversation, Sequence: sequence, Recalled: true})
+		}
+	}
+}
+
 // seen is a C2C message as this device's user sees it.
 func (d *device) seen(m *model.Message, to string) *model.Message {
 	copied := *m

@@ -31,8 +31,10 @@ type fetchState struct {
 	attempt int
 	// stored is set once the store was asked, drained once it has nothing older.
 	stored, drained bool
-	// looked is the end of the pending range that was last looked for in the store.
-	looked int64
+	// pending is the range that a badge or a note needs and that was looked for in the store; asked is set once
+	// the service was asked for its end.
+	pending model.Range
+	asked   bool
 	// stuck is the position below which a page brought nothing new: asking again would bring the same.
 	stuck int64
 
@@ -48,7 +50,7 @@ type fetchState struct {
 // renew forgets what was only true of the last connection.
 func (c *chat) renew() {
 	c.history.failure, c.history.waiting, c.history.attempt = "", false, 0
-	c.history.stuck, c.history.looked = 0, 0
+	c.history.stuck, c.history.pending, c.history.asked = 0, model.Range{}, false
 	c.history.cursor, c.history.pages, c.history.met = "", 0, false
 	c.asked = nil
 	c.members.stale = true
@@ -82,9 +84,10 @@ func (s *Session) advance(c *chat) {
 	if s.isOpen(c) && s.advanceOpen(c) {
 		return
 	}
-	if pending := s.neededRange(c); !pending.Empty() {
-		s.advancePending(c, pending)
+	if badge := c.unread.Badge(); !badge.Pending.Empty() {
+		c.recount(badge.Pending)
 	}
+	s.advancePending(c, s.neededRange(c))
 }
 
 // advanceOpen brings in what the open conversation lacks on screen; it reports whether a page is under way.
@@ -117,18 +120,20 @@ func (s *Session) advanceOpen(c *chat) bool {
 	return true
 }
 
-// advancePending brings in a range that a badge or a note needs: from the store first.
+// advancePending brings in a range that a badge or a note needs: from the store first. A page that changes
+// nothing is not asked for again.
 func (s *Session) advancePending(c *chat, pending model.Range) {
 	h := &c.history
-	if h.looked != pending.To {
-		h.looked = pending.To
+	switch {
+	case pending.Empty():
+		h.pending = pending
+	case h.pending != pending:
+		h.pending, h.asked = pending, false
 		s.loadRange(c, pending)
-		return
+	case !h.asked && s.canFetch() && c.id.Kind() == model.KindGroup:
+		h.asked = true
+		s.fetch(c, pending.To)
 	}
-	if !s.canFetch() || pending.To == h.stuck || c.id.Kind() != model.KindGroup {
-		return
-	}
-	s.fetch(c, pending.To)
 }
 
 func (s *Session) canFetch() bool {
@@ -235,6 +240,7 @@ func (c *chat) addPage(page *im.HistoryPage, before int64) model.Changes {
 	}
 	changes := c.timeline.AddHistory(page.Messages, missing, page.Complete && len(page.Messages) > 0)
 	c.observe(changes)
+	c.count(page.Messages)
 	if page.Complete {
 		floor = 1
 	}
@@ -260,6 +266,7 @@ func (s *Session) fetchC2C(c *chat) {
 		h := &c.history
 		changes := c.timeline.AddHistory(page.Messages, nil, page.Complete)
 		c.observe(changes)
+		c.count(page.Messages)
 		h.cursor = page.Cursor
 		h.pages++
 		if len(changes.Added) < len(page.Messages) || page.Complete || page.Cursor == "" || h.pages >= maxOverlapPages {
@@ -324,7 +331,7 @@ func (s *Session) fetchFailed(c *chat, request im.HistoryRequest, err error) {
 	s.spawn(func(ctx context.Context) func() {
 		sleep(ctx, delay)
 		return func() {
-			h.waiting = false
+			h.waiting, h.asked = false, false
 			s.advance(c)
 		}
 	})
@@ -360,9 +367,12 @@ func (s *Session) LoadOlder(id model.ConversationID) {
 }
 
 // limitWindow bounds what is held of a conversation: little while it is closed, everything while the user
-// reads in its past.
+// reads in its past or a note needs it.
 func (s *Session) limitWindow(c *chat) {
 	switch {
+	case !c.need.Empty():
+		// What a note means is told by messages that may stand before the window.
+		c.timeline.SetLimit(0)
 	case !s.isOpen(c):
 		c.timeline.SetLimit(closedWindow)
 	case !s.viewing.AtBottom:

@@ -85,6 +85,7 @@ func (s *Session) messageChanged(e im.MessageChanged) {
 	}
 	c.observe(changes)
 	s.touch(c)
+	s.advance(c)
 	if len(changes.Updated) > 0 {
 		s.saver.keep(changes.Updated...)
 		return

@@ -293,10 +293,12 @@ func (s *Session) acknowledged(c *chat, sent *model.Message, took time.Duration)
 		return
 	}
 	c.observe(model.Changes{Added: []*model.Message{held}})
+	c.unread.Saw(held)
 	s.expectReceipt(c, held)
 	fact := s.messageFact(c, held)
 	fact.Sent, fact.Delay = true, took
 	s.followers.tell(fact)
+	s.advance(c)
 	s.shownNow(c)
 }
 

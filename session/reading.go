@@ -157,7 +157,7 @@ func (s *Session) follow(d readsync.Decision) {
 	if c == nil {
 		return
 	}
-	c.need = d.Need
+	s.setNeed(c, d.Need)
 	if d.Moved {
 		s.moveRead(c, d.Position)
 		return
@@ -165,10 +165,19 @@ func (s *Session) follow(d readsync.Decision) {
 	s.advance(c)
 }
 
+// setNeed keeps what must be fetched to tell what a note means.
+func (s *Session) setNeed(c *chat, need model.Range) {
+	changed := c.need.Empty() != need.Empty()
+	c.need = need
+	if changed {
+		s.limitWindow(c)
+	}
+}
+
 // settleClaims asks again what notes mean, after more has become known of a conversation.
 func (s *Session) settleClaims(c *chat) {
 	d := s.reads.engine.Revisit(c.id)
-	c.need = d.Need
+	s.setNeed(c, d.Need)
 	if d.Moved {
 		s.moveRead(c, d.Position)
 	}

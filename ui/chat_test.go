@@ -172,8 +172,8 @@ func TestConversationOfTwoSaysReadOrUnread(t *testing.T) {
 	c := w.group("林夏", "", 0)
 	c.Group, c.RoleKnown = nil, false
 	u := opened(t, c, 80, 24)
-	require.Regexp(t, `在的 +已读`, u.row("在的"))
-	require.Regexp(t, `您说 +未读`, u.row("您说 "))
+	require.Regexp(t, `在的 +已读`, u.frame())
+	require.Regexp(t, `您说 +未读`, u.frame())
 	require.NotContains(t, u.frame(), "用户", "roles belong to groups")
 }
 

@@ -59,7 +59,7 @@ const (
 	// syncColumns is the least room that the last sync is shown in.
 	syncColumns = 22
 	// nameColumns is the least of a group's name that tells which one it is.
-	nameColumns = 5
+	nameColumns = 4
 	statusGap   = 3
 )
 

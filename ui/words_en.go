@@ -112,7 +112,7 @@ var english = &words{
 		session.NoticeReadSyncFailing: "What you read cannot be synced for the moment; trying again",
 	},
 
-	InputHint:    "Enter send · Shift+Enter new line · Esc back",
+	InputHint:    "Enter send · Shift+Enter newline · Esc back",
 	ListHint:     "Enter open · ↑↓ choose · Ctrl+K jump · ? help",
 	MessagesHint: "↑↓ choose a message · Esc to the input · End newest",
 	SwitchHint:   "Enter open · ↑↓ choose · Esc cancel",

@@ -7,34 +7,27 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// guard calls f and gives the terminal back if f panics. The panic itself runs on: whoever prints it then prints on a
-// sane screen.
+// guard calls f, which is code of the model. If it panics, the terminal is given back, the reason printed there and
+// the program ended. The framework would do it in the wrong order: first print, on a screen that is about to vanish, or
+// from a goroutine that the end of the process overtakes.
 func (h *host) guard(f func()) {
-	returned := false
 	defer func() {
-		if !returned {
+		if reason := recover(); reason != nil {
 			h.end()
+			h.crashed(reason, debug.Stack())
 		}
 	}()
 	f()
-	returned = true
 }
 
-// guarded returns cmd with a guard around it and around the commands it may return. Here the panic ends with us: the
-// framework would print it from a goroutine that the end of the process overtakes.
+// guarded returns cmd with a guard around it and around the commands it may return.
 func (h *host) guarded(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
 	return func() (msg tea.Msg) {
-		defer func() {
-			if reason := recover(); reason != nil {
-				h.end()
-				h.crashed(reason, debug.Stack())
-				msg = tea.QuitMsg{}
-			}
-		}()
-		return h.guardedAll(cmd())
+		h.guard(func() { msg = h.guardedAll(cmd()) })
+		return msg
 	}
 }
 

@@ -24,7 +24,7 @@ type host struct {
 	pace  pacer
 	wake  func() // sends a wakeMsg, without blocking
 	line  line
-	// crashed is told, with the terminal given back, why a command panicked.
+	// crashed is told, with the terminal given back, why the model panicked. It ends the program.
 	crashed func(reason any, stack []byte)
 
 	dirty         bool    // the model may look different from what was painted
@@ -60,6 +60,9 @@ func (h *host) Init() tea.Cmd {
 
 // Update hands everything but our own messages to the model.
 func (h *host) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if h.over() {
+		return h, nil // a model that panicked is not asked again
+	}
 	switch msg := msg.(type) {
 	case wakeMsg:
 		late := h.late
@@ -197,6 +200,12 @@ func (h *host) end() {
 	if h.timer != nil {
 		h.timer.Stop()
 	}
+}
+
+func (h *host) over() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.ended
 }
 
 // enter takes the terminal again after leave. The returned command tells the model if its size changed meanwhile.

@@ -17,6 +17,7 @@ import (
 type counter struct {
 	messages, views int
 	onUpdate        func(tea.Msg) tea.Cmd
+	onView          func(messages int)
 }
 
 type tick struct{}
@@ -36,6 +37,9 @@ func (c *counter) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (c *counter) View() tea.View {
 	c.views++
+	if c.onView != nil {
+		c.onView(c.messages)
+	}
 	return tea.NewView(fmt.Sprintf("seen %d", c.messages))
 }
 

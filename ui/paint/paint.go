@@ -62,8 +62,9 @@ type Program struct {
 	console *console
 	wakes   chan struct{}
 	cancel  context.CancelFunc
-	failure chan error // why it had to end: the terminal is gone, a command panicked
-	err     error      // what kept New from making a program
+	failure chan error // why it had to end: the terminal is gone, the model panicked
+	stderr  io.Writer
+	err     error // what kept New from making a program
 }
 
 // New returns a program that is not running yet. If there is no terminal, Run says so.
@@ -71,7 +72,7 @@ func New(model tea.Model, options Options) *Program {
 	if options.Environ == nil {
 		options.Environ = os.Environ()
 	}
-	p := &Program{wakes: make(chan struct{}, 1), failure: make(chan error, 1)}
+	p := &Program{wakes: make(chan struct{}, 1), failure: make(chan error, 1), stderr: os.Stderr}
 	if options.Output == nil {
 		p.console, p.err = openConsole(&options)
 		if p.err != nil {
@@ -165,10 +166,10 @@ func Run(ctx context.Context, model tea.Model, options Options) (tea.Model, erro
 // start starts what runs beside the loop; the returned function gives the terminal back and ends it.
 func (p *Program) start() (stop func()) {
 	done := make(chan struct{})
-	go p.host.guard(p.host.output.run)
-	go p.host.guard(func() { p.sendWakes(done) })
+	go p.Guard(p.host.output.run)
+	go p.Guard(func() { p.sendWakes(done) })
 	if p.console != nil {
-		go p.host.guard(func() { p.watchSignals(done) })
+		go p.Guard(func() { p.watchSignals(done) })
 	}
 	return func() {
 		p.host.end()
@@ -186,15 +187,15 @@ func (p *Program) Send(msg tea.Msg) {
 }
 
 // Guard calls f and, if f panics, gives the terminal back before the panic ends the process. Every goroutine that
-// lives beside the screen starts with it; commands of models have it already.
+// lives beside the screen starts with it; the model and its commands have a guard already.
 func (p *Program) Guard(f func()) {
-	if p.host != nil {
-		p.host.guard(f)
-		return
-	}
 	returned := false
 	defer func() {
-		if !returned && p.program != nil {
+		switch {
+		case returned:
+		case p.host != nil:
+			p.host.end()
+		case p.program != nil:
 			_ = p.program.ReleaseTerminal()
 		}
 	}()
@@ -227,10 +228,11 @@ func (p *Program) fail(err error) {
 	go p.program.Quit()
 }
 
-// crashed prints why a command panicked, on the terminal as it was found.
+// crashed prints why the model panicked, on the terminal as it was found, and ends the program.
 func (p *Program) crashed(reason any, stack []byte) {
-	fmt.Fprintf(os.Stderr, "panic: %v\n\n%s\n", reason, stack)
+	fmt.Fprintf(p.stderr, "panic: %v\n\n%s\n", reason, stack)
 	p.note(fmt.Errorf("%w: %v", tea.ErrProgramPanic, reason))
+	go p.program.Quit()
 }
 
 // note keeps the first reason to end.

@@ -51,6 +51,7 @@ func running(t *testing.T, model tea.Model, options Options) (*Program, func() (
 	t.Helper()
 	leaks := goleak.IgnoreCurrent()
 	p := New(model, options)
+	p.stderr = io.Discard
 	type result struct {
 		model tea.Model
 		err   error
@@ -273,6 +274,36 @@ func TestGuardGivesBackBeforeThePanicGoesOn(t *testing.T) {
 	_, err := end()
 	require.NoError(t, err)
 	require.Zero(t, g.alt(), "nothing is painted after that")
+}
+
+func TestPanicsOfTheModelEndTheProgram(t *testing.T) {
+	for name, model := range map[string]*counter{
+		"Update": {onUpdate: func(msg tea.Msg) tea.Cmd {
+			if _, ok := msg.(tick); ok {
+				panic("boom")
+			}
+			return nil
+		}},
+		"View": {onView: func(seen int) {
+			if seen > 0 {
+				panic("boom")
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGlass()
+			p, end := running(t, model, g.options())
+			p.Send(tick{})
+			p.Send(tick{})
+			_, err := end()
+			require.ErrorIs(t, err, tea.ErrProgramPanic)
+			require.ErrorContains(t, err, "boom")
+			if name == "Update" {
+				require.Equal(t, 1, model.messages, "not asked again")
+			}
+			require.Zero(t, g.alt())
+		})
+	}
 }
 
 // TestCommandsAreGuardedWhereverTheyHide: alone, in a batch, in a sequence, in both.

@@ -92,7 +92,7 @@ func requireShown(t *testing.T, term *vt, view tea.View, what string) {
 // TestRandomScreens paints random screens one after the other, with and without the modes that terminals may know
 // confirmed, on terminals that draw ambiguous characters wide, through resizes and departures, and compares each with what the view says.
 func TestRandomScreens(t *testing.T) {
-	const screens = 80
+	const screens = 60
 	for kind := range pieces {
 		for _, confirm := range []string{"nothing", "2026", "2027", "both", "wide"} {
 			for seed := range uint64(2) {

@@ -136,7 +136,7 @@ func TestTmuxEveryWayOut(t *testing.T) {
 		{"SIGTERM", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGTERM) }, "0", ""},
 		{"SIGHUP", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGHUP) }, "0", ""},
 		{"SIGINT", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGINT) }, "1", "interrupted"},
-		{"panic in Update", func(m *tmux, _ int) { m.keys("p") }, "1", "panic in Update"},
+		{"panic in Update", func(m *tmux, _ int) { m.keys("p") }, "1", "panic: panic in Update"},
 		{"panic in a command", func(m *tmux, _ int) { m.keys("c") }, "1", "panic: panic in a command"},
 	}
 	for _, tc := range tests {

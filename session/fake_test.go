@@ -15,9 +15,11 @@ import (
 
 // service is a chat service in memory, as far as a session can tell: groups, C2C, read positions, receipts.
 type service struct {
-	mu       sync.Mutex
-	groups   map[string]*fakeGroup
-	c2c      map[[2]string][]*model.Message
+	mu     sync.Mutex
+	groups map[string]*fakeGroup
+	c2c    map[[2]string][]*model.Message
+	// c2cRead holds how far a user has read what another one wrote.
+	c2cRead  map[[2]string]int64
 	devices  []*device
 	requests []string
 	random   atomic.Uint32
@@ -50,7 +52,7 @@ type device struct {
 var errOffline = &im.Error{Doing: "ask", Class: im.ClassUnreachable, Cause: "no connection"}
 
 func newService() *service {
-	return &service{groups: map[string]*fakeGroup{}, c2c: map[[2]string][]*model.Message{}}
+	return &service{groups: map[string]*fakeGroup{}, c2c: map[[2]string][]*model.Message{}, c2cRead: map[[2]string]int64{}}
 }
 
 func (s *service) group(id string, groupType model.GroupType, members ...string) *fakeGroup {
@@ -334,9 +336,20 @@ func (d *device) Sync(context.Context) (*im.Snapshot, error) {
 		}
 		snapshot.Conversations = append(snapshot.Conversations, im.Conversation{
 			ID: model.C2CConversation(other), Name: other, Last: d.seen(messages[len(messages)-1], other),
+			Unread: d.unreadFrom(other, messages), Read: d.service.c2cRead[[2]string{d.user, other}],
 		})
 	}
 	return snapshot, end(nil)
+}
+
+func (d *device) unreadFrom(other string, messages []*model.Message) int {
+	n := 0
+	for _, m := range messages {
+		if m.Sender == other && m.ServerTime > d.service.c2cRead[[2]string{d.user, other}] {
+			n++
+		}
+	}
+	return n
 }
 
 func (g *fakeGroup) row(user string) im.Conversation {
@@ -445,6 +458,8 @@ func (d *device) MarkRead(_ context.Context, id model.ConversationID, position i
 	}
 	if g := d.service.groups[id.Target()]; g != nil {
 		g.read[d.user] = max(g.read[d.user], position)
+	} else {
+		d.service.c2cRead[[2]string{d.user, id.Target()}] = position
 	}
 	for _, other := range d.service.devices {
 		if other != d && other.user == d.user {

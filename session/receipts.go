@@ -79,10 +79,11 @@ func (s *Session) askReceipts(c *chat) {
 }
 
 func (s *Session) requestReceipts(c *chat, sequences []int64) {
+	groupID := c.id.Target()
 	s.spawn(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 		defer cancel()
-		receipts, err := s.client.Receipts(ctx, c.group.ID, sequences)
+		receipts, err := s.client.Receipts(ctx, groupID, sequences)
 		return func() {
 			if err != nil && s.ctx.Err() == nil {
 				s.log.Warn("Ask for receipts", "conversation", c.id, "error", err)

@@ -26,6 +26,8 @@ type host struct {
 	line  line
 	// crashed is told, with the terminal given back, why the model panicked. It ends the program.
 	crashed func(reason any, stack []byte)
+	// interrupted is told of an interrupt, which quits.
+	interrupted func()
 
 	dirty         bool    // the model may look different from what was painted
 	suspended     bool    // by ourselves: one continueMsg says nothing new
@@ -231,9 +233,16 @@ func (h *host) enter() tea.Cmd {
 // filter is called by the loop before the framework handles a message: the one place where we can leave before it
 // stops the process.
 func (h *host) filter(_ tea.Model, msg tea.Msg) tea.Msg {
-	if _, ok := msg.(tea.SuspendMsg); ok && canSuspend {
-		h.suspended = true
-		h.leave()
+	switch msg.(type) {
+	case tea.SuspendMsg:
+		if canSuspend {
+			h.suspended = true
+			h.leave()
+		}
+	case tea.InterruptMsg:
+		// The framework would end at once, with its own reading of keys still under way.
+		h.interrupted()
+		return tea.QuitMsg{}
 	}
 	return msg
 }

@@ -62,7 +62,7 @@ type Program struct {
 	console *console
 	wakes   chan struct{}
 	cancel  context.CancelFunc
-	failure chan error // why it had to end: the terminal is gone, the model panicked
+	failure chan error // why it had to end: interrupted, the terminal is gone, the model panicked
 	stderr  io.Writer
 	err     error // what kept New from making a program
 }
@@ -104,6 +104,7 @@ func (p *Program) paint(ctx context.Context, model tea.Model, o Options) {
 	output := newWriter(o.Output, p.wake, p.fail)
 	p.host = newHost(model, screen, output, newPacer(fps(o)), discipline, p.wake)
 	p.host.crashed = p.crashed
+	p.host.interrupted = func() { p.note(tea.ErrInterrupted) }
 	p.program = tea.NewProgram(p.host,
 		tea.WithContext(ctx),
 		tea.WithoutRenderer(),
@@ -129,8 +130,8 @@ func fps(o Options) int {
 	return defaultFPS
 }
 
-// Run runs the program until it quits, is interrupted or ctx ends, and returns the model as it was last. When it
-// returns, the terminal is as it was found.
+// Run runs the program until it quits, is interrupted (tea.ErrInterrupted), panics (tea.ErrProgramPanic) or ctx ends,
+// and returns the model as it was last. SIGTERM and SIGHUP quit. When it returns, the terminal is as it was found.
 func (p *Program) Run(ctx context.Context) (tea.Model, error) {
 	if p.err != nil {
 		return nil, p.err

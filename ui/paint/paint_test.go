@@ -108,6 +108,15 @@ func TestProgramEndsWithItsContext(t *testing.T) {
 	require.Zero(t, g.alt())
 }
 
+func TestInterrupt(t *testing.T) {
+	g := newGlass()
+	p, end := running(t, &counter{}, g.options())
+	p.Send(tea.InterruptMsg{})
+	_, err := end()
+	require.ErrorIs(t, err, tea.ErrInterrupted)
+	require.Zero(t, g.alt())
+}
+
 type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"reddot/model"
+	"reddot/session"
 	"reddot/ui/text"
 )
 
@@ -205,6 +206,26 @@ func TestEachConversationKeepsItsDraft(t *testing.T) {
 	u.press("ctrl+u", "alt+down")
 	require.Equal(t, "给售后", u.model.input.text)
 	require.Empty(t, u.session.drafts[groupID("live")], "an emptied draft is gone")
+}
+
+func TestDraftThatIsLoadedAfterOpeningIsNotLost(t *testing.T) {
+	stored := with(shop(), groupID("live"), func(c *session.Conversation) { c.Draft = "昨天没发完的话" })
+	u := writing(t, 80, 24)
+	u.see(stored)
+	require.Equal(t, "昨天没发完的话", u.model.input.text)
+
+	u = writing(t, 80, 24)
+	u.types("新的")
+	u.see(stored)
+	require.Equal(t, "新的", u.model.input.text, "what is being typed stays")
+}
+
+func TestLookingIntoAGroupLeavesItsDraftAlone(t *testing.T) {
+	u := newUser(t, shop(), 80, 24)
+	u.press("ctrl+k")
+	u.types("dgpb")
+	u.press("enter", "alt+down", "alt+up", "esc")
+	require.Empty(t, u.session.drafts)
 }
 
 func TestDraftIsSavedWhileTyping(t *testing.T) {

@@ -74,8 +74,8 @@ type binding struct {
 // Printed is how the keys are written there.
 var keyTable = []binding{
 	{scopeAnywhere, actionSwitch, []string{"ctrl+k"}, "按名字或拼音首字母跳到一个群", "jump by name or pinyin initials", "Ctrl+K"},
-	{scopeAnywhere, actionNextGroup, []string{"alt+down"}, "打开列表中的下一个群", "open the next group in the list", "Alt+↓"},
-	{scopeAnywhere, actionPreviousGroup, []string{"alt+up"}, "打开列表中的上一个群", "open the previous group in the list", "Alt+↑"},
+	{scopeAnywhere, actionNextGroup, []string{"alt+down", "ctrl+n"}, "打开列表中的下一个群", "open the next group in the list", "Alt+↓ Ctrl+N"},
+	{scopeAnywhere, actionPreviousGroup, []string{"alt+up", "ctrl+p"}, "打开列表中的上一个群", "open the previous group in the list", "Alt+↑ Ctrl+P"},
 	{scopeAnywhere, actionNextUnread, []string{"alt+a"}, "打开下一个有未读的群", "open the next group with unread", "Alt+a"},
 	{scopeAnywhere, actionToDivider, []string{"alt+u"}, "跳到第一条新消息", "go to the first new message", "Alt+u"},
 	{scopeAnywhere, actionPageUp, []string{"pgup"}, "向上翻页, 到顶后加载更早的消息", "page up; older messages at the top", "PgUp"},

@@ -103,7 +103,7 @@ func (m *Model) canvas(g geometry) canvas {
 
 func (m *Model) today() date { return dateOf(m.now.In(m.look.zone)) }
 
-// View returns the frame. It changes nothing but caches.
+// View returns the frame. It changes only what is derived: caches, the order and the offset of the list.
 func (m *Model) View() tea.View {
 	view := tea.NewView("")
 	view.AltScreen = true
@@ -126,7 +126,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 		return m.look.Truncate(fmt.Sprintf(m.look.words.TooSmallF, m.width, m.height), max(0, m.width)), nil
 	}
 	var b strings.Builder
-	b.Grow(len(m.last) + 256)
+	b.Grow(m.frameSize + 256)
 	b.WriteString(m.status.render(newStatusKey(m, g.width)))
 	var cursor *tea.Cursor
 	if m.help.on {
@@ -134,8 +134,8 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	} else {
 		cursor = m.panes(&b, g)
 	}
-	m.last = b.String()
-	return m.last, cursor
+	m.frameSize = b.Len()
+	return b.String(), cursor
 }
 
 func writeRows(b *strings.Builder, rows []string) {

@@ -71,7 +71,7 @@ type Model struct {
 	sidePanel side
 	status    status
 	flash     flash
-	last      string // the last frame, for its length
+	frameSize int // bytes of the last frame
 
 	outbox  outbox
 	drafts  drafts
@@ -219,6 +219,7 @@ func (m *Model) setView(v *session.View) {
 	}
 	if c := v.ByID[m.open]; c != nil {
 		m.chat.update(c)
+		m.adoptDraft(c)
 		if m.chat.seeking && !c.Loading {
 			m.toDivider()
 		}

@@ -38,6 +38,7 @@ type pending struct {
 type drafts struct {
 	typed, saved map[model.ConversationID]string
 	due          bool // a draftMsg is under way
+	loaded       int  // the input's edits when the open conversation's draft had been put into it
 }
 
 func newDrafts() drafts {
@@ -170,11 +171,7 @@ func (m *Model) keepDraft(id model.ConversationID) {
 			unsent = joinTexts(p.text, unsent)
 		}
 	}
-	saved, known := m.drafts.saved[id]
-	if c := m.view.ByID[id]; !known && c != nil {
-		saved = c.Draft
-	}
-	if unsent != saved {
+	if unsent != m.drafts.saved[id] {
 		m.drafts.saved[id] = unsent
 		m.session.SaveDraft(id, unsent)
 	}
@@ -185,8 +182,18 @@ func (m *Model) loadDraft(c *session.Conversation) {
 	draft, known := m.drafts.typed[c.ID]
 	if !known {
 		draft = c.Draft
+		m.drafts.saved[c.ID] = draft
 	}
 	m.input.set(text.CleanLines(draft))
+	m.drafts.loaded = m.input.edits
+}
+
+// adoptDraft takes a draft that a newer picture brings, from the store after a start, while nothing was typed yet.
+func (m *Model) adoptDraft(c *session.Conversation) {
+	if m.input.edits == m.drafts.loaded && c.Draft != "" && m.drafts.saved[c.ID] == "" {
+		delete(m.drafts.typed, c.ID)
+		m.loadDraft(c)
+	}
 }
 
 // quit saves the draft and ends the program, after what is being handed over has arrived.

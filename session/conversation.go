@@ -182,7 +182,7 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 		ID: c.id, Name: c.name, Group: c.group,
 		Unread: badge.Count, UnreadPending: !badge.Pending.Empty(),
 		Read: c.unread.Read(), Last: c.last, Draft: c.draft, Pinned: c.pinned, Muted: c.muted,
-		Messages: s.shown(c), Loading: c.history.loading, Complete: c.complete(), LoadError: c.history.failure,
+		Messages: s.shown(c), Loading: c.history.loading && !c.history.quiet, Complete: c.complete(), LoadError: c.history.failure,
 		Receipts: c.receipts.Snapshot(), NoReceipts: s.noReceipts(c), Members: c.members.known,
 		Divider: c.divider, DividerUnread: c.dividerUnread,
 	}

@@ -31,6 +31,9 @@ type fetchState struct {
 	attempt int
 	// stored is set once the store was asked, drained once it has nothing older.
 	stored, drained bool
+	// fresh is set once the newest page came from this connection: what is stored may have been recalled or
+	// edited since. quiet is set while it is asked for only for that.
+	fresh, quiet bool
 	// pending is the range that a badge or a note needs and that was looked for in the store; asked is set once
 	// the service was asked for its end.
 	pending model.Range
@@ -50,6 +53,7 @@ type fetchState struct {
 // renew forgets what was only true of the last connection.
 func (c *chat) renew() {
 	c.history.failure, c.history.waiting, c.history.attempt = "", false, 0
+	c.history.fresh = false
 	c.history.stuck, c.history.pending, c.history.asked = 0, model.Range{}, false
 	c.history.cursor, c.history.pages, c.history.met = "", 0, false
 	c.asked = nil
@@ -104,6 +108,9 @@ func (s *Session) advanceOpen(c *chat) bool {
 		s.fetchC2C(c)
 	case s.canFetch() && len(gaps) > 0 && (shown < h.want || gaps[0].To >= c.newestShown()) && gaps[0].To != h.stuck:
 		s.fetch(c, gaps[0].To)
+	case s.canFetch() && !h.fresh && c.newestShown() > 0:
+		h.quiet = true
+		s.fetch(c, c.timeline.Newest())
 	case shown >= h.want || len(gaps) > 0:
 		return false
 	case !h.drained:
@@ -211,9 +218,11 @@ func (s *Session) fetch(c *chat, before int64) {
 	}
 	s.request(c, request, func(page *im.HistoryPage) model.Changes {
 		changes := c.addPage(page, end)
-		if len(changes.Added) == 0 {
+		if len(changes.Added) == 0 && !c.history.quiet {
 			c.history.stuck = before
 		}
+		c.history.fresh = c.history.fresh || end >= c.timeline.Newest()
+		c.history.quiet = false
 		return changes
 	})
 }
@@ -317,9 +326,9 @@ func (s *Session) fetchFailed(c *chat, request im.HistoryRequest, err error) {
 	}
 	s.log.Warn("Fetch history", "conversation", c.id, "before", request.Before, "error", err)
 	h := &c.history
-	h.failure = reasonOf(err)
+	h.failure, h.quiet = reasonOf(err), false
 	if !isTemporary(err) {
-		h.stuck, h.met = request.Before, true
+		h.stuck, h.met, h.fresh = request.Before, true, true
 		s.advance(c)
 		s.shownNow(c)
 		return

@@ -323,6 +323,24 @@ func TestRecallTakesTheBadgeBack(t *testing.T) {
 	})
 }
 
+func TestRecallMissedOfflineIsSeenOnOpening(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		service.sayMany("a", "guide", 60)
+		r.look("a")
+		r.of(t, "a")
+		r.device.drop()
+		service.recall("a", 58)
+		r.device.reconnect()
+		c := r.of(t, "a")
+		require.True(t, c.Messages[57].Recalled)
+		require.False(t, c.Loading)
+	})
+}
+
 func TestReceiptsOfOwnMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := newService()

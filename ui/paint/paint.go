@@ -86,11 +86,11 @@ func New(model tea.Model, options Options) *Program {
 		p.program = stockProgram(ctx, model, options)
 		return p
 	}
-	p.paint(ctx, model, options)
+	p.prepare(ctx, model, options)
 	return p
 }
 
-func (p *Program) paint(ctx context.Context, model tea.Model, o Options) {
+func (p *Program) prepare(ctx context.Context, model tea.Model, o Options) {
 	profile := colorprofile.Detect(o.Output, o.Environ)
 	screen := NewScreen(ScreenOptions{
 		Width: o.Width, Height: o.Height,
@@ -137,7 +137,7 @@ func (p *Program) Run(ctx context.Context) (tea.Model, error) {
 		return nil, p.err
 	}
 	defer p.cancel()
-	defer context.AfterFunc(ctx, p.cancel)()
+	defer context.AfterFunc(ctx, p.program.Quit)()
 	if p.host == nil {
 		model, err := p.program.Run()
 		return unwrapStock(model), ended(ctx, err)
@@ -244,9 +244,9 @@ func (p *Program) note(err error) {
 	}
 }
 
-// ended prefers the context's reason over the framework's.
+// ended prefers the context's reason over none and over the framework's.
 func ended(ctx context.Context, err error) error {
-	if reason := ctx.Err(); err != nil && reason != nil {
+	if reason := ctx.Err(); reason != nil {
 		return reason
 	}
 	return err

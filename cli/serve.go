@@ -16,6 +16,7 @@ import (
 	"reddot/cli/local"
 	"reddot/im/emulator"
 	"reddot/im/emulator/demo"
+	"reddot/im/emulator/webhook"
 	"reddot/im/wire"
 )
 
@@ -24,6 +25,8 @@ type serveFlags struct {
 	listen       string
 	admin        string
 	allowOrigins []string
+	webhook      string
+	webhookToken string
 	demo         bool
 	seed         int64
 	idleExit     time.Duration
@@ -39,6 +42,8 @@ func (a *app) serveCommand() *cobra.Command {
 	set.StringVar(&flags.listen, "listen", "127.0.0.1:7400", a.words.flagListen)
 	set.StringVar(&flags.admin, "admin", "administrator", a.words.flagAdmin)
 	set.StringArrayVar(&flags.allowOrigins, "allow-origin", nil, a.words.flagAllowOrigin)
+	set.StringVar(&flags.webhook, "webhook", "", a.words.flagWebhook)
+	set.StringVar(&flags.webhookToken, "webhook-token", "", a.words.flagWebhookToken)
 	set.BoolVar(&flags.demo, "demo", false, a.words.flagDemo)
 	set.Int64Var(&flags.seed, "demo-seed", 1, a.words.flagDemoSeed)
 	set.DurationVar(&flags.idleExit, "idle-exit", 0, "")
@@ -57,6 +62,11 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	if err := a.checkExposure(flags.listen); err != nil {
 		return err
 	}
+	if flags.webhook != "" {
+		if _, err := webhook.ParseURL(flags.webhook); err != nil {
+			return usagef("--webhook: %v", err)
+		}
+	}
 	if data != local.Memory {
 		release, err := local.Hold(data)
 		if err != nil {
@@ -66,7 +76,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	}
 	server, err := emulator.New(emulator.Options{
 		Data: data, AppID: a.flags.appID, SecretKey: wire.NewSecret(a.flags.secretKey), Admin: flags.admin,
-		AllowOrigins: flags.allowOrigins, Logger: a.serverLogger(),
+		AllowOrigins: flags.allowOrigins, Webhook: flags.webhook, WebhookToken: flags.webhookToken, Logger: a.serverLogger(),
 	})
 	if err != nil {
 		return fmt.Errorf("start the server: %w", err)

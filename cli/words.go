@@ -17,7 +17,7 @@ type words struct {
 	flagDemoSeed, flagListen, flagAdmin, flagDemo  string
 	flagServeData, flagAllowOrigin, flagExpire     string
 	flagInspect, flagRandom, flagCustom, flagSince string
-	flagServeKey                                   string
+	flagServeKey, flagWebhook, flagWebhookToken    string
 
 	seeHelp, noTerminal, noTerminalRemedy string
 	portTaken                             string
@@ -74,6 +74,8 @@ var chinese = words{
 	flagCustom:       "把 TEXT 作为自定义消息的 Data 发送",
 	flagSince:        "先输出该序列号之后的消息",
 	flagServeKey:     "应用密钥；默认首次启动时随机生成",
+	flagWebhook:      "应用后台的回调地址（第三方回调）",
+	flagWebhookToken: "回调签名用的 Token",
 	seeHelp:          "用 reddot --help 查看用法",
 	noTerminal:       "标准输出不是终端，无法显示界面",
 	noTerminalRemedy: "请在终端里运行；脚本可以用 reddot groups、send、tail、read",
@@ -123,6 +125,8 @@ var english = words{
 	flagCustom:       "send TEXT as the Data of a custom message",
 	flagSince:        "print the messages after this sequence first",
 	flagServeKey:     "the app's key; by default made at random at the first start",
+	flagWebhook:      "the app's own server, which learns of events and may refuse some",
+	flagWebhookToken: "token that signs what is posted there",
 	seeHelp:          "see reddot --help",
 	noTerminal:       "stdout is not a terminal, the screen cannot be shown",
 	noTerminalRemedy: "run it in a terminal; scripts can use reddot groups, send, tail, read",

@@ -66,11 +66,21 @@ type Sender struct {
 // maxAnswer bounds what is read of an answer, in bytes.
 const maxAnswer = 1 << 20
 
-// New makes a sender. A URL that cannot be posted to is an error that says how to write one.
-func New(options Options) (*Sender, error) {
-	endpoint, err := url.Parse(options.URL)
+// ParseURL reads the URL of an app's server. The error says how to write one, without
+// repeating what may hold a secret.
+func ParseURL(text string) (*url.URL, error) {
+	endpoint, err := url.Parse(text)
 	if err != nil || endpoint.Host == "" || (endpoint.Scheme != "http" && endpoint.Scheme != "https") {
 		return nil, errors.New("the webhook's URL cannot be used; write http://HOST:PORT/PATH or https://HOST/PATH")
+	}
+	return endpoint, nil
+}
+
+// New makes a sender. Its error is that of ParseURL.
+func New(options Options) (*Sender, error) {
+	endpoint, err := ParseURL(options.URL)
+	if err != nil {
+		return nil, err
 	}
 	if options.Timeout == 0 {
 		options.Timeout = Timeout

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createConnection } from 'node:net';
 
 import WebSocket from 'ws';
 
@@ -16,13 +17,13 @@ export const versions = {
 // Network makes the sockets of one device, and can take them away.
 export class Network {
   #sockets = new Set();
-  #up = true;
+  #held; // connections to be made once the network is up again; undefined while it is up
 
   constructor() {
     const network = this;
     this.WebSocket = class extends WebSocket {
       constructor(url) {
-        super(network.#up ? url : 'ws://127.0.0.1:1/');
+        super(url, { createConnection: (options, made) => network.#connect(options, made) });
         this.on('error', () => {}); // the SDK drops its own handler before it closes a half-open socket
         network.#sockets.add(this);
         this.on('close', () => network.#sockets.delete(this));
@@ -30,18 +31,27 @@ export class Network {
     };
   }
 
-  // cut drops the connection without a goodbye; the next one works unless the network is down.
+  // Attempts wait instead of failing: after a failed one the SDK tries again only a minute later.
+  #connect(options, made) {
+    const connect = () => made(null, createConnection({ host: options.host, port: options.port }));
+    if (this.#held) this.#held.push(connect);
+    else connect();
+  }
+
+  // cut drops the connection without a goodbye.
   cut() {
     for (const socket of this.#sockets) socket.terminate();
   }
 
   down() {
-    this.#up = false;
+    this.#held ??= [];
     this.cut();
   }
 
   up() {
-    this.#up = true;
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const connect of held) connect();
   }
 }
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { Network, load } from './bundle.js';
 import { appID } from './server.js';
 
-const patience = 10_000; // milliseconds until an event that is waited for counts as missing
+const patience = 20_000; // milliseconds until an event that is waited for counts as missing
 
 export class Device {
   constructor(server, version, user, options = {}) {

@@ -78,12 +78,18 @@ func alphabetic(r rune) bool {
 }
 
 func marks(r rune) class {
-	var kind class
-	if strings.ContainsRune(closing, r) {
-		kind |= neverStart
+	if int(r) >= len(markClass) {
+		return 0
 	}
-	if strings.ContainsRune(opening, r) {
-		kind |= neverEnd
-	}
-	return kind
+	return markClass[r]
 }
+
+var markClass = func() (classes [0x10000]class) {
+	for _, r := range closing {
+		classes[r] |= neverStart
+	}
+	for _, r := range opening {
+		classes[r] |= neverEnd
+	}
+	return classes
+}()

@@ -13,7 +13,7 @@ func step(s string) (n int, r rune) {
 		return escapeLen(s), esc
 	}
 	r, n = decode(s)
-	if n == len(s) || plain(r) && plain(first(s[n:])) {
+	if n == len(s) || plain(r) && standsAlone(s[n:]) {
 		return n, r
 	}
 	if r < ' ' || r == 0x7f {

@@ -52,7 +52,7 @@ func (m Measure) next(s string) (n, width int) {
 		return escapeLen(s), 0
 	}
 	r, n := decode(s)
-	if plain(r) && (n == len(s) || plain(first(s[n:]))) {
+	if plain(r) && standsAlone(s[n:]) {
 		return n, m.plainWidth(r)
 	}
 	if r < ' ' || r == 0x7f {
@@ -90,6 +90,14 @@ func plain(r rune) bool {
 		return r >= 0x2010 && r <= 0x2027
 	}
 	return ideographic(r) || r >= 0x3041 && r <= 0x3096 || r >= 0x309b && r <= 0x30ff
+}
+
+// standsAlone reports whether a plain rune before rest is a cluster of its own.
+func standsAlone(rest string) bool {
+	if rest == "" || rest[0] >= ' ' && rest[0] < 0x7f || rest[0] >= 0xe4 && rest[0] <= 0xe9 {
+		return true // ASCII or an ideograph follows, known by the first byte
+	}
+	return plain(first(rest))
 }
 
 // ideographic reports the plain runes of Chinese: ideographs, their punctuation and full-width forms.

@@ -133,7 +133,7 @@ func (t *Timeline) Held(from, to int64) ([]*Message, []Range) {
 	switch {
 	case from > to:
 	case t.group:
-		unknown = t.known.Gaps(from, min(to, t.newest))
+		unknown = t.known.Gaps(from, to)
 		slices.Reverse(unknown)
 	case t.complete:
 	case len(t.messages) == 0:

@@ -46,6 +46,9 @@ type MessageChange struct {
 // Change applies an edit or a recall. One that names a message that is not held is remembered for when the
 // message comes.
 func (t *Timeline) Change(change MessageChange) Changes {
+	if !t.group {
+		change.Sequence = 0
+	}
 	patch := &Message{
 		Conversation: t.conversation, Sequence: change.Sequence, Sender: change.Key.Sender, ClientTime: change.Key.ClientTime,
 		Random: change.Key.Random, Recalled: change.Recalled, Elements: change.Elements, CustomData: change.CustomData,
@@ -54,6 +57,7 @@ func (t *Timeline) Change(change MessageChange) Changes {
 	var changes Changes
 	i, found := t.findNamed(change.Sequence, change.Key)
 	if !found {
+		t.Announce(change.Sequence)
 		t.early.add(change.Sequence, change.Key, patch)
 		return changes
 	}

@@ -35,6 +35,19 @@ func TestTimelineOrdersAndDeduplicates(t *testing.T) {
 	require.False(t, timeline.Older())
 }
 
+func TestWhatIsHeldOfARange(t *testing.T) {
+	timeline := model.NewTimeline(shop, 0)
+	timeline.Add(groupMessage(2, "li"), groupMessage(4, "li"))
+	held, unknown := timeline.Held(2, 9)
+	require.Equal(t, []int64{2, 4}, sequences(held))
+	require.Equal(t, []model.Range{{From: 5, To: 9}, {From: 3, To: 3}}, unknown, "what was not heard of yet is not known either")
+
+	timeline.Change(model.MessageChange{Sequence: 7, Recalled: true})
+	require.Equal(t, int64(7), timeline.Newest(), "what was recalled was there")
+	require.Equal(t, []model.Range{{From: 5, To: 7}, {From: 3, To: 3}}, timeline.Gaps())
+	require.True(t, timeline.Add(groupMessage(7, "li")).Added[0].Recalled)
+}
+
 func TestMessagesWithoutKeyAreNotDuplicates(t *testing.T) {
 	timeline := model.NewTimeline(shop, 0)
 	for sequence := int64(1); sequence <= 3; sequence++ {

@@ -214,7 +214,7 @@ func stateLines(key *blockKey, width int) []string {
 	case r.peer && r.asked:
 		return []string{k.paint(styleState, k.words.PeerUnread)}
 	case r.total > 0 && r.read >= r.total:
-		return []string{k.paint(styleState, fmt.Sprintf(k.words.AllReadF, r.total))}
+		return []string{k.paint(styleState, fmt.Sprintf(k.words.AllReadF, r.read, r.total))}
 	case r.total > 0:
 		// As wide as the total, so that the text does not move while people read it.
 		digits := len(strconv.Itoa(r.total))

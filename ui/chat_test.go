@@ -136,7 +136,7 @@ func TestOwnMessagesShowHowFarTheyCame(t *testing.T) {
 	c.Receipts = map[int64]model.Receipt{1: {ReadCount: 5, UnreadCount: 24}, 2: {ReadCount: 29}}
 	u := opened(t, c, 100, 30)
 	require.Regexp(t, `一 +5/29 已读`, u.row("一 "))
-	require.Regexp(t, `二 +29 人全部已读`, u.row("二 "))
+	require.Regexp(t, `二 +29/29 全部已读`, u.row("二 "))
 	require.Regexp(t, `三 +✓`, u.row("三 "))
 	require.Regexp(t, `四 +…`, u.row("四 "))
 	require.Contains(t, u.frame(), "✗ 未发出: 你被禁言了")

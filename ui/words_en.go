@@ -35,7 +35,7 @@ var english = &words{
 	NewBelowF:    "↓ %s new [End]",
 	BackToEnd:    "↓ to the newest [End]",
 	ReadCountF:   "read %*d/%d",
-	AllReadF:     "read by all %d",
+	AllReadF:     "read by all %d/%d",
 	PeerRead:     "read",
 	PeerUnread:   "unread",
 	FailedF:      "not sent: %s",

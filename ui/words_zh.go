@@ -35,7 +35,7 @@ var chinese = &words{
 	NewBelowF:    "↓ %s 条新消息 [End]",
 	BackToEnd:    "↓ 回到最新 [End]",
 	ReadCountF:   "%*d/%d 已读",
-	AllReadF:     "%d 人全部已读",
+	AllReadF:     "%d/%d 全部已读",
 	PeerRead:     "已读",
 	PeerUnread:   "未读",
 	FailedF:      "未发出: %s",

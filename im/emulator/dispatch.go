@@ -123,7 +123,7 @@ func (c *connection) run(r *request) {
 		r.sendMsg(c.answer(head))
 		return
 	}
-	if wire.IsSideCommand(r.head.ServCmd) {
+	if wire.IsSideCommand(r.head.ServCmd) || r.head.ServCmd == groupNotify {
 		c.reply(head, sideReply(r.head.ServCmd))
 		return
 	}
@@ -141,6 +141,9 @@ func (c *connection) run(r *request) {
 
 // keepPlace keeps the place of the reply among the pushes.
 func (r *request) keepPlace() { r.place = r.c.out.reserve() }
+
+// groupNotify is what the Web SDK 2.27.6 asks where 3.6.6 asks batch_get_group_notify.
+const groupNotify = "group_open_http_svc.get_group_notify"
 
 // sideReply is a bare success, except for the block list: without StartIndex 0 the Web SDK
 // 3.6.6 asks for its next page for ever, without pause.

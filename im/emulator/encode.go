@@ -47,7 +47,9 @@ func wireMessage(m *core.Message, g *core.GroupRef) wire.GroupMessage {
 		GroupAtInfo: wireMentions(m.Mentions), SendMsgControl: wireControl(m), GroupInfo: groupInfo(m, g),
 	}
 	if m.Recalled {
-		form.IsPlaceMsg, form.MsgBody, form.CloudCustomData = wire.PlaceRecalled, nil, ""
+		// The body stays: without it the Web SDK 2.27.6 does not know the message again and
+		// counts it after a lost connection.
+		form.IsPlaceMsg = wire.PlaceRecalled
 		form.RevokerInfo = &wire.RevokerInfo{Account: m.Revoker, Reason: m.Reason}
 	}
 	return form

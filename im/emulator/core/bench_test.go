@@ -1,0 +1,83 @@
+package core_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"reddot/im/emulator/core"
+)
+
+// BenchmarkSendGroup prints durable sends per second into one group of 200 members, by 64
+// senders at a time.
+func BenchmarkSendGroup(b *testing.B) {
+	c := benchCore(b, 200)
+	const senders = 64
+	waits := make([]time.Duration, b.N)
+	var work sync.WaitGroup
+	next := make(chan int, b.N)
+	for i := range b.N {
+		next <- i
+	}
+	close(next)
+	b.ResetTimer()
+	for s := range senders {
+		from := fmt.Sprintf("user%d", s)
+		work.Go(func() {
+			for i := range next {
+				start := time.Now()
+				_, err := c.SendGroup(b.Context(), core.Actor{User: from}, core.GroupSend{
+					Group: "bench", From: from, Random: uint32(i), Body: body("你好，今天的直播几点开始？"),
+				})
+				waits[i] = time.Since(start)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	work.Wait()
+	b.StopTimer()
+	slices.Sort(waits)
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "sends/s")
+	b.ReportMetric(float64(waits[len(waits)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(waits[len(waits)*99/100].Microseconds())/1000, "p99-ms")
+}
+
+// BenchmarkHistory prints pages of 20 messages per second.
+func BenchmarkHistory(b *testing.B) {
+	c := benchCore(b, 200)
+	for i := range 1000 {
+		_, err := c.SendGroup(b.Context(), core.Actor{User: "user0"}, core.GroupSend{Group: "bench", From: "user0", Random: uint32(i), Body: body("x")})
+		require.NoError(b, err)
+	}
+	b.ResetTimer()
+	for range b.N {
+		_, err := c.GroupHistory(b.Context(), core.Actor{User: "user1"}, "bench", 0, 20)
+		require.NoError(b, err)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
+}
+
+func benchCore(b *testing.B, members int) *core.Core {
+	b.Helper()
+	c, err := core.Open(core.Options{Path: filepath.Join(b.TempDir(), "server.db")})
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, c.Close()) })
+	var accounts []core.NewAccount
+	var list []core.NewMember
+	for i := range members {
+		accounts = append(accounts, core.NewAccount{ID: fmt.Sprintf("user%d", i)})
+		list = append(list, core.NewMember{User: fmt.Sprintf("user%d", i)})
+	}
+	require.NoError(b, c.ImportAccounts(b.Context(), accounts))
+	_, err = c.CreateGroup(b.Context(), core.Actor{User: "user0", Admin: true}, core.NewGroup{ID: "bench", Type: "Public", Name: "bench", Owner: "user0", Members: list})
+	require.NoError(b, err)
+	return c
+}

@@ -57,6 +57,9 @@ type Message struct {
 	Failure string
 	// PeerRead is set on own C2C messages that the peer sent a receipt for.
 	PeerRead bool
+	// Partial is set on a preview out of the conversation list, which tells neither the sender's clock nor the
+	// sender's wishes: it is shown, but what it is must still be fetched.
+	Partial bool
 }
 
 // Key returns the identity of the message.

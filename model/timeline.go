@@ -135,6 +135,8 @@ func (t *Timeline) Held(from, to int64) ([]*Message, []Range) {
 	case t.group:
 		unknown = t.known.Gaps(from, to)
 		slices.Reverse(unknown)
+	case slices.ContainsFunc(t.messages[first:end], func(m *Message) bool { return m.Partial }):
+		unknown = []Range{{from, to}}
 	case t.complete:
 	case len(t.messages) == 0:
 		unknown = []Range{{from, to}}

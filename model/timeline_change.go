@@ -52,7 +52,7 @@ func (t *Timeline) Change(change MessageChange) Changes {
 	patch := &Message{
 		Conversation: t.conversation, Sequence: change.Sequence, Sender: change.Key.Sender, ClientTime: change.Key.ClientTime,
 		Random: change.Key.Random, Recalled: change.Recalled, Elements: change.Elements, CustomData: change.CustomData,
-		Version: change.Version,
+		Version: change.Version, Partial: true,
 	}
 	var changes Changes
 	i, found := t.findNamed(change.Sequence, change.Key)
@@ -69,7 +69,7 @@ func (t *Timeline) Change(change MessageChange) Changes {
 // receipts for the messages with these keys.
 func (t *Timeline) PeerRead(position int64, keys []Key) Changes {
 	var changes Changes
-	patch := &Message{Conversation: t.conversation, PeerRead: true}
+	patch := &Message{Conversation: t.conversation, PeerRead: true, Partial: true}
 	for _, key := range keys {
 		if i, found := t.findNamed(0, key); found {
 			t.join(i, patch, &changes)
@@ -100,6 +100,7 @@ func (t *Timeline) add(message *Message, changes *Changes) {
 	message = t.prepare(message)
 	if i, found := t.find(message); found {
 		t.join(i, message, changes)
+		t.know(t.messages[i])
 		return
 	}
 	t.know(message)
@@ -133,7 +134,7 @@ func (t *Timeline) prepare(message *Message) *Message {
 		message = joinMessages(message, patch)
 	}
 	if t.readByPeer(message) {
-		message = joinMessages(message, &Message{PeerRead: true})
+		message = joinMessages(message, &Message{PeerRead: true, Partial: true})
 	}
 	if i := t.unsentIndex(message.Key()); i >= 0 {
 		message = joinMessages(message, t.unsent[i])
@@ -142,13 +143,13 @@ func (t *Timeline) prepare(message *Message) *Message {
 	return message
 }
 
-// know notes that the message exists.
+// know notes that the message exists, and that it is known unless it is partial.
 func (t *Timeline) know(message *Message) {
 	if message.OnlineOnly {
 		return
 	}
 	t.newest = max(t.newest, message.Position())
-	if t.group && message.Sequence > 0 {
+	if t.group && message.Sequence > 0 && !message.Partial {
 		t.known.Add(message.Sequence, message.Sequence)
 	}
 }

@@ -4,7 +4,7 @@ import "reflect"
 
 // joinMessages returns what two copies of one message say together; it returns a itself if b adds nothing.
 // The operation does not depend on the order of copies: the newer version gives the content, and what is
-// true in one copy is true. A recalled message has no content.
+// true in one copy is true. A recalled message has no content. A change is joined as a partial copy.
 func joinMessages(a, b *Message) *Message {
 	joined := *a
 	bare := len(a.Elements) == 0 && a.CustomData == ""
@@ -19,6 +19,7 @@ func joinMessages(a, b *Message) *Message {
 	joined.MentionAll = a.MentionAll || b.MentionAll
 	joined.PeerRead = a.PeerRead || b.PeerRead
 	joined.Recalled = a.Recalled || b.Recalled
+	joined.Partial = a.Partial && b.Partial
 	if joined.Recalled {
 		joined.Elements, joined.CustomData = nil, ""
 	}

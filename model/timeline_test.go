@@ -48,6 +48,33 @@ func TestWhatIsHeldOfARange(t *testing.T) {
 	require.True(t, timeline.Add(groupMessage(7, "li")).Added[0].Recalled)
 }
 
+func TestAPreviewIsShownAndStillFetched(t *testing.T) {
+	timeline := model.NewTimeline(shop, 0)
+	whole := groupMessage(3, "li")
+	whole.NeedReceipt = true
+	preview := *whole
+	preview.ClientTime, preview.NeedReceipt, preview.Partial = 0, false, true
+	timeline.Add(&preview)
+	require.Equal(t, []int64{3}, sequences(timeline.Snapshot()))
+	_, unknown := timeline.Held(3, 3)
+	require.Equal(t, []model.Range{{From: 3, To: 3}}, unknown, "a preview does not tell who wants a receipt")
+
+	timeline.Change(model.MessageChange{Sequence: 3, Elements: []model.Element{model.Text{Text: "改"}}, Version: 1})
+	_, unknown = timeline.Held(3, 3)
+	require.NotEmpty(t, unknown, "nor does a change")
+
+	timeline.Add(whole)
+	held, unknown := timeline.Held(3, 3)
+	require.Empty(t, unknown)
+	require.True(t, held[0].NeedReceipt)
+	require.Equal(t, whole.Key(), held[0].Key())
+	require.Equal(t, []model.Element{model.Text{Text: "改"}}, held[0].Elements)
+
+	timeline.Add(&preview)
+	_, unknown = timeline.Held(3, 3)
+	require.Empty(t, unknown, "what is known stays known")
+}
+
 func TestMessagesWithoutKeyAreNotDuplicates(t *testing.T) {
 	timeline := model.NewTimeline(shop, 0)
 	for sequence := int64(1); sequence <= 3; sequence++ {

@@ -29,6 +29,7 @@ type body struct {
 	State         int       `json:"z,omitempty"`
 	Failure       string    `json:"f,omitempty"`
 	PeerRead      bool      `json:"pr,omitempty"`
+	Partial       bool      `json:"pa,omitempty"`
 }
 
 // element holds exactly one of its fields.
@@ -53,7 +54,7 @@ func encode(m *model.Message) ([]byte, error) {
 		Random: m.Random, ClientTime: m.ClientTime, ServerTime: m.ServerTime, Elements: elements,
 		CustomData: m.CustomData, NeedReceipt: m.NeedReceipt, NoUnread: m.NoUnread, NoLastMessage: m.NoLastMessage,
 		OnlineOnly: m.OnlineOnly, Recalled: m.Recalled, Mentions: m.Mentions, MentionAll: m.MentionAll,
-		Version: m.Version, State: int(m.State), Failure: m.Failure, PeerRead: m.PeerRead,
+		Version: m.Version, State: int(m.State), Failure: m.Failure, PeerRead: m.PeerRead, Partial: m.Partial,
 	})
 }
 
@@ -67,7 +68,7 @@ func decode(id model.ConversationID, data []byte) (*model.Message, error) {
 		Random: b.Random, ClientTime: b.ClientTime, ServerTime: b.ServerTime,
 		CustomData: b.CustomData, NeedReceipt: b.NeedReceipt, NoUnread: b.NoUnread, NoLastMessage: b.NoLastMessage,
 		OnlineOnly: b.OnlineOnly, Recalled: b.Recalled, Mentions: b.Mentions, MentionAll: b.MentionAll,
-		Version: b.Version, State: model.SendState(b.State), Failure: b.Failure, PeerRead: b.PeerRead,
+		Version: b.Version, State: model.SendState(b.State), Failure: b.Failure, PeerRead: b.PeerRead, Partial: b.Partial,
 	}
 	if len(b.Elements) == 0 {
 		return m, nil

@@ -143,6 +143,6 @@ func lastMessage(row *wire.SessionItem, groupID string, names *interner) *model.
 	}
 	return &model.Message{
 		Sequence: int64(row.MsgSeq), Random: row.MsgRandom, ServerTime: row.MsgTimeStamp,
-		Elements: readBody(body, groupID, names), CustomData: row.LastMsg.CloudCustomData,
+		Elements: readBody(body, groupID, names), CustomData: row.LastMsg.CloudCustomData, Partial: true,
 	}
 }

@@ -97,12 +97,12 @@ func TestFirstSync(t *testing.T) {
 		require.Equal(t, []im.Conversation{
 			{ID: "C2Cbob", Name: "BOB", Unread: 2, Last: &model.Message{
 				Conversation: "C2Cbob", Sequence: 7, Sender: "bob", Random: 77, ServerTime: 1795397355, Recalled: true,
-				Elements: []model.Element{model.Text{Text: "offline hi"}},
+				Partial: true, Elements: []model.Element{model.Text{Text: "offline hi"}},
 			}},
 			{ID: "C2Ceve", Unread: 1},
 			{ID: "GROUP@TGS#devroom", Name: "Dev room", Group: group, Unread: 3, Read: 1, Next: 6, Pinned: true, Muted: true, Last: &model.Message{
 				Conversation: "GROUP@TGS#devroom", Sequence: 5, Sender: "bob", SenderName: "BOB", NameCard: "Bob the guide", Random: 11,
-				ServerTime: 1795397415, CustomData: "cd", Elements: []model.Element{model.Text{Text: "old one"}},
+				ServerTime: 1795397415, CustomData: "cd", Partial: true, Elements: []model.Element{model.Text{Text: "old one"}},
 			}},
 			{ID: "GROUPstock", Name: "仓库", Next: 1, Group: &model.Group{
 				ID: "stock", Name: "仓库", Type: model.Work, Members: 2, NextSequence: 1, SelfRole: model.Owner,

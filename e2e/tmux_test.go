@@ -47,8 +47,18 @@ func (m *machine) open(name string, columns, rows int, arguments ...string) *ter
 	window.tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows),
 		strings.Join(command, " ")+"; printf 'exit %s' $?; exec sleep 600")
 	m.t.Cleanup(func() { _ = exec.Command("tmux", "-S", window.socket, "kill-server").Run() })
-	window.tmux("set-option", "-g", "focus-events", "on")
 	return window
+}
+
+// focus tells the program what a terminal tells that gains or loses the focus. tmux itself stays silent about a
+// window that nobody is attached to, so a program counts as focused until told otherwise.
+func (w *terminal) focus(has bool) {
+	w.t.Helper()
+	last := "4f" // O
+	if has {
+		last = "49" // I
+	}
+	w.tmux("send-keys", "-t", w.name, "-H", "1b", "5b", last)
 }
 
 func quote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

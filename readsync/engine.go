@@ -31,7 +31,7 @@ const (
 )
 
 // Conversations is what an Engine asks of the owner of the live state. It is called only on the goroutine
-// that calls Intend, HandleNote, HandleCaught, Revisit and Need, and must not call the engine.
+// that calls Intend, HandleNote, HandleCaught and Revisit, and must not call the engine.
 type Conversations interface {
 	// Resolve says what a claim means for what is known (model.Timeline.Resolve).
 	Resolve(id model.ConversationID, claim model.Claim) model.Resolution
@@ -91,7 +91,7 @@ type Record struct {
 }
 
 // Engine turns intents into calls and notes into positions. Its methods do not wait for the network or
-// the disk, except CatchUp, Await and Close; Intend, HandleNote, HandleCaught, Revisit and Need belong to one
+// the disk, except CatchUp, Await and Close; Intend, HandleNote, HandleCaught and Revisit belong to one
 // goroutine, the others may be called from any.
 type Engine struct {
 	options Options

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,6 +20,8 @@ func (s *service) tell(from, to, text string) {
 		Elements: []model.Element{model.Text{Text: text}}, NeedReceipt: true,
 	}, from, nil)
 }
+
+var viewC2C = session.Viewing{Conversation: "C2Clin", AtBottom: true, Focused: true}
 
 func (r *running) with(t *testing.T, user string) *session.Conversation {
 	t.Helper()
@@ -36,8 +39,7 @@ func TestC2CIsWalkedBackByCursor(t *testing.T) {
 		}
 		r := start(t, service.device("anchor", "term"), memory(t))
 		require.NoError(t, r.WaitSynced(t.Context()))
-		look := session.Viewing{Conversation: "C2Clin", AtBottom: true, Focused: true}
-		r.Look(look)
+		r.Look(viewC2C)
 		require.GreaterOrEqual(t, len(r.with(t, "lin").Messages), 50)
 		for range 3 {
 			r.LoadOlder("C2Clin")
@@ -72,6 +74,49 @@ func TestC2CMessagesMissedWhileAwayAreFetchedOnOpening(t *testing.T) {
 		require.NoError(t, r.WaitSynced(t.Context()))
 		r.Look(session.Viewing{Conversation: "C2Clin"})
 		require.Len(t, r.with(t, "lin").Messages, 46)
+	})
+}
+
+func TestC2CHasNoHoleHoweverLongOneWasAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := t.TempDir() + "/a.db"
+		service := newService()
+		said := 0
+		say := func(n int) {
+			for range n {
+				service.tell("lin", "anchor", fmt.Sprint(said))
+				said++
+			}
+		}
+		runOnce := func(use func(r *running)) {
+			kept := openStore(t, path)
+			r := start(t, service.device("anchor", "term"), kept)
+			require.NoError(t, r.WaitSynced(t.Context()))
+			use(r)
+			synctest.Wait()
+			time.Sleep(time.Minute)
+			r.stop()
+			require.NoError(t, kept.Close())
+		}
+		runOnce(func(*running) { say(10) })
+		say(120)
+		runOnce(func(*running) {})
+		say(100)
+		runOnce(func(*running) { say(5) })
+		runOnce(func(r *running) {
+			r.Look(viewC2C)
+			for range 20 {
+				c := r.with(t, "lin")
+				for i, m := range c.Messages {
+					require.Equal(t, fmt.Sprint(said-len(c.Messages)+i), m.Elements[0].(model.Text).Text)
+				}
+				if c.Complete {
+					break
+				}
+				r.LoadOlder("C2Clin")
+			}
+			require.Len(t, r.with(t, "lin").Messages, said)
+		})
 	})
 }
 

@@ -74,9 +74,14 @@ func (s *Session) retryLater(err error) {
 	})
 }
 
-// ReconnectNow cuts a waiting reconnect short.
+// ReconnectNow cuts a waiting reconnect short, and tries again what was refused: a person may have set it right.
 func (s *Session) ReconnectNow() {
 	s.inbox.put(func() {
+		if s.connection.Phase == LoggedOut {
+			s.link.refused = nil
+			s.connect()
+			return
+		}
 		if s.link.retry != nil {
 			s.link.retry()
 		}

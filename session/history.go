@@ -44,10 +44,14 @@ type fetchState struct {
 	// vanished is the position up to which a group has no messages any more.
 	vanished int64
 
-	// A C2C history is walked by cursor; met is set when it has reached what was known before.
-	cursor string
-	pages  int
-	met    bool
+	// A C2C history knows no gaps, so it is walked by cursor, and met is set once the walk has reached what was
+	// held before. Up to boundary, what is stored has no hole; joined is set once the walk got there, so
+	// that all of it has none.
+	cursor   string
+	pages    int
+	met      bool
+	boundary int64
+	joined   bool
 }
 
 // renew forgets what was only true of the last connection.
@@ -56,6 +60,9 @@ func (c *chat) renew() {
 	c.history.fresh = false
 	c.history.stuck, c.history.pending, c.history.asked = 0, model.Range{}, false
 	c.history.cursor, c.history.pages, c.history.met = "", 0, false
+	if c.history.joined {
+		c.history.boundary = c.timeline.Newest()
+	}
 	c.asked = nil
 	c.members.stale = true
 }
@@ -113,7 +120,7 @@ func (s *Session) advanceOpen(c *chat) bool {
 		s.fetch(c, c.timeline.Newest())
 	case shown >= h.want || len(gaps) > 0:
 		return false
-	case !h.drained:
+	case !h.drained && (c.group != nil || h.joined || !s.canFetch()):
 		s.loadStored(c)
 	case !s.canFetch() || !c.older():
 		return false
@@ -272,17 +279,27 @@ func (c *chat) unknownFrom(position int64) int64 {
 func (s *Session) fetchC2C(c *chat) {
 	request := im.HistoryRequest{Conversation: c.id, Limit: s.pageSize(), Cursor: c.history.cursor}
 	s.request(c, request, func(page *im.HistoryPage) model.Changes {
-		h := &c.history
+		oldest := c.oldestHeld()
 		changes := c.timeline.AddHistory(page.Messages, nil, page.Complete)
 		c.observe(changes)
 		c.count(page.Messages)
-		h.cursor = page.Cursor
-		h.pages++
-		if len(changes.Added) < len(page.Messages) || page.Complete || page.Cursor == "" || h.pages >= maxOverlapPages {
-			h.met = true
-		}
+		c.history.walked(page, oldest)
 		return changes
 	})
+}
+
+// walked notes how far a page of a C2C conversation reached; oldest is the oldest message that was held before.
+func (h *fetchState) walked(page *im.HistoryPage, oldest *model.Message) {
+	h.cursor = page.Cursor
+	h.pages++
+	reached, through := page.Complete || len(page.Messages) == 0, oldest == nil
+	if !reached {
+		from := page.Messages[0].Position()
+		reached = from <= h.boundary
+		through = through || from <= oldest.Position()
+	}
+	h.joined = h.joined || reached || through && h.drained
+	h.met = h.met || reached || through || page.Cursor == "" || h.pages >= maxOverlapPages
 }
 
 func (s *Session) pageSize() int {

@@ -24,6 +24,8 @@ type kept struct {
 	Pinned   bool    `json:"pinned,omitempty"`
 	Muted    bool    `json:"muted,omitempty"`
 	Mentions []int64 `json:"mentions,omitempty"`
+	// Joined is the position up to which the stored messages of a C2C conversation have no hole.
+	Joined int64 `json:"joined,omitempty"`
 }
 
 // load shows what the store knows: conversations, drafts, unsent messages.
@@ -65,6 +67,7 @@ func (s *Session) restore(id model.ConversationID, state []byte, last *model.Mes
 		c.setGroup(k.Group)
 	}
 	c.name, c.pinned, c.muted = k.Name, k.Pinned, k.Muted
+	c.history.boundary = k.Joined
 	c.announce(k.Newest)
 	c.unread.MoveTo(k.Read)
 	c.mention(k.Mentions...)
@@ -114,10 +117,14 @@ func (c *chat) state() []byte {
 	if !badge.Pending.Empty() {
 		badge.Count = -1
 	}
+	joined := c.history.boundary
+	if c.history.joined {
+		joined = c.timeline.Newest()
+	}
 	// Names and numbers always marshal.
 	data, _ := json.Marshal(kept{
 		Name: c.name, Group: c.group, Read: c.unread.Read(), Unread: badge.Count, Newest: c.timeline.Newest(),
-		Pinned: c.pinned, Muted: c.muted, Mentions: c.mentions,
+		Pinned: c.pinned, Muted: c.muted, Mentions: c.mentions, Joined: joined,
 	})
 	return data
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,6 +12,10 @@ import (
 // writeBehind is how long history waits for company before it is written. It can be fetched again, so a
 // flood costs a few disk syncs a second instead of one for each message.
 const writeBehind = 200 * time.Millisecond
+
+// mostBehind is how much history waits for a slow disk. Then what waits of groups is given up: their sequences
+// tell later that it must be fetched again.
+const mostBehind = 50_000
 
 // savedConversation is what is kept of a conversation besides its messages.
 type savedConversation struct {
@@ -56,6 +61,9 @@ func (s *saver) keep(messages ...*model.Message) {
 	}
 	s.mu.Lock()
 	s.messages = append(s.messages, messages...)
+	if len(s.messages) > mostBehind {
+		s.messages = slices.DeleteFunc(s.messages, func(m *model.Message) bool { return m.Conversation.Kind() == model.KindGroup })
+	}
 	s.mu.Unlock()
 	signal(s.lazy)
 }

@@ -40,8 +40,10 @@ func (l *live) ready(ctx context.Context) error {
 	if reason == "" {
 		reason = "no answer within " + answerPatience.String()
 	}
-	return &im.Error{Doing: "reach " + l.account.url, Class: im.ClassUnreachable, Cause: reason, Err: err,
-		Remedy: "is the server running, and the address right?"}
+	return &im.Error{
+		Doing: "reach " + l.account.url, Class: im.ClassUnreachable, Cause: reason, Err: err,
+		Remedy: "is the server running, and the address right?",
+	}
 }
 
 // printLines prints one JSON object a line.

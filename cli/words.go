@@ -6,25 +6,28 @@ import "reddot/model"
 type words struct {
 	language string
 
-	rootShort, rootLong                            string
-	serveShort, serveLong                          string
-	usersigShort, groupsShort, sendShort           string
-	tailShort, readShort, versionShort             string
-	flagServer, flagAppID, flagSecretKey           string
-	flagUserSig, flagUser, flagDevice              string
-	flagConfig, flagProfile, flagData              string
-	flagLanguage, flagLogLevel, flagJSON           string
-	flagDemoSeed, flagListen, flagAdmin, flagDemo  string
-	flagServeData, flagAllowOrigin, flagExpire     string
-	flagInspect, flagRandom, flagCustom, flagSince string
-	flagServeKey, flagWebhook, flagWebhookToken    string
+	rootShort, rootLong                           string
+	serveShort, serveLong                         string
+	usersigShort, groupsShort, sendShort          string
+	tailShort, readShort, versionShort            string
+	flagServer, flagAppID, flagSecretKey          string
+	flagUserSig, flagUser, flagDevice             string
+	flagConfig, flagProfile, flagData             string
+	flagLanguage, flagLogLevel, flagJSON          string
+	flagDemoSeed, flagListen, flagAdmin, flagDemo string
+	flagServeData, flagAllowOrigin, flagExpire    string
+	flagInspect, flagRandom, flagCustom           string
+	flagServeKey, flagWebhook, flagWebhookToken   string
 
 	seeHelp, noTerminal, noTerminalRemedy string
 	portTaken                             string
 	unread, members, read, sent, note     string
 	noGroups                              string
 
+	historyShort, membersShort, flagLimit, flagBefore string
+
 	recalled, face, location, tip string
+	roles                         map[model.Role]string
 	media                         map[model.MediaKind]string
 }
 
@@ -72,7 +75,6 @@ var chinese = words{
 	flagInspect:      "解释一个 UserSig",
 	flagRandom:       "消息随机数：相同的数重试不会重复发送",
 	flagCustom:       "把 TEXT 作为自定义消息的 Data 发送",
-	flagSince:        "先输出该序列号之后的消息",
 	flagServeKey:     "应用密钥；默认首次启动时随机生成",
 	flagWebhook:      "应用后台的回调地址（第三方回调）",
 	flagWebhookToken: "回调签名用的 Token",
@@ -81,7 +83,10 @@ var chinese = words{
 	noTerminalRemedy: "请在终端里运行；脚本可以用 reddot groups、send、tail、read",
 	portTaken:        "%s 已被占用，改用 %s",
 	unread:           "未读", members: "人", read: "已读", sent: "已发送", note: "同步通知",
-	noGroups: "还没有群组",
+	noGroups:     "还没有群组",
+	historyShort: "打印一个群的历史消息", membersShort: "列出群成员",
+	flagLimit: "最多几条", flagBefore: "从这个序列号往前（含）",
+	roles:    map[model.Role]string{model.RoleAnchor: "主播", model.RoleAssistant: "助手", model.RoleGuide: "导购", model.RoleCustomer: "用户"},
 	recalled: "[已撤回]", face: "[表情]", location: "[位置] ", tip: "[群提示]",
 	media: map[model.MediaKind]string{model.Image: "[图片] ", model.Sound: "[语音] ", model.File: "[文件] ", model.Video: "[视频] "},
 }
@@ -123,7 +128,6 @@ var english = words{
 	flagInspect:      "explain a UserSig",
 	flagRandom:       "message random: the same number sends no second message",
 	flagCustom:       "send TEXT as the Data of a custom message",
-	flagSince:        "print the messages after this sequence first",
 	flagServeKey:     "the app's key; by default made at random at the first start",
 	flagWebhook:      "the app's own server, which learns of events and may refuse some",
 	flagWebhookToken: "token that signs what is posted there",
@@ -132,7 +136,10 @@ var english = words{
 	noTerminalRemedy: "run it in a terminal; scripts can use reddot groups, send, tail, read",
 	portTaken:        "%s is taken, using %s",
 	unread:           "unread", members: "members", read: "read", sent: "sent", note: "sync note",
-	noGroups: "no groups yet",
+	noGroups:     "no groups yet",
+	historyShort: "Print the history of a group", membersShort: "List the members of a group",
+	flagLimit: "the most messages", flagBefore: "going back from this sequence, itself included",
+	roles:    map[model.Role]string{model.RoleAnchor: "主播", model.RoleAssistant: "助手", model.RoleGuide: "导购", model.RoleCustomer: "用户"},
 	recalled: "[recalled]", face: "[face]", location: "[location] ", tip: "[group tip]",
 	media: map[model.MediaKind]string{model.Image: "[image] ", model.Sound: "[sound] ", model.File: "[file] ", model.Video: "[video] "},
 }

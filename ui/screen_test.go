@@ -303,3 +303,14 @@ func randomView(t *rapid.T, v *session.View) *session.View {
 		return arrive(v, c.ID, rapid.SampledFrom([]string{self, "zhou", "azhen"}).Draw(t, "sender"), strings200)
 	}
 }
+
+func TestTheStatusLinePrefersTheNoteOverTheServiceAboutOneReading(t *testing.T) {
+	note := session.SyncRecord{Direction: session.SyncReceived, Kind: session.SyncNote, Conversation: "GROUPa", Position: 7, Device: "mini"}
+	service := session.SyncRecord{Direction: session.SyncReceived, Kind: session.SyncService, Conversation: "GROUPa", Position: 7}
+	later := service
+	later.Position = 8
+	require.Equal(t, note, syncToTell([]session.SyncRecord{note, service}))
+	require.Equal(t, note, syncToTell([]session.SyncRecord{service, note}))
+	require.Equal(t, later, syncToTell([]session.SyncRecord{note, service, later}))
+	require.Zero(t, syncToTell(nil))
+}

@@ -34,7 +34,7 @@ func newStatusKey(m *Model, width int) statusKey {
 	v := m.view
 	key := statusKey{
 		look: m.look, self: v.Self, connection: v.Connection, waiting: v.Unread > 0, outgoing: v.Outgoing,
-		failed: v.Failed, sync: lastSync(v), flash: m.flash, width: width,
+		failed: v.Failed, sync: syncToTell(v.Sync), flash: m.flash, width: width,
 	}
 	if c := m.conversation(); c != nil && c.RoleKnown {
 		key.role = roleWords[c.Role] + " "
@@ -176,6 +176,26 @@ func lastSync(v *session.View) session.SyncRecord {
 		return session.SyncRecord{}
 	}
 	return v.Sync[len(v.Sync)-1]
+}
+
+// syncToTell returns the record that the status line has room for: the newest one, or the note about the same reading,
+// which tells more than the service's own sync, the device and how long it took.
+func syncToTell(records []session.SyncRecord) session.SyncRecord {
+	if len(records) == 0 {
+		return session.SyncRecord{}
+	}
+	newest := records[len(records)-1]
+	if newest.Kind == session.SyncNote {
+		return newest
+	}
+	for i := len(records) - 2; i >= 0; i-- {
+		r := records[i]
+		same := r.Conversation == newest.Conversation && r.Position == newest.Position && r.Direction == newest.Direction
+		if same && r.Kind == session.SyncNote {
+			return r
+		}
+	}
+	return newest
 }
 
 // syncText tells of one read position that travelled, in at most width columns: which way, by what, where to, and how

@@ -11,20 +11,17 @@ func TestOpeningAGroupClearsItsDotInAnotherTerminal(t *testing.T) {
 	s := shop(t, 12)
 	first := s.open("first", 120, 40, s.client("anchor", "laptop")...)
 	second := s.open("second", 80, 24, s.client("anchor", "mini")...)
-	for _, window := range []*terminal{first, second} {
-		window.await("the badge", func(screen string) bool { return strings.Contains(row(screen, "直播间"), "12") })
-	}
+	first.awaitDot("直播间", "12")
+	second.awaitDot("直播间", "12")
 	first.keys("Enter")
-	second.await("no badge", func(screen string) bool {
-		return strings.Contains(screen, "直播间") && !strings.Contains(row(screen, "直播间"), "12")
-	})
+	second.awaitDot("直播间", "")
 	first.awaitText("第 12 条")
 	second.awaitText("laptop") // the status line names the device that the note came from
 
 	first.keys("C-q")
 	first.awaitText("exit 0")
 	s.say(13, "还有人在吗")
-	second.await("a new badge", func(screen string) bool { return strings.Contains(row(screen, "直播间"), "1") })
+	second.awaitDot("直播间", "1")
 }
 
 func TestTheRealCursorStandsBehindTypedChinese(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -131,12 +132,29 @@ func (w *terminal) awaitText(text string) string {
 	return w.await(text, func(screen string) bool { return strings.Contains(screen, text) })
 }
 
-// row returns the screen row that contains the text, "" if none does.
-func row(screen, text string) string {
-	for line := range strings.Lines(screen) {
-		if strings.Contains(line, text) {
-			return strings.TrimRight(line, "\n ")
+// dateAndBadge matches the end of a row of the list: the badge, if there is one, and when the last message came.
+var dateAndBadge = regexp.MustCompile(`(?:\s(\d+\+?))?\s+(?:\d\d:\d\d|昨天)\s*$`)
+
+// dot returns the badge that the list shows for a group, "" if it has none, and whether the group is in the list. The
+// first row of the screen is the status line, which names groups too.
+func dot(screen, group string) (badge string, listed bool) {
+	for line := range strings.Lines(screen[strings.Index(screen, "\n")+1:]) {
+		cell, _, _ := strings.Cut(strings.TrimRight(line, "\n"), "│")
+		if !strings.Contains(cell, group) {
+			continue
+		}
+		if found := dateAndBadge.FindStringSubmatch(cell); found != nil {
+			return found[1], true
 		}
 	}
-	return ""
+	return "", false
+}
+
+// awaitDot waits until the list shows the group with this badge, "" for none.
+func (w *terminal) awaitDot(group, badge string) string {
+	w.t.Helper()
+	return w.await(fmt.Sprintf("%s with badge %q", group, badge), func(screen string) bool {
+		shown, listed := dot(screen, group)
+		return listed && shown == badge
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"time"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -33,8 +34,12 @@ func (r *request) sendGroupMsg(answer func(any, error)) {
 			answer(droppedGroupSend(r.core(), send.Group), verdict.err)
 			return
 		}
+		begun := time.Now()
 		r.core().SendGroupAsync(by, send, func(sent core.Sent, err error) {
 			defer done()
+			if err == nil {
+				r.c.server.metrics.sent(begun)
+			}
 			r.hooks().groupSendFailed(by, send, err)
 			answer(wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgSeq: sent.Seq, ReadReceiptCode: sent.ReceiptCode}, err)
 		})
@@ -64,8 +69,12 @@ func (r *request) sendMsg(answer func(any, error)) {
 			answer(droppedC2CSend(r.core(), send), verdict.err)
 			return
 		}
+		begun := time.Now()
 		r.core().SendC2CAsync(by, send, func(sent core.Sent, err error) {
 			defer done()
+			if err == nil {
+				r.c.server.metrics.sent(begun)
+			}
 			r.hooks().c2cSendFailed(by, send, err)
 			answer(wire.SendMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgKey: wire.MsgKey(sent.Seq, body.MsgRandom, sent.Time)}, err)
 		})

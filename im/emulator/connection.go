@@ -122,6 +122,10 @@ func (c *connection) enter(l login, inst int64) {
 	if lost := c.server.hub.add(l.account.UID, c); lost != nil {
 		lost.end()
 	}
+	if now, known := c.server.core.Account(l.account.ID); !known || now.UID != l.account.UID {
+		c.end() // everything was forgotten meanwhile
+		return
+	}
 	c.server.hooks.state(c.actor(l), stateLogin)
 }
 
@@ -299,7 +303,9 @@ func encodingFailed(err error) wire.Result {
 func (c *connection) push(user string, p push) {
 	v := c.server.faults.Decide(wire.CmdPush, user, wire.FaultPush)
 	c.send(v, func() {
+		c.server.metrics.pushes.Add(1)
 		if !c.out.push(p) {
+			c.server.metrics.cutOff.Add(1)
 			c.server.log.Warn("Connection cut off: it does not take its pushes", "user", user, "inst", c.inst.Load())
 			c.end()
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -85,9 +86,9 @@ func (f *Faults) List() []wire.FaultRule {
 
 // Decide tells what happens to one request, reply or push (direction: wire.FaultRequest, wire.FaultReply,
 // wire.FaultPush) of a command, and counts the hits. The user is that of the connection, for a push its receiver. The
-// commands that set the rules are never hit.
+// commands that steer this server are never hit.
 func (f *Faults) Decide(servCmd, userID, direction string) Verdict {
-	if !f.active.Load() || servCmd == wire.CmdSetFaults || servCmd == wire.CmdGetFaults {
+	if !f.active.Load() || strings.HasPrefix(servCmd, "emulator.") {
 		return Verdict{}
 	}
 	f.mu.Lock()

@@ -92,6 +92,21 @@ func (h *hub) each(to []uint32, except int64, visit func(uint32, *connection)) {
 	}
 }
 
+// count visits all connections, and counts them and their users.
+func (h *hub) count(visit func(*connection)) (connections, users int) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for _, list := range h.byUID {
+		for _, c := range list {
+			visit(c)
+		}
+		if len(list) > 0 {
+			users++
+		}
+	}
+	return h.clients, users
+}
+
 // anybody tells whether somebody would get a push.
 func (h *hub) anybody() bool {
 	h.mu.RLock()

@@ -76,6 +76,12 @@ func (o *outbox) fill(s *slot, frame []byte) {
 	o.wake()
 }
 
+func (o *outbox) pushesWaiting() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.pushes
+}
+
 // push queues an event; false means that too many wait already.
 func (o *outbox) push(p push) bool {
 	o.mu.Lock()

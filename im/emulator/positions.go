@@ -21,6 +21,12 @@ func (p *positions) advance(inst, position int64) {
 	p.at[inst] = max(p.at[inst], position)
 }
 
+func (p *positions) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at = nil
+}
+
 func (p *positions) of(inst int64) int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -41,6 +41,8 @@ func (s *Server) publish(e core.Event) {
 		s.pushConversations(e)
 	case core.ProfileChanged:
 		s.pushProfile(e)
+	case core.Emptied:
+		s.hub.count(func(c *connection) { c.end() })
 	case core.Kicked:
 		s.hub.each(e.To, 0, func(_ uint32, c *connection) { s.kickLater(c) })
 	}

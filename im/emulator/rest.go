@@ -27,8 +27,12 @@ type restConfig struct {
 	// Online names the platforms (wire.PlatformName) on which a user is connected; nil when nobody can be.
 	Online func(user string) []string
 	Hooks  *hooks
-	Now    func() time.Time // the clock; time.Now when nil
-	Logger *slog.Logger     // silent when nil
+	// Metrics count what is sent; nil for nobody to look at.
+	Metrics *metrics
+	// Control is what the commands of the emulator service steer; nil where there is none.
+	Control controller
+	Now     func() time.Time // the clock; time.Now when nil
+	Logger  *slog.Logger     // silent when nil
 }
 
 // restFront answers POST /v4/SERVICE/COMMAND. Every answer has HTTP status 200 and says in its body how it went.
@@ -60,6 +64,9 @@ func newRESTFront(config restConfig) *restFront {
 	if config.Online == nil {
 		config.Online = func(string) []string { return nil }
 	}
+	if config.Metrics == nil {
+		config.Metrics = &metrics{}
+	}
 	return &restFront{
 		restConfig: config,
 		auth: &restAuth{
@@ -72,6 +79,7 @@ func newRESTFront(config restConfig) *restFront {
 
 // ServeHTTP implements http.Handler.
 func (f *restFront) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.Metrics.calls.Add(1)
 	buf := restBuffers.Get().(*bytes.Buffer)
 	defer releaseRESTBuffer(buf)
 	buf.Reset()
@@ -100,9 +108,13 @@ func (f *restFront) admit(w http.ResponseWriter, r *http.Request, body *bytes.Bu
 	c.by = by
 	c.by.IP = clientIP(r)
 	if _, known := f.commands[c.command]; !ok || !known {
-		return c, restError(wire.CodeUnknown, "this server has no command %.100q", c.command)
+		return c, c.unknown()
 	}
 	return c, nil
+}
+
+func (c restCall) unknown() error {
+	return restError(wire.CodeUnknown, "this server has no command %.100q", c.command)
 }
 
 // as acts for a user by this call.

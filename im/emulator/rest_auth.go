@@ -85,6 +85,13 @@ func (a *restAuth) remember(c restCredential, until time.Time) {
 	a.known[c] = until
 }
 
+// forgetAll makes every signature be verified again.
+func (a *restAuth) forgetAll() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.known)
+}
+
 // forget makes a kicked user's signatures be verified again.
 func (a *restAuth) forget(user string) {
 	a.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -49,11 +50,13 @@ func (c restCall) sendMsg(body []byte) (any, error) {
 	if dropped || err != nil {
 		return droppedC2CSend(c.Core, send), err
 	}
+	start := time.Now()
 	sent, err := c.Core.SendC2C(c.ctx, c.by, send)
 	if err != nil {
 		c.Hooks.c2cSendFailed(c.by, send, err)
 		return nil, err
 	}
+	c.Metrics.sent(start)
 	return wire.SendMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgKey: wire.MsgKey(sent.Seq, *r.MsgRandom, sent.Time)}, nil
 }
 

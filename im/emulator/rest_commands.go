@@ -49,6 +49,9 @@ var restCommands = map[string]restCommand{
 
 	wire.CmdSetFaults: restHandler(restCall.setFaults),
 	wire.CmdGetFaults: restHandler(restCall.getFaults),
+	cmdReset:          restHandler(restCall.reset),
+	cmdAdvanceClock:   restHandler(restCall.advanceClock),
+	cmdStats:          restHandler(restCall.stats),
 }
 
 // restSuccess is the reply that says nothing else.

@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -46,11 +47,13 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 	if dropped || err != nil {
 		return droppedGroupSend(c.Core, send.Group), err
 	}
+	start := time.Now()
 	sent, err := c.Core.SendGroup(c.ctx, c.by, send)
 	if err != nil {
 		c.Hooks.groupSendFailed(c.by, send, err)
 		return nil, err
 	}
+	c.Metrics.sent(start)
 	return wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgSeq: sent.Seq}, nil
 }
 

@@ -55,6 +55,8 @@ type Server struct {
 	hooks     *hooks // nil without a webhook
 	faults    *Faults
 	positions positions
+	clock     *clock
+	metrics   *metrics
 	handler   http.Handler
 	instance  atomic.Int64 // last instance id given out
 	serving   sync.WaitGroup
@@ -80,6 +82,8 @@ func New(options Options) (*Server, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	clock := &clock{base: options.Now}
+	options.Now = clock.now
 	path := options.Data
 	if path != Memory {
 		path = filepath.Join(options.Data, databaseFile)
@@ -92,12 +96,12 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: newHub(), faults: NewFaults()}
+	s := &Server{options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: newHub(), faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()}}
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	// Instances of a server that was restarted must not meet those that reconnect to it.
 	s.instance.Store(rand.Int64N(1<<40) + 1<<20)
-	if err := c.ImportAccounts(s.stopped, []core.NewAccount{{ID: options.Admin}}); err != nil {
-		return nil, errors.Join(fmt.Errorf("make the admin account: %w", err), c.Close())
+	if err := s.importAdmin(s.stopped); err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
 	c.Subscribe(s.publish)
 	if err := s.addHooks(); err != nil {
@@ -108,10 +112,18 @@ func New(options Options) (*Server, error) {
 	mux.HandleFunc("/info", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, true) })
 	mux.Handle("/v4/", newRESTFront(restConfig{
 		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online,
-		Hooks: s.hooks, Now: options.Now, Logger: options.Logger,
+		Hooks: s.hooks, Metrics: s.metrics, Control: s, Now: options.Now, Logger: options.Logger,
 	}))
+	mux.Handle("GET /metrics", s.metricsHandler())
 	s.handler = s.guard(mux)
 	return s, nil
+}
+
+func (s *Server) importAdmin(ctx context.Context) error {
+	if err := s.core.ImportAccounts(ctx, []core.NewAccount{{ID: s.options.Admin}}); err != nil {
+		return fmt.Errorf("make the admin account: %w", err)
+	}
+	return nil
 }
 
 // addHooks starts telling the app's server, if there is one.

@@ -39,6 +39,8 @@ type Core struct {
 	lastTime   int64
 	recentKeys dupes
 
+	storedC2C atomic.Int64 // how many C2C messages there are
+
 	gate     sync.RWMutex // held for reading while a job is handed in
 	closed   bool
 	jobs     chan job

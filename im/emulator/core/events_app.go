@@ -57,6 +57,8 @@ type (
 		Reader string
 		Items  []Receipt
 	}
+	// Emptied: everything was forgotten.
+	Emptied struct{}
 )
 
 func (GroupCreated) event()     {}
@@ -67,3 +69,4 @@ func (MembersLeft) event()      {}
 func (MemberChanged) event()    {}
 func (MessagesRecalled) event() {}
 func (ReceiptsSent) event()     {}
+func (Emptied) event()          {}

@@ -170,7 +170,11 @@ func (c *Core) loadPairs() error {
 	if err != nil {
 		return err
 	}
-	return c.store.read.QueryRow(`SELECT coalesce(max(id), 0) FROM c2c`).Scan(&c.lastC2C)
+	if err := c.store.read.QueryRow(`SELECT coalesce(max(id), 0) FROM c2c`).Scan(&c.lastC2C); err != nil {
+		return err
+	}
+	c.storedC2C.Store(c.lastC2C)
+	return nil
 }
 
 // loadRecentKeys makes a send that is repeated after a restart a duplicate still.

@@ -152,6 +152,7 @@ func (t *txn) finish() error {
 		}
 	}
 	c.lastC2C, c.lastTime = t.lastC2C, t.time
+	c.storedC2C.Store(c.lastC2C)
 	c.recentKeys.add(t.keys, t.time)
 	if len(t.applies) == 0 {
 		return nil

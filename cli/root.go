@@ -26,7 +26,7 @@ type app struct {
 
 // Main runs the program with its arguments (without the program's name) and returns the exit code.
 func Main(arguments []string, in io.Reader, out, err io.Writer) int {
-	a := &app{in: in, out: out, err: err, words: wordsOf(languageOf("", "", os.Getenv))}
+	a := &app{in: in, out: out, err: err, words: wordsOf(languageOf(languageIn(arguments), "", os.Getenv))}
 	root := a.root()
 	root.SetArgs(arguments)
 	root.SetIn(in)
@@ -95,6 +95,20 @@ func (a *app) begin(command *cobra.Command) error {
 // variable is the environment variable of a flag: --app-id is REDDOT_APP_ID.
 func variable(flag string) string {
 	return "REDDOT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// languageIn finds --lang before the flags are parsed, because the help page is worded before them. A wrong
+// value is refused later, when they are.
+func languageIn(arguments []string) string {
+	for i, argument := range arguments {
+		if value, ok := strings.CutPrefix(argument, "--lang="); ok {
+			return value
+		}
+		if argument == "--lang" && i+1 < len(arguments) {
+			return arguments[i+1]
+		}
+	}
+	return os.Getenv(variable("lang"))
 }
 
 // languageOf picks the language: flag, then configuration, then the locale; Chinese unless the locale is English.

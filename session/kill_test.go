@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"reddot/model"
-	"reddot/readsync"
 	"reddot/session"
 	"reddot/store"
 )
@@ -70,8 +69,8 @@ func (m *mortal) SaveDraft(ctx context.Context, id model.ConversationID, text st
 	return m.write(func() error { return m.Store.SaveDraft(ctx, id, text) })
 }
 
-func (m *mortal) SaveReads(ctx context.Context, change readsync.Change) error {
-	return m.write(func() error { return m.Store.SaveReads(ctx, change) })
+func (m *mortal) SaveReads(ctx context.Context, progress map[model.ConversationID][]byte, seen []string, cursor int64) error {
+	return m.write(func() error { return m.Store.SaveReads(ctx, progress, seen, cursor) })
 }
 
 // life is what a process did and promised before it was killed.

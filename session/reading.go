@@ -23,16 +23,14 @@ type reads struct {
 
 // startReads takes up read sync where the journal left it.
 func (s *Session) startReads(ctx context.Context) {
-	var state readsync.State
-	if s.options.Journal != nil {
-		var err error
-		if state, err = s.options.Journal.LoadReads(ctx); err != nil {
-			s.storeFailed(err)
-		}
+	kept := journal{s.options.Journal}
+	state, err := kept.LoadReads(ctx)
+	if err != nil {
+		s.storeFailed(err)
 	}
 	s.reads.cancel = func() {}
 	s.reads.engine = readsync.New(readsync.Options{
-		Client: s.client, Journal: s.options.Journal, State: state, Device: s.options.Device,
+		Client: s.client, Journal: kept, State: state, Device: s.options.Device,
 		Conversations: conversations{s}, Language: s.options.Language, Logger: s.log,
 		OnRecord: func(record readsync.Record) { s.inbox.put(func() { s.recorded(record) }) },
 	})

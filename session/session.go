@@ -10,14 +10,13 @@ import (
 
 	"reddot/im"
 	"reddot/model"
-	"reddot/readsync"
 )
 
 // Options say what a session is made of. Client, Store, Journal and Device are required.
 type Options struct {
 	Client  im.Client
 	Store   Store
-	Journal readsync.Journal
+	Journal Journal
 	// Device names this device in the notes that it sends.
 	Device string
 	// Language is that of notes and of reasons.

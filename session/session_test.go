@@ -13,7 +13,6 @@ import (
 
 	"reddot/im"
 	"reddot/model"
-	"reddot/readsync"
 	"reddot/session"
 	"reddot/store"
 )
@@ -33,7 +32,7 @@ func start(t *testing.T, d *device, kept *store.Store) *running {
 	return startOn(t, d, kept, kept)
 }
 
-func startOn(t *testing.T, d *device, kept session.Store, journal readsync.Journal) *running {
+func startOn(t *testing.T, d *device, kept session.Store, journal session.Journal) *running {
 	t.Helper()
 	s := session.New(session.Options{Client: d, Store: kept, Journal: journal, Device: d.name})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -408,7 +407,7 @@ func TestKickedAndSignatureNotices(t *testing.T) {
 }
 
 func TestEveryMethodWorksBeforeRun(t *testing.T) {
-	s := session.New(session.Options{Client: newService().device("anchor", "term"), Store: memory(t), Device: "term"})
+	s := session.New(session.Options{Client: newService().device("anchor", "term"), Store: memory(t), Journal: memory(t), Device: "term"})
 	require.NotNil(t, s.View())
 	s.Look(session.Viewing{Conversation: "GROUPa"})
 	s.SaveDraft("GROUPa", "x")

@@ -10,6 +10,6 @@
 //   - Cost and memory grow with what is asked for, never with what is stored: every query is a walk along
 //     an index, and SQLite's page cache is bounded.
 //
-// It implements the interfaces that its users declare, session.Store and readsync.Journal, and imports readsync
-// for the types of the latter only.
+// It imports model alone. Its method sets fit the interfaces that its users declare: session.Store, and
+// session.Journal, by which readsync's journal is kept.
 package store

@@ -3,54 +3,33 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"reddot/model"
-	"reddot/readsync"
 )
 
-var _ readsync.Journal = (*Store)(nil)
+// seenNotes is how many ids of handled notes are kept: as many as are pulled at most after an absence.
+const seenNotes = 1000
 
-// progress is the stored form of readsync.Progress; the conversation is a column of its own.
-type progress struct {
-	Intent   int64          `json:"intent"`
-	MarkRead int64          `json:"mark_read"`
-	Receipts int64          `json:"receipts"`
-	Note     int64          `json:"note"`
-	Draft    readsync.Draft `json:"draft"`
-	Claims   []model.Claim  `json:"claims,omitempty"`
-}
-
-// SaveReads keeps one step of read sync.
-func (s *Store) SaveReads(ctx context.Context, change readsync.Change) error {
+// SaveReads keeps one step of read sync: what is new of conversations, in an encoding of the caller's, ids of handled
+// notes, and the cursor up to which notes were handled.
+func (s *Store) SaveReads(ctx context.Context, progress map[model.ConversationID][]byte, seen []string, cursor int64) error {
 	return s.update(ctx, "save read positions", func(tx *sql.Tx) error {
-		for _, p := range change.Progress {
-			if err := putProgress(ctx, tx, p); err != nil {
+		for id, data := range progress {
+			const put = "INSERT OR REPLACE INTO reads (conversation, progress) VALUES (?, ?)"
+			if _, err := tx.ExecContext(ctx, put, string(id), data); err != nil {
 				return err
 			}
 		}
-		if err := putSeen(ctx, tx, change.Seen); err != nil {
+		if err := putSeen(ctx, tx, seen); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO notes_cursor (only, cursor) VALUES (1, ?)", change.Cursor)
+		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO notes_cursor (only, cursor) VALUES (1, ?)", cursor)
 		return err
 	})
 }
 
-func putProgress(ctx context.Context, tx *sql.Tx, p readsync.Progress) error {
-	data, err := json.Marshal(progress{
-		Intent: p.Intent, MarkRead: p.MarkRead, Receipts: p.Receipts, Note: p.Note, Draft: p.Draft, Claims: p.Claims,
-	})
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO reads (conversation, progress) VALUES (?, ?)", string(p.Conversation), data)
-	return err
-}
-
-// putSeen adds ids and drops the oldest beyond what a journal must keep.
+// putSeen adds ids and drops the oldest beyond what is kept.
 func putSeen(ctx context.Context, tx *sql.Tx, ids []string) error {
 	for _, id := range ids {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO notes_seen (id) VALUES (?) ON CONFLICT DO NOTHING", id); err != nil {
@@ -60,44 +39,35 @@ func putSeen(ctx context.Context, tx *sql.Tx, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM notes_seen WHERE place <= (SELECT max(place) FROM notes_seen) - ?", readsync.SeenNotes)
+	_, err := tx.ExecContext(ctx, "DELETE FROM notes_seen WHERE place <= (SELECT max(place) FROM notes_seen) - ?", seenNotes)
 	return err
 }
 
-// LoadReads returns everything that SaveReads kept.
-func (s *Store) LoadReads(ctx context.Context) (readsync.State, error) {
-	var state readsync.State
-	err := s.rows(ctx, "read positions", "SELECT conversation, progress FROM reads", func(rows *sql.Rows) error {
+// LoadReads returns everything that SaveReads kept; ids of notes oldest first.
+func (s *Store) LoadReads(ctx context.Context) (progress map[model.ConversationID][]byte, seen []string, cursor int64, err error) {
+	progress = map[model.ConversationID][]byte{}
+	err = s.rows(ctx, "read positions", "SELECT conversation, progress FROM reads", func(rows *sql.Rows) error {
 		var id string
 		var data []byte
-		if err := rows.Scan(&id, &data); err != nil {
-			return err
-		}
-		var p progress
-		if err := json.Unmarshal(data, &p); err != nil {
-			return &CorruptError{Path: s.path, Err: fmt.Errorf("read position of %s: %w", id, err)}
-		}
-		state.Progress = append(state.Progress, readsync.Progress{
-			Conversation: model.ConversationID(id), Intent: p.Intent, MarkRead: p.MarkRead, Receipts: p.Receipts,
-			Note: p.Note, Draft: p.Draft, Claims: p.Claims,
-		})
-		return nil
+		err := rows.Scan(&id, &data)
+		progress[model.ConversationID(id)] = data
+		return err
 	})
 	if err != nil {
-		return state, err
+		return nil, nil, 0, err
 	}
 	err = s.rows(ctx, "read seen notes", "SELECT id FROM notes_seen ORDER BY place", func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)
-		state.Seen = append(state.Seen, id)
+		seen = append(seen, id)
 		return err
 	})
 	if err != nil {
-		return state, err
+		return nil, nil, 0, err
 	}
-	err = s.read.QueryRowContext(ctx, "SELECT cursor FROM notes_cursor").Scan(&state.Cursor)
+	err = s.read.QueryRowContext(ctx, "SELECT cursor FROM notes_cursor").Scan(&cursor)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
-	return state, explain(s.path, err)
+	return progress, seen, cursor, explain(s.path, err)
 }

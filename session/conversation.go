@@ -105,8 +105,26 @@ func (c *chat) add(messages []*model.Message) model.Changes {
 // service counts for it.
 func (c *chat) count(messages []*model.Message) {
 	for _, m := range messages {
-		c.unread.Saw(c.joined(m))
+		c.saw(c.joined(m))
 	}
+}
+
+// saw tells the badge of a message, unless only its preview is known: that does not tell whether it counts.
+func (c *chat) saw(m *model.Message) {
+	if !m.Partial {
+		c.unread.Saw(m)
+	}
+}
+
+// news returns those of the messages that were not held whole before.
+func (c *chat) news(messages []*model.Message) []*model.Message {
+	var news []*model.Message
+	for _, m := range messages {
+		if held := c.joined(m); held == m || held.Partial {
+			news = append(news, m)
+		}
+	}
+	return news
 }
 
 // joined returns the message as the timeline holds it: a copy of the past may not know of its recall.
@@ -125,7 +143,7 @@ func (c *chat) joined(m *model.Message) *model.Message {
 func (c *chat) recount(r model.Range) {
 	held, unknown := c.timeline.Held(r.From, r.To)
 	for _, m := range held {
-		c.unread.Saw(m)
+		c.saw(m)
 	}
 	end := r.To
 	for _, gap := range unknown {
@@ -142,7 +160,7 @@ func (c *chat) observe(changes model.Changes) {
 		c.see(m)
 	}
 	for _, m := range changes.Updated {
-		c.unread.Saw(m)
+		c.saw(m)
 		c.see(m)
 	}
 }

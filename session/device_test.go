@@ -167,7 +167,7 @@ func (d *device) Sync(context.Context) (*im.Snapshot, error) {
 			snapshot.Messages = append(snapshot.Messages, d.seen(m, other))
 		}
 		snapshot.Conversations = append(snapshot.Conversations, im.Conversation{
-			ID: model.C2CConversation(other), Name: other, Last: d.seen(messages[len(messages)-1], other),
+			ID: model.C2CConversation(other), Name: other, Last: preview(d.seen(messages[len(messages)-1], other)),
 			Unread: d.unreadFrom(other, messages), Read: d.service.c2cRead[[2]string{d.user, other}],
 		})
 	}
@@ -184,6 +184,13 @@ func (d *device) unreadFrom(other string, messages []*model.Message) int {
 	return n
 }
 
+// preview is what a conversation list tells of its newest message.
+func preview(m *model.Message) *model.Message {
+	partial := *m
+	partial.Partial, partial.ClientTime, partial.NeedReceipt, partial.Mentions, partial.NoUnread = true, 0, false, nil, false
+	return &partial
+}
+
 func (g *fakeGroup) row(user string) im.Conversation {
 	info := g.info
 	info.SelfRead = g.read[user]
@@ -196,7 +203,7 @@ func (g *fakeGroup) row(user string) im.Conversation {
 		row.Unread, row.Read = 0, 0
 	}
 	if len(g.messages) > 0 {
-		row.Last = g.messages[len(g.messages)-1]
+		row.Last = preview(g.messages[len(g.messages)-1])
 	}
 	return row
 }

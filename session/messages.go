@@ -12,42 +12,45 @@ import (
 
 // received takes in messages that have just come, all of one conversation.
 func (s *Session) received(id model.ConversationID, messages []*model.Message) {
-	if id.Kind() == model.KindUnknown {
-		return
-	}
-	if id == s.self {
-		s.receivedOwn(messages)
-		return
-	}
 	unknown := s.chats[id] == nil
-	s.add(s.chatOf(id), messages)
-	if unknown {
+	s.take(id, messages)
+	if unknown && s.chats[id] != nil {
 		// The service knows its name, and in a group what the group is.
 		s.sync()
 	}
 }
 
-// receivedAll takes in messages of several conversations, in order.
-func (s *Session) receivedAll(messages []*model.Message) {
+func (s *Session) take(id model.ConversationID, messages []*model.Message) {
+	switch {
+	case id == s.self:
+		s.receivedOwn(messages)
+	case id.Kind() != model.KindUnknown:
+		s.add(s.chatOf(id), messages)
+	}
+}
+
+// takeAll takes in messages of several conversations, in order.
+func (s *Session) takeAll(messages []*model.Message) {
 	for len(messages) > 0 {
 		id := messages[0].Conversation
 		n := slices.IndexFunc(messages, func(m *model.Message) bool { return m.Conversation != id })
 		if n < 0 {
 			n = len(messages)
 		}
-		s.received(id, messages[:n])
+		s.take(id, messages[:n])
 		messages = messages[n:]
 	}
 }
 
 // add takes news into a conversation: keeps it, tells followers, and reads it if it is being looked at.
 func (s *Session) add(c *chat, messages []*model.Message) {
+	news := c.news(messages)
 	changes := c.add(messages)
 	s.touch(c)
 	s.saver.keep(changes.Added...)
 	s.saver.keep(changes.Updated...)
 	s.settleOutbox(c, changes.Added)
-	s.tellMessages(c, changes.Added)
+	s.tellMessages(c, news)
 	s.settleClaims(c)
 	s.shownNow(c)
 	s.advance(c)
@@ -59,7 +62,7 @@ func (s *Session) tellMessages(c *chat, messages []*model.Message) {
 	}
 	facts := make([]Fact, 0, len(messages))
 	for _, m := range messages {
-		facts = append(facts, s.messageFact(c, m))
+		facts = append(facts, s.messageFact(c, c.joined(m)))
 	}
 	s.followers.tell(facts...)
 }
@@ -139,10 +142,11 @@ func (s *Session) backfill(c *chat, floor, before int64, collected []*model.Mess
 				s.tellBackfilled(c, collected)
 				return
 			}
+			news := slices.DeleteFunc(c.news(page.Messages), func(m *model.Message) bool { return m.Position() <= floor })
 			changes := c.addPage(page, before)
 			s.saver.keep(changes.Added...)
+			s.saver.keep(changes.Updated...)
 			s.arrived(c, changes)
-			news := slices.DeleteFunc(slices.Clone(changes.Added), func(m *model.Message) bool { return m.Position() <= floor })
 			next := page.Next
 			if page.Complete || len(page.Messages) == 0 {
 				next = 0

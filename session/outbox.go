@@ -216,7 +216,7 @@ func (s *Session) acknowledged(c *chat, sent *model.Message, took time.Duration)
 		return
 	}
 	c.observe(model.Changes{Added: []*model.Message{held}})
-	c.unread.Saw(held)
+	c.saw(held)
 	s.expectReceipt(c, held)
 	fact := s.messageFact(c, held)
 	fact.Sent, fact.Delay = true, took

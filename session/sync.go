@@ -63,6 +63,7 @@ func (s *Session) applySnapshot(snapshot *im.Snapshot) {
 	if !snapshot.Time.IsZero() {
 		s.link.offset = time.Until(snapshot.Time)
 	}
+	s.takeAll(snapshot.Messages)
 	present := make(map[model.ConversationID]struct{}, len(snapshot.Conversations))
 	for i := range snapshot.Conversations {
 		present[snapshot.Conversations[i].ID] = struct{}{}
@@ -71,7 +72,6 @@ func (s *Session) applySnapshot(snapshot *im.Snapshot) {
 	if !snapshot.Partial {
 		s.removeAbsent(present)
 	}
-	s.receivedAll(snapshot.Messages)
 	s.link.synced, s.link.refused = true, nil
 	for _, c := range s.order {
 		s.settleClaims(c)
@@ -110,9 +110,13 @@ func (s *Session) applyConversation(row *im.Conversation) {
 // applyLast takes over the newest message. What was missed while the connection was lost is news for those
 // who follow; what was there before the session was not.
 func (s *Session) applyLast(c *chat, row *im.Conversation, newest int64) {
-	var added []*model.Message
+	var news []*model.Message
 	if row.Last != nil {
-		added = c.add([]*model.Message{row.Last}).Added
+		last := []*model.Message{row.Last}
+		if !row.Last.Partial {
+			news = c.news(last)
+		}
+		added := c.add(last).Added
 		s.saver.keep(added...)
 		s.settleOutbox(c, added)
 	}
@@ -120,10 +124,10 @@ func (s *Session) applyLast(c *chat, row *im.Conversation, newest int64) {
 		return
 	}
 	if c.group == nil || row.Next-1 <= newest {
-		s.tellMessages(c, added)
+		s.tellMessages(c, news)
 		return
 	}
-	s.backfill(c, newest, row.Next-1, added)
+	s.backfill(c, newest, row.Next-1, news)
 }
 
 // removeAbsent takes groups off the list that the service no longer names. C2C conversations stay: the

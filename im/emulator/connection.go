@@ -40,8 +40,7 @@ type connection struct {
 	end      context.CancelFunc
 
 	inst  atomic.Int64 // instance, 0 before login
-	mu    sync.Mutex   // guards login
-	login login
+	login atomic.Pointer[login]
 }
 
 // login is who speaks on a connection; the zero login is nobody.
@@ -107,18 +106,26 @@ func (c *connection) serve() {
 
 // who is the user of the connection, if one is logged in.
 func (c *connection) who() (login, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.login, c.login.account.UID != 0
+	l := c.login.Load()
+	if l == nil {
+		return login{}, false
+	}
+	return *l, true
+}
+
+// user is the id of who is logged in, "" for nobody.
+func (c *connection) user() string {
+	if l := c.login.Load(); l != nil {
+		return l.account.ID
+	}
+	return ""
 }
 
 // enter logs a user in on this connection.
 func (c *connection) enter(l login, inst int64) {
 	c.leave(stateLogout)
-	c.mu.Lock()
-	c.login = l
 	c.inst.Store(inst)
-	c.mu.Unlock()
+	c.login.Store(&l)
 	if lost := c.server.hub.add(l.account.UID, c); lost != nil {
 		lost.end()
 	}
@@ -137,12 +144,8 @@ func (c *connection) actor(l login) core.Actor {
 // leave logs the user out; the connection stays. Whose place another connection has taken
 // leaves without a word.
 func (c *connection) leave(how string) {
-	c.mu.Lock()
-	old := c.login
-	c.login = login{}
-	c.mu.Unlock()
-	if old.account.UID != 0 && c.server.hub.remove(old.account.UID, c) {
-		c.server.hooks.state(c.actor(old), how)
+	if old := c.login.Swap(nil); old != nil && c.server.hub.remove(old.account.UID, c) {
+		c.server.hooks.state(c.actor(*old), how)
 	}
 }
 
@@ -155,13 +158,11 @@ func (c *connection) write() {
 			return
 		case <-c.out.ready:
 		}
-		frames, last := c.out.take()
-		for _, frame := range frames {
-			if err := c.writeFrame(frame); err != nil {
-				c.server.log.Debug("Cannot write", "inst", c.inst.Load(), "error", err)
-				c.end()
-				return
-			}
+		items, last := c.out.take()
+		if err := c.flush(items); err != nil {
+			c.server.log.Debug("Cannot write", "inst", c.inst.Load(), "error", err)
+			c.end()
+			return
 		}
 		if last {
 			c.end()
@@ -175,6 +176,24 @@ func (c *connection) sayGoodbye() {
 		return
 	}
 	go c.ws.Close(websocket.StatusGoingAway, "the server is stopping") // waits for the other side, so not here
+}
+
+// flush writes what was taken, in order. Pushes that stand together share frames.
+func (c *connection) flush(items []item) error {
+	for len(items) > 0 {
+		frame, n := items[0].frame(), 1
+		if items[0].push.event != nil {
+			frame, n = c.out.joinPushes(items)
+		}
+		items = items[n:]
+		if frame == nil {
+			continue
+		}
+		if err := c.writeFrame(frame); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compressFrom is the size from which a compressed frame is worth the work.
@@ -205,8 +224,7 @@ func (c *connection) receive(frame []byte) {
 		c.refuseFrame(frame, err)
 		return
 	}
-	l, _ := c.who()
-	v := c.server.faults.Decide(r.Head.ServCmd, l.account.ID, wire.FaultRequest)
+	v := c.server.faults.Decide(r.Head.ServCmd, c.user(), wire.FaultRequest)
 	switch {
 	case v.Disconnect:
 		c.end()
@@ -263,8 +281,7 @@ func (c *connection) reply(head wire.Head, body any) { c.replyAt(nil, head, body
 
 // replyAt puts an answer into the place that was kept for it, if one was.
 func (c *connection) replyAt(place *slot, head wire.Head, body any) {
-	l, _ := c.who()
-	v := c.server.faults.Decide(head.ServCmd, l.account.ID, wire.FaultReply)
+	v := c.server.faults.Decide(head.ServCmd, c.user(), wire.FaultReply)
 	if v.Error != nil {
 		body = wire.Reply{Result: *v.Error}
 	}
@@ -302,14 +319,22 @@ func encodingFailed(err error) wire.Result {
 // push queues an event for the client, past the fault rules.
 func (c *connection) push(user string, p push) {
 	v := c.server.faults.Decide(wire.CmdPush, user, wire.FaultPush)
-	c.send(v, func() {
-		c.server.metrics.pushes.Add(1)
-		if !c.out.push(p) {
-			c.server.metrics.cutOff.Add(1)
-			c.server.log.Warn("Connection cut off: it does not take its pushes", "user", user, "inst", c.inst.Load())
-			c.end()
-		}
-	})
+	if v == (Verdict{}) {
+		c.queue(user, p)
+		c.out.release()
+		return
+	}
+	c.send(v, func() { c.queue(user, p) })
+}
+
+func (c *connection) queue(user string, p push) {
+	c.server.metrics.pushes.Add(1)
+	if c.out.push(p) || c.ctx.Err() != nil {
+		return
+	}
+	c.server.metrics.cutOff.Add(1)
+	c.server.log.Warn("Connection cut off: it does not take its pushes", "user", user, "inst", c.inst.Load())
+	c.end()
 }
 
 // send does what a verdict about something outgoing says.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"reddot/im/wire"
 )
@@ -13,6 +14,9 @@ const maxQueuedPushes = 1000
 
 // maxPushFrame is where the events that wait are split into further frames, in bytes.
 const maxPushFrame = 256 << 10
+
+// maxScratch is the largest buffer that a connection keeps for its next frame, in bytes.
+const maxScratch = 32 << 10
 
 // push is an encoded event. last is the position of the C2C message in it, 0 for none.
 type push struct {
@@ -41,6 +45,19 @@ type outbox struct {
 	pushes int      // among the items
 	last   bool     // the connection ends after the items
 	held   []func() // sent after what comes next
+	holds  atomic.Bool
+
+	// Used by the writing goroutine alone, and used again, as every push passes through.
+	taken   []item
+	scratch []byte
+}
+
+// frame is what a reply or a filled place holds; nil for an empty place.
+func (i *item) frame() []byte {
+	if i.slot != nil {
+		return i.slot.frame
+	}
+	return i.reply
 }
 
 func (o *outbox) reply(frame []byte) {
@@ -95,39 +112,31 @@ func (o *outbox) push(p push) bool {
 	return !full
 }
 
-// take returns the frames that can be written now, and whether they are the last. Pushes
-// that stand together share a frame.
-func (o *outbox) take() (frames [][]byte, last bool) {
+// take returns what can be written now, valid until the next call, and whether it is the
+// last.
+func (o *outbox) take() (items []item, last bool) {
 	o.mu.Lock()
-	items := o.items
+	defer o.mu.Unlock()
+	spare := o.taken
+	clear(spare)
+	if cap(spare) > maxQueuedPushes {
+		spare = nil
+	}
+	items = o.items
+	o.items = spare[:0]
 	n := slices.IndexFunc(items, func(i item) bool { return i.slot != nil && !i.slot.done })
-	if n < 0 {
-		o.items, last = nil, o.last
-	} else {
-		items, o.items = items[:n], slices.Clone(items[n:])
+	if n >= 0 {
+		o.items = append(o.items, items[n:]...)
+		clear(items[n:])
+		items = items[:n]
 	}
 	for i := range items {
 		if items[i].push.event != nil {
 			o.pushes--
 		}
 	}
-	o.mu.Unlock()
-	var pushes []push
-	for i := range items {
-		switch it := &items[i]; {
-		case it.push.event != nil:
-			pushes = append(pushes, it.push)
-			continue
-		case it.slot != nil:
-			it.reply = it.slot.frame
-		}
-		frames = append(frames, pushFrames(pushes)...)
-		pushes = nil
-		if items[i].reply != nil {
-			frames = append(frames, items[i].reply)
-		}
-	}
-	return append(frames, pushFrames(pushes)...), last
+	o.taken = items
+	return items, o.last && n < 0
 }
 
 func (o *outbox) wake() {
@@ -142,53 +151,55 @@ func (o *outbox) hold(queue func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.held = append(o.held, queue)
+	o.holds.Store(true)
 }
 
 func (o *outbox) release() {
+	if !o.holds.Load() {
+		return
+	}
 	o.mu.Lock()
 	held := o.held
 	o.held = nil
+	o.holds.Store(false)
 	o.mu.Unlock()
 	for _, queue := range held {
 		queue()
 	}
 }
 
-// pushFrames puts events together into as few frames as their sizes allow. A frame with
+// joinPushes puts the pushes at the head of the items into one frame, as many as its size
+// allows, and tells how many those are. The frame is valid until the next call. One with
 // C2C messages asks for an acknowledgement that names the newest of them.
-func pushFrames(list []push) [][]byte {
-	var frames [][]byte
-	for len(list) > 0 {
-		size, n, last := 0, 0, int64(0)
-		for n < len(list) && (n == 0 || size+len(list[n].event) <= maxPushFrame) {
-			size += len(list[n].event) + 1
-			last = max(last, list[n].last)
-			n++
+func (o *outbox) joinPushes(items []item) (frame []byte, n int) {
+	frame = append(o.scratch[:0], pushHead...)
+	last := int64(0)
+	for ; n < len(items) && items[n].push.event != nil; n++ {
+		event := items[n].push.event
+		if n > 0 && len(frame)+len(event) > maxPushFrame {
+			break
 		}
-		frames = append(frames, pushFrame(list[:n], size, last))
-		list = list[n:]
+		if n > 0 {
+			frame = append(frame, ',')
+		}
+		frame = append(frame, event...)
+		last = max(last, items[n].push.last)
 	}
-	return frames
+	if last > 0 {
+		frame = append(frame, `],"NeedAck":1,"SessionData":"c`...)
+		frame = strconv.AppendInt(frame, last, 10)
+		frame = append(frame, `"}}`...)
+	} else {
+		frame = append(frame, pushTail...)
+	}
+	o.scratch = frame
+	if cap(frame) > maxScratch {
+		o.scratch = nil // one burst must not pin memory for good
+	}
+	return frame, n
 }
 
 const (
 	pushHead = `{"head":{"servcmd":"` + wire.CmdPush + `","seq":0},"body":{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","EventArray":[`
 	pushTail = `]}}`
 )
-
-func pushFrame(list []push, size int, last int64) []byte {
-	frame := make([]byte, 0, len(pushHead)+size+64)
-	frame = append(frame, pushHead...)
-	for i, p := range list {
-		if i > 0 {
-			frame = append(frame, ',')
-		}
-		frame = append(frame, p.event...)
-	}
-	if last == 0 {
-		return append(frame, pushTail...)
-	}
-	frame = append(frame, `],"NeedAck":1,"SessionData":"c`...)
-	frame = strconv.AppendInt(frame, last, 10)
-	return append(frame, `"}}`...)
-}

@@ -63,9 +63,8 @@ func (s *Server) tell(to core.Audience, event wire.Event) {
 
 func (s *Server) pushTo(to core.Audience, p push) {
 	s.hub.each(to.To, to.Except, func(_ uint32, c *connection) {
-		l, in := c.who()
-		if in {
-			c.push(l.account.ID, p)
+		if user := c.user(); user != "" {
+			c.push(user, p)
 		}
 	})
 }

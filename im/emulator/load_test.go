@@ -230,4 +230,3 @@ func BenchmarkLoadGrowth(b *testing.B) {
 		})
 	}
 }
-

@@ -181,19 +181,28 @@ func (c *connection) sayGoodbye() {
 // flush writes what was taken, in order. Pushes that stand together share frames.
 func (c *connection) flush(items []item) error {
 	for len(items) > 0 {
-		frame, n := items[0].frame(), 1
-		if items[0].push.event != nil {
-			frame, n = c.out.joinPushes(items)
-		}
-		items = items[n:]
-		if frame == nil {
-			continue
-		}
-		if err := c.writeFrame(frame); err != nil {
+		n, err := c.writeNext(items)
+		if err != nil {
 			return err
 		}
+		items = items[n:]
 	}
 	return nil
+}
+
+// writeNext writes the first frame of the items and tells how many are in it.
+func (c *connection) writeNext(items []item) (n int, err error) {
+	if items[0].push.event == nil {
+		frame := items[0].frame()
+		if frame == nil {
+			return 1, nil
+		}
+		return 1, c.writeFrame(frame)
+	}
+	buffer := frameBuffers.Get().(*[]byte)
+	defer frameBuffers.Put(buffer)
+	frame, n := joinPushes((*buffer)[:0], items)
+	return n, c.writeFrame(frame)
 }
 
 // compressFrom is the size from which a compressed frame is worth the work.

@@ -13,10 +13,13 @@ import (
 const maxQueuedPushes = 1000
 
 // maxPushFrame is where the events that wait are split into further frames, in bytes.
-const maxPushFrame = 256 << 10
+const maxPushFrame = 64 << 10
 
-// maxScratch is the largest buffer that a connection keeps for its next frame, in bytes.
-const maxScratch = 32 << 10
+// frameBuffers are shared by all connections, as every push passes through one.
+var frameBuffers = sync.Pool{New: func() any {
+	buffer := make([]byte, 0, maxPushFrame+maxPushFrame/4)
+	return &buffer
+}}
 
 // push is an encoded event. last is the position of the C2C message in it, 0 for none.
 type push struct {
@@ -47,9 +50,7 @@ type outbox struct {
 	held   []func() // sent after what comes next
 	holds  atomic.Bool
 
-	// Used by the writing goroutine alone, and used again, as every push passes through.
-	taken   []item
-	scratch []byte
+	taken []item // what was taken last, used again; the writing goroutine's alone
 }
 
 // frame is what a reply or a filled place holds; nil for an empty place.
@@ -168,11 +169,11 @@ func (o *outbox) release() {
 	}
 }
 
-// joinPushes puts the pushes at the head of the items into one frame, as many as its size
-// allows, and tells how many those are. The frame is valid until the next call. One with
-// C2C messages asks for an acknowledgement that names the newest of them.
-func (o *outbox) joinPushes(items []item) (frame []byte, n int) {
-	frame = append(o.scratch[:0], pushHead...)
+// joinPushes appends one frame with the pushes at the head of the items, as many as its
+// size allows, and tells how many those are. A frame with C2C messages asks for an
+// acknowledgement that names the newest of them.
+func joinPushes(frame []byte, items []item) (_ []byte, n int) {
+	frame = append(frame, pushHead...)
 	last := int64(0)
 	for ; n < len(items) && items[n].push.event != nil; n++ {
 		event := items[n].push.event
@@ -185,18 +186,12 @@ func (o *outbox) joinPushes(items []item) (frame []byte, n int) {
 		frame = append(frame, event...)
 		last = max(last, items[n].push.last)
 	}
-	if last > 0 {
-		frame = append(frame, `],"NeedAck":1,"SessionData":"c`...)
-		frame = strconv.AppendInt(frame, last, 10)
-		frame = append(frame, `"}}`...)
-	} else {
-		frame = append(frame, pushTail...)
+	if last == 0 {
+		return append(frame, pushTail...), n
 	}
-	o.scratch = frame
-	if cap(frame) > maxScratch {
-		o.scratch = nil // one burst must not pin memory for good
-	}
-	return frame, n
+	frame = append(frame, `],"NeedAck":1,"SessionData":"c`...)
+	frame = strconv.AppendInt(frame, last, 10)
+	return append(frame, `"}}`...), n
 }
 
 const (

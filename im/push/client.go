@@ -54,6 +54,8 @@ type Client struct {
 	address address
 	texts   texts
 	queue   *queue
+	// hurry ends the wait before a reconnect.
+	hurry   chan struct{}
 	decoder *decoder
 	peers   *peerSet
 	cache   *profileCache
@@ -93,6 +95,7 @@ func New(options Options) *Client {
 		address: newAddress(options),
 		texts:   texts{english: options.Language == "en"},
 		queue:   newQueue(queueLimit),
+		hurry:   make(chan struct{}, 1),
 		decoder: newDecoder(options.User, peers),
 		peers:   peers,
 		cache:   newProfileCache(),

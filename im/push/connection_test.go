@@ -208,6 +208,26 @@ func TestBackoffGrows(t *testing.T) {
 	})
 }
 
+func TestReconnectNowCutsTheWaitShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		client := server.client()
+		c := server.connect(client)
+		server.refuse(true)
+		c.drop()
+		for range 5 { // until the wait is long
+			nextOf[im.Disconnected](t, client)
+		}
+		server.refuse(false)
+		synctest.Wait()
+		begin := time.Now()
+		client.ReconnectNow()
+		server.accept().login()
+		require.True(t, nextOf[im.Connected](t, client).Resumed)
+		require.Less(t, time.Since(begin), firstBackoff)
+	})
+}
+
 // TestUnansweredRequestIsSentAgain cuts the connection between a request and its answer: the caller gets exactly one
 // answer, and the repetition is the same request.
 func TestUnansweredRequestIsSentAgain(t *testing.T) {

@@ -118,6 +118,7 @@ func (c *Client) reconnect(delays *backoff.ExponentialBackOff, reason error, atO
 	if errors.Is(reason, errSlowReader) && !c.waitForReader() {
 		return nil
 	}
+	c.forgetHurry()
 	for attempt := 1; ; attempt++ {
 		delay := delays.NextBackOff()
 		if atOnce && attempt == 1 {
@@ -139,6 +140,22 @@ func (c *Client) reconnect(delays *backoff.ExponentialBackOff, reason error, atO
 		}
 		c.log.Info("Reconnect failed", "attempt", attempt, "error", err)
 		reason = err
+	}
+}
+
+// forgetHurry drops a call of ReconnectNow that came while the client was connected.
+func (c *Client) forgetHurry() {
+	select {
+	case <-c.hurry:
+	default:
+	}
+}
+
+// ReconnectNow cuts the wait before the next attempt short. While the client is connected it does nothing.
+func (c *Client) ReconnectNow() {
+	select {
+	case c.hurry <- struct{}{}:
+	default:
 	}
 }
 
@@ -177,6 +194,8 @@ func (c *Client) sleep(delay time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
+	case <-c.hurry:
 		return true
 	case <-c.ctx.Done():
 		return false

@@ -15,6 +15,7 @@ import (
 
 	"reddot/cli/local"
 	"reddot/config"
+	"reddot/im"
 	"reddot/im/emulator"
 	"reddot/im/emulator/demo"
 	"reddot/im/wire"
@@ -210,9 +211,11 @@ func (a *app) joinEmbedded(ctx context.Context, result *account) error {
 	if err != nil {
 		return err
 	}
-	server, err := local.Ensure(ctx, start)
+	starting, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
+	server, err := local.Ensure(starting, start)
 	if err != nil {
-		return withRemedy(err, "run `reddot serve --demo` to see what it says")
+		return &im.Error{Doing: "start the embedded server", Class: im.ClassUnreachable, Err: err, Remedy: a.words.serveRemedy}
 	}
 	result.embedded = &start
 	result.url = "ws://" + server.Address

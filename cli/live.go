@@ -61,7 +61,7 @@ func (a *app) open(ctx context.Context) (*live, error) {
 		Device: device, Language: a.words.language, Logger: logger,
 	})
 	l.Session = session.New(session.Options{
-		Client: l.client, Store: l.store, Journal: l.store, Device: device, Language: a.modelLanguage(), Notices: notices,
+		Client: l.client, Store: l.store, Journal: l.store, Device: device, Language: a.modelLanguage(), Notices: notices, Logger: logger,
 	})
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop

@@ -22,7 +22,7 @@ type words struct {
 	seeHelp, noTerminal, noTerminalRemedy string
 	portTaken                             string
 	unread, members, read, sent, note     string
-	noGroups                              string
+	noGroups, serveRemedy                 string
 
 	historyShort, membersShort, flagLimit, flagBefore string
 

@@ -87,7 +87,7 @@ func (a *app) eventOf(fact session.Fact) event {
 	}
 	if message := fact.Message; message != nil {
 		result.Seq, result.From, result.Random = message.Sequence, message.Sender, message.Random
-		result.Time, result.Text = message.Time().Unix(), a.plain(message)
+		result.Time, result.Text = message.Time().Unix(), model.Preview(message, a.modelLanguage())
 	}
 	if receipt := fact.Receipt; receipt != nil {
 		result.Seq, result.ReadNum, result.Unread = receipt.Sequence, &receipt.ReadCount, &receipt.UnreadCount
@@ -106,7 +106,7 @@ func (a *app) sentence(view *session.View, fact session.Fact) string {
 	switch fact.Kind {
 	case session.FactMessage:
 		sender := text.Clean(senderOf(view, fact.Message))
-		return fmt.Sprintf("%s  %s  %s: %s", at, name, sender, text.Clean(a.plain(fact.Message)))
+		return fmt.Sprintf("%s  %s  %s: %s", at, name, sender, text.Clean(model.Preview(fact.Message, a.modelLanguage())))
 	case session.FactReceipt:
 		return fmt.Sprintf("%s  %s  #%d  %d/%d %s", at, name, fact.Receipt.Sequence, fact.Receipt.ReadCount, fact.Receipt.Total(), a.words.read)
 	case session.FactNote, session.FactRead:

@@ -26,9 +26,7 @@ type words struct {
 
 	historyShort, membersShort, flagLimit, flagBefore string
 
-	recalled, face, location, tip string
-	roles                         map[model.Role]string
-	media                         map[model.MediaKind]string
+	roles map[model.Role]string
 }
 
 func wordsOf(language string) words {
@@ -86,9 +84,7 @@ var chinese = words{
 	noGroups:     "还没有群组",
 	historyShort: "打印一个群的历史消息", membersShort: "列出群成员",
 	flagLimit: "最多几条", flagBefore: "从这个序列号往前（含）",
-	roles:    map[model.Role]string{model.RoleAnchor: "主播", model.RoleAssistant: "助手", model.RoleGuide: "导购", model.RoleCustomer: "用户"},
-	recalled: "[已撤回]", face: "[表情]", location: "[位置] ", tip: "[群提示]",
-	media: map[model.MediaKind]string{model.Image: "[图片] ", model.Sound: "[语音] ", model.File: "[文件] ", model.Video: "[视频] "},
+	roles: map[model.Role]string{model.RoleAnchor: "主播", model.RoleAssistant: "助手", model.RoleGuide: "导购", model.RoleCustomer: "用户"},
 }
 
 var english = words{
@@ -139,7 +135,5 @@ var english = words{
 	noGroups:     "no groups yet",
 	historyShort: "Print the history of a group", membersShort: "List the members of a group",
 	flagLimit: "the most messages", flagBefore: "going back from this sequence, itself included",
-	roles:    map[model.Role]string{model.RoleAnchor: "主播", model.RoleAssistant: "助手", model.RoleGuide: "导购", model.RoleCustomer: "用户"},
-	recalled: "[recalled]", face: "[face]", location: "[location] ", tip: "[group tip]",
-	media: map[model.MediaKind]string{model.Image: "[image] ", model.Sound: "[sound] ", model.File: "[file] ", model.Video: "[video] "},
+	roles: map[model.Role]string{model.RoleAnchor: "主播", model.RoleAssistant: "助手", model.RoleGuide: "导购", model.RoleCustomer: "用户"},
 }

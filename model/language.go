@@ -9,8 +9,8 @@ const (
 	English
 )
 
-// pick returns the sentence of the language.
-func (l Language) pick(chinese, english string) string {
+// Pick returns the sentence of the language.
+func (l Language) Pick(chinese, english string) string {
 	if l == English {
 		return english
 	}

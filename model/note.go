@@ -63,11 +63,11 @@ func (n Note) Element(language Language) Custom {
 func (n Note) Describe(language Language) string {
 	place := n.Conversation.Target()
 	if n.Conversation.Kind() == KindGroup {
-		return fmt.Sprintf(language.pick("已在 %s 读到群 %s 的第 %d 条消息", "Read group %[2]s up to message %[3]d on %[1]s"),
+		return fmt.Sprintf(language.Pick("已在 %s 读到群 %s 的第 %d 条消息", "Read group %[2]s up to message %[3]d on %[1]s"),
 			n.Device, place, n.Position)
 	}
 	at := time.Unix(n.Position, 0).UTC().Format("2006-01-02 15:04:05 UTC")
-	return fmt.Sprintf(language.pick("已在 %s 读到与 %s 的聊天(至 %s)", "Read the chat with %[2]s up to %[3]s on %[1]s"),
+	return fmt.Sprintf(language.Pick("已在 %s 读到与 %s 的聊天(至 %s)", "Read the chat with %[2]s up to %[3]s on %[1]s"),
 		n.Device, place, at)
 }
 

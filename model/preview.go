@@ -8,7 +8,7 @@ import (
 // cleaned: only ui/text makes it fit for a terminal.
 func Preview(message *Message, language Language) string {
 	if message.Recalled {
-		return language.pick("[消息已撤回]", "[recalled]")
+		return language.Pick("[消息已撤回]", "[recalled]")
 	}
 	parts := make([]string, 0, len(message.Elements))
 	for _, element := range message.Elements {
@@ -24,17 +24,17 @@ func previewElement(element Element, language Language) string {
 	case Text:
 		return element.Text
 	case Custom:
-		return labelled(language.pick("自定义消息", "custom"), element.Description)
+		return labelled(language.Pick("自定义消息", "custom"), element.Description)
 	case Face:
-		return labelled(language.pick("表情", "sticker"), "")
+		return labelled(language.Pick("表情", "sticker"), "")
 	case Location:
-		return labelled(language.pick("位置", "location"), element.Description)
+		return labelled(language.Pick("位置", "location"), element.Description)
 	case Media:
 		return labelled(mediaLabel(element.Kind, language), element.Name)
 	case Tip:
 		return TipText(element, language)
 	case Notice:
-		return labelled(language.pick("群通知", "group notice"), element.Text)
+		return labelled(language.Pick("群通知", "group notice"), element.Text)
 	case Unknown:
 		return labelled(element.Type, "")
 	default:
@@ -52,13 +52,13 @@ func labelled(label, text string) string {
 func mediaLabel(kind MediaKind, language Language) string {
 	switch kind {
 	case Image:
-		return language.pick("图片", "image")
+		return language.Pick("图片", "image")
 	case Sound:
-		return language.pick("语音", "voice")
+		return language.Pick("语音", "voice")
 	case Video:
-		return language.pick("视频", "video")
+		return language.Pick("视频", "video")
 	default:
-		return language.pick("文件", "file")
+		return language.Pick("文件", "file")
 	}
 }
 
@@ -67,39 +67,39 @@ func TipText(tip Tip, language Language) string {
 	operator, users := tip.name(tip.Operator), tip.who(language)
 	switch tip.Kind {
 	case TipJoined:
-		return users + language.pick(" 加入了群", " joined the group")
+		return users + language.Pick(" 加入了群", " joined the group")
 	case TipLeft:
 		if users == "" {
 			users = operator
 		}
-		return users + language.pick(" 退出了群", " left the group")
+		return users + language.Pick(" 退出了群", " left the group")
 	case TipRemoved:
-		return users + language.pick(" 被移出了群", " was removed from the group")
+		return users + language.Pick(" 被移出了群", " was removed from the group")
 	case TipAdminSet:
-		return users + language.pick(" 成为管理员", " became an admin")
+		return users + language.Pick(" 成为管理员", " became an admin")
 	case TipAdminUnset:
-		return users + language.pick(" 不再是管理员", " is no longer an admin")
+		return users + language.Pick(" 不再是管理员", " is no longer an admin")
 	case TipProfileChanged:
 		return tip.profileText(operator, language)
 	case TipMemberChanged:
-		return users + language.pick(" 的群成员资料已更新", ": member details changed")
+		return users + language.Pick(" 的群成员资料已更新", ": member details changed")
 	default:
-		return language.pick("[群提示]", "[group tip]")
+		return language.Pick("[群提示]", "[group tip]")
 	}
 }
 
 // profileText tells what changed of a group's profile, the most visible change first.
 func (t Tip) profileText(operator string, language Language) string {
 	if name, ok := t.Changed["name"]; ok {
-		return operator + language.pick(" 将群名改为 ", " renamed the group to ") + name
+		return operator + language.Pick(" 将群名改为 ", " renamed the group to ") + name
 	}
 	if text, ok := t.Changed["notification"]; ok {
-		return operator + language.pick(" 更新了群公告: ", " changed the notice: ") + text
+		return operator + language.Pick(" 更新了群公告: ", " changed the notice: ") + text
 	}
 	if owner, ok := t.Changed["owner"]; ok {
-		return t.name(owner) + language.pick(" 成为群主", " now owns the group")
+		return t.name(owner) + language.Pick(" 成为群主", " now owns the group")
 	}
-	return operator + language.pick(" 修改了群资料", " changed the group's profile")
+	return operator + language.Pick(" 修改了群资料", " changed the group's profile")
 }
 
 func (t Tip) name(user string) string {
@@ -114,5 +114,5 @@ func (t Tip) who(language Language) string {
 	for i, user := range t.Users {
 		names[i] = t.name(user)
 	}
-	return strings.Join(names, language.pick("、", ", "))
+	return strings.Join(names, language.Pick("、", ", "))
 }

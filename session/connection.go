@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"reddot/im"
-	"reddot/model"
 )
 
 const (
@@ -127,7 +126,7 @@ func (s *Session) kicked(reason im.KickReason) {
 	s.reads.engine.Offline()
 	s.stopCatchingUp()
 	text := s.kickText(reason)
-	s.link.refused = &im.Error{Doing: "stay logged in", Class: im.ClassPermission, Cause: text}
+	s.link.refused = &im.Error{Doing: s.options.Language.Pick("保持登录", "stay logged in"), Class: im.ClassPermission, Cause: text}
 	s.phase(LoggedOut, s.link.refused)
 	s.connection.Reason = text
 	s.notice(NoticeKicked, NoticeError, text)
@@ -145,10 +144,7 @@ func (s *Session) kickText(reason im.KickReason) string {
 	case im.KickedBySignature:
 		chinese, english = "签名已失效", "the signature is no longer valid"
 	}
-	if s.options.Language == model.English {
-		return english
-	}
-	return chinese
+	return s.options.Language.Pick(chinese, english)
 }
 
 func (s *Session) signatureExpiring(e im.SignatureExpiring) {

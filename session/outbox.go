@@ -59,20 +59,23 @@ func (s *Session) Send(ctx context.Context, id model.ConversationID, draft Draft
 
 // checkDraft refuses what no service would take.
 func (s *Session) checkDraft(id model.ConversationID, draft Draft) error {
-	refuse := func(cause, remedy string) error {
-		return &im.Error{Doing: "send to " + string(id), Class: im.ClassUsage, Cause: cause, Remedy: remedy}
-	}
+	pick := s.options.Language.Pick
 	if id.Kind() == model.KindUnknown {
-		return refuse("no such conversation", "name it GROUP… or C2C…")
+		return s.cannotSend(id, pick("没有这个会话", "no such conversation"), pick("写成 GROUP… 或 C2C…", "name it GROUP… or C2C…"))
 	}
 	if len(draft.Elements) == 0 {
-		return refuse("the message is empty", "type something")
+		return s.cannotSend(id, pick("消息是空的", "the message is empty"), pick("先写点什么", "type something"))
 	}
 	limit := s.client.Capabilities().MaxMessageBytes
 	if size := sizeOf(draft); limit > 0 && size > limit {
-		return refuse(fmt.Sprintf("the message has %d bytes, the service takes %d", size, limit), "split it")
+		cause := pick("消息有 %d 字节，服务最多收 %d", "the message has %d bytes, the service takes %d")
+		return s.cannotSend(id, fmt.Sprintf(cause, size, limit), pick("分成几条发", "split it"))
 	}
 	return nil
+}
+
+func (s *Session) cannotSend(id model.ConversationID, cause, remedy string) error {
+	return &im.Error{Doing: s.options.Language.Pick("发送到", "send to") + " " + string(id), Class: im.ClassUsage, Cause: cause, Remedy: remedy}
 }
 
 // sizeOf returns the bytes of a message's body and custom data, about as the service counts them: the JSON of
@@ -95,7 +98,8 @@ func sizeOf(draft Draft) int {
 func (s *Session) compose(id model.ConversationID, draft Draft) (*model.Message, error) {
 	c := s.chats[id]
 	if c == nil && id.Kind() == model.KindGroup && s.link.synced {
-		return nil, &im.Error{Doing: "send to " + string(id), Class: im.ClassUsage, Cause: "not a member of this group, or no such group"}
+		pick := s.options.Language.Pick
+		return nil, s.cannotSend(id, pick("不在这个群里, 或没有这个群", "not a member of this group, or no such group"), "")
 	}
 	if known := c.ownRandom(s.me.User, draft.Random); known != nil {
 		return known, nil

@@ -281,7 +281,10 @@ func (s *Session) ReadAndWait(ctx context.Context, id model.ConversationID) (Rea
 	select {
 	case known := <-found:
 		if !known {
-			return ReadReport{}, &im.Error{Doing: "read " + string(id), Class: im.ClassUsage, Cause: "no such conversation"}
+			return ReadReport{}, &im.Error{
+				Doing: s.options.Language.Pick("标为已读", "read") + " " + string(id), Class: im.ClassUsage,
+				Cause: s.options.Language.Pick("没有这个会话", "no such conversation"),
+			}
 		}
 	case <-s.ended:
 		return ReadReport{}, ErrEnded

@@ -204,7 +204,7 @@ func (s *Session) whyNot(ctx context.Context) error {
 	if found := s.trouble.Load(); found != nil {
 		return found.err
 	}
-	return &im.Error{Doing: "ask the service for all conversations", Class: im.ClassUnreachable, Err: ctx.Err()}
+	return &im.Error{Doing: s.options.Language.Pick("向服务查询全部会话", "ask the service for all conversations"), Class: im.ClassUnreachable, Err: ctx.Err()}
 }
 
 func (s *Session) checkSynced() {

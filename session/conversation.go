@@ -47,6 +47,7 @@ type chat struct {
 
 	history fetchState
 	outbox  sendState
+	heard   heard
 	picture *Conversation
 	dirty   bool
 }

@@ -1,10 +1,8 @@
 package session
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"reddot/im"
 	"reddot/model"
@@ -51,26 +49,10 @@ func (s *Session) add(c *chat, messages []*model.Message) {
 	s.saver.keep(changes.Updated...)
 	s.settleOutbox(c, changes.Added)
 	s.tellMessages(c, news)
+	s.fillGaps(c)
 	s.settleClaims(c)
 	s.shownNow(c)
 	s.advance(c)
-}
-
-func (s *Session) tellMessages(c *chat, messages []*model.Message) {
-	if len(messages) == 0 || !s.followers.any() {
-		return
-	}
-	facts := make([]Fact, 0, len(messages))
-	for _, m := range messages {
-		facts = append(facts, s.messageFact(c, c.joined(m)))
-	}
-	s.followers.tell(facts...)
-}
-
-func (s *Session) messageFact(c *chat, m *model.Message) Fact {
-	return Fact{
-		Kind: FactMessage, At: m.Time(), Conversation: c.id, Name: c.name, Position: m.Position(), From: m.Sender, Message: m,
-	}
 }
 
 // messageChanged takes in an edit or a recall.
@@ -121,47 +103,4 @@ func (s *Session) mentioned(e im.Mentioned) {
 	}
 	c.mention(e.Sequence)
 	s.touch(c)
-}
-
-// backfill brings in all messages between floor and before that were missed while the connection was lost, for
-// followers who must miss nothing. They are told once all are there, in order.
-func (s *Session) backfill(c *chat, floor, before int64, collected []*model.Message) {
-	const most = 10_000
-	if before <= floor || len(collected) >= most {
-		s.tellBackfilled(c, collected)
-		return
-	}
-	request := im.HistoryRequest{Conversation: c.id, Before: before, Limit: s.pageSize()}
-	s.spawnQuiet(func(ctx context.Context) func() {
-		ctx, cancel := context.WithTimeout(ctx, historyTimeout)
-		defer cancel()
-		page, err := s.client.History(ctx, request)
-		return func() {
-			if err != nil {
-				s.log.Warn("Fetch what was missed", "conversation", c.id, "before", before, "error", err)
-				s.tellBackfilled(c, collected)
-				return
-			}
-			news := slices.DeleteFunc(c.news(page.Messages), func(m *model.Message) bool { return m.Position() <= floor })
-			changes := c.addPage(page, before)
-			s.saver.keep(changes.Added...)
-			s.saver.keep(changes.Updated...)
-			s.arrived(c, changes)
-			next := page.Next
-			if page.Complete || len(page.Messages) == 0 {
-				next = 0
-			}
-			s.backfill(c, floor, min(next, before-1), append(collected, news...))
-		}
-	})
-}
-
-func (s *Session) tellBackfilled(c *chat, collected []*model.Message) {
-	slices.SortFunc(collected, func(a, b *model.Message) int { return cmp.Compare(a.Position(), b.Position()) })
-	s.tellMessages(c, collected)
-}
-
-// nowFact returns a fact of this moment about a conversation.
-func (s *Session) nowFact(kind FactKind, id model.ConversationID, position int64) Fact {
-	return Fact{Kind: kind, At: time.Now(), Conversation: id, Name: s.nameOf(id), Position: position}
 }

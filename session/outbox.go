@@ -222,9 +222,11 @@ func (s *Session) acknowledged(c *chat, sent *model.Message, took time.Duration)
 	c.observe(model.Changes{Added: []*model.Message{held}})
 	c.saw(held)
 	s.expectReceipt(c, held)
-	fact := s.messageFact(c, held)
-	fact.Sent, fact.Delay = true, took
-	s.followers.tell(fact)
+	if c.hear(held) {
+		fact := s.messageFact(c, held)
+		fact.Sent, fact.Delay = true, took
+		s.followers.tell(fact)
+	}
 	s.advance(c)
 	s.shownNow(c)
 }

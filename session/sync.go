@@ -97,11 +97,10 @@ func (s *Session) applyConversation(row *im.Conversation) {
 	if unknown {
 		s.startReading(c, row)
 	}
-	newest := c.timeline.Newest()
 	c.announce(row.Next - 1)
 	s.applyServiceRead(c, row)
 	c.mention(row.Mentions...)
-	s.applyLast(c, row, newest)
+	s.applyLast(c, row)
 	if unknown && s.isOpen(c) {
 		s.open(c)
 	}
@@ -109,7 +108,7 @@ func (s *Session) applyConversation(row *im.Conversation) {
 
 // applyLast takes over the newest message. What was missed while the connection was lost is news for those
 // who follow; what was there before the session was not.
-func (s *Session) applyLast(c *chat, row *im.Conversation, newest int64) {
+func (s *Session) applyLast(c *chat, row *im.Conversation) {
 	var news []*model.Message
 	if row.Last != nil {
 		last := []*model.Message{row.Last}
@@ -120,14 +119,11 @@ func (s *Session) applyLast(c *chat, row *im.Conversation, newest int64) {
 		s.saver.keep(added...)
 		s.settleOutbox(c, added)
 	}
-	if !s.link.synced || !s.followers.any() {
-		return
-	}
-	if c.group == nil || row.Next-1 <= newest {
+	c.startHearing(row.Next - 1)
+	if s.link.synced {
 		s.tellMessages(c, news)
-		return
+		s.fillGaps(c)
 	}
-	s.backfill(c, newest, row.Next-1, news)
 }
 
 // removeAbsent takes groups off the list that the service no longer names. C2C conversations stay: the

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -112,12 +113,22 @@ func TestEverythingIsThereAfterARestart(t *testing.T) {
 	require.Equal(t, before, look(open(t, path)))
 }
 
+// testClock is a clock that tests move, in Unix seconds.
+type testClock struct{ atomic.Int64 }
+
+func newClock() *testClock {
+	c := &testClock{}
+	c.Store(1_800_000_000)
+	return c
+}
+
+func (c *testClock) now() time.Time { return time.Unix(c.Load(), 0) }
+
 func TestASendIsRepeatedAcrossARestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "server.db")
-	now := time.Unix(1_800_000_000, 0)
-	clock := func() time.Time { return now }
+	clock := newClock()
 	start := func() *core.Core {
-		c, err := core.Open(core.Options{Path: path, Now: clock})
+		c, err := core.Open(core.Options{Path: path, Now: clock.now})
 		require.NoError(t, err)
 		return c
 	}
@@ -135,29 +146,29 @@ func TestASendIsRepeatedAcrossARestart(t *testing.T) {
 		return sent
 	}
 	first, second := group(c), single(c, 1)
-	now = now.Add(299 * time.Second)
+	clock.Add(299)
 	require.NoError(t, c.Close())
 	c = start()
 	require.Equal(t, core.Sent{Seq: 1, Time: first.Time, Duplicate: true}, group(c))
 	require.Equal(t, core.Sent{Seq: 1, Time: second.Time, Duplicate: true}, single(c, 1))
 	require.False(t, single(c, 2).Duplicate, "in C2C the sender's sequence belongs to the name of a send")
-	now = now.Add(2 * time.Second)
+	clock.Add(2)
 	require.False(t, group(c).Duplicate)
 	require.NoError(t, c.Close())
 }
 
 func TestTheClockSteppingBackKeepsTheOrder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "server.db")
-	now := time.Unix(1_800_000_000, 0)
-	c, err := core.Open(core.Options{Path: path, Now: func() time.Time { return now }})
+	clock := newClock()
+	c, err := core.Open(core.Options{Path: path, Now: clock.now})
 	require.NoError(t, err)
 	require.NoError(t, c.ImportAccounts(t.Context(), []core.NewAccount{{ID: "alice"}, {ID: "bob"}, {ID: "carol"}}))
 	id := room(t, c, core.Public)
 	first := say(t, c, id, "alice", "x")
-	now = now.Add(-time.Hour)
+	clock.Add(-3600)
 	require.Equal(t, first.Time, say(t, c, id, "alice", "y").Time)
 	require.NoError(t, c.Close())
-	c, err = core.Open(core.Options{Path: path, Now: func() time.Time { return now }})
+	c, err = core.Open(core.Options{Path: path, Now: clock.now})
 	require.NoError(t, err)
 	require.Equal(t, first.Time, say(t, c, id, "alice", "z").Time)
 	require.NoError(t, c.Close())

@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 // within a process nor over a restart, and a repeated send is still recognised.
 func TestSequencesAndHistoryStayInOrderWhenTheClockStepsBack(t *testing.T) {
 	path := t.TempDir() + "/server.db"
-	now := time.Now()
+	var now atomic.Int64
+	now.Store(time.Now().UnixNano())
 	open := func() *Core {
-		c, err := Open(Options{Path: path, Now: func() time.Time { return now }})
+		c, err := Open(Options{Path: path, Now: func() time.Time { return time.Unix(0, now.Load()) }})
 		require.NoError(t, err)
 		return c
 	}
@@ -25,7 +27,7 @@ func TestSequencesAndHistoryStayInOrderWhenTheClockStepsBack(t *testing.T) {
 	require.NoError(t, err)
 	var random uint32
 	step := func(by time.Duration) {
-		now = now.Add(by)
+		now.Add(int64(by))
 		for range 3 {
 			random++
 			sent, err := diskSend(t, c, random, 10)
@@ -44,7 +46,7 @@ func TestSequencesAndHistoryStayInOrderWhenTheClockStepsBack(t *testing.T) {
 	step(0)
 	step(-2 * time.Hour)
 	require.NoError(t, c.Close())
-	now = now.Add(-24 * time.Hour)
+	now.Add(int64(-24 * time.Hour))
 	c = open()
 	defer func() { require.NoError(t, c.Close()) }()
 	step(0)

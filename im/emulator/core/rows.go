@@ -127,17 +127,6 @@ func (m *Message) sign(acc *account, g *group) {
 	}
 }
 
-// clone copies a message so that it can be changed.
-func (m *Message) clone() *Message {
-	return &Message{
-		ID: m.ID, Group: m.Group, From: m.From, To: m.To, TinyID: m.TinyID, Nick: m.Nick, Face: m.Face, Card: m.Card,
-		Seq: m.Seq, Random: m.Random, Time: m.Time, ClientTime: m.ClientTime, ClientSeq: m.ClientSeq, Priority: m.Priority,
-		Body: m.Body, Cloud: m.Cloud, NeedReceipt: m.NeedReceipt, PeerRead: m.PeerRead, NoUnread: m.NoUnread, NoLast: m.NoLast,
-		OnlineOnly: m.OnlineOnly, Tip: m.Tip, Mentions: m.Mentions, Directed: m.Directed, Version: m.Version,
-		Recalled: m.Recalled, Revoker: m.Revoker, Reason: m.Reason,
-	}
-}
-
 // none turns "no such row" into a plain answer.
 func none(err error) (bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {

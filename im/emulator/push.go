@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"math/rand/v2"
-	"slices"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -92,35 +91,6 @@ func (s *Server) pushGroupMessage(e core.GroupMessage) {
 	}
 }
 
-// pushMentions tells those who are named by an @, each what concerns them.
-func (s *Server) pushMentions(e core.GroupMessage) {
-	all := slices.ContainsFunc(e.Msg.Mentions, func(m core.Mention) bool { return m.All })
-	s.hub.each(e.To, e.Except, func(_ uint32, c *connection) {
-		l, in := c.who()
-		if !in || l.account.ID == e.Msg.From {
-			return
-		}
-		var flags wire.List[int]
-		if slices.ContainsFunc(e.Msg.Mentions, func(m core.Mention) bool { return m.User == l.account.ID }) {
-			flags = append(flags, wire.AtMe)
-		}
-		if all {
-			flags = append(flags, wire.AtAll)
-		}
-		if len(flags) == 0 {
-			return
-		}
-		text, err := wire.Marshal(wire.Event{Event: wire.EventMention, GroupTips: []wire.GroupTip{{
-			FromAccount: e.Msg.From, ToGroupID: e.Group.ID, MsgRandom: e.Msg.Random, ClientSeq: e.Msg.ClientSeq, MsgTimeStamp: e.Msg.Time,
-			GroupAtTips: &wire.GroupAtTips{FromAccount: e.Msg.From, GroupID: e.Group.ID, MsgSeq: e.Msg.Seq, AtFlagList: flags},
-			GroupInfo:   wire.MessageGroupInfo{GroupID: e.Group.ID, GroupType: string(e.Group.Type)},
-		}}})
-		if err == nil {
-			c.push(l.account.ID, push{event: text})
-		}
-	})
-}
-
 func (s *Server) pushC2CMessage(e core.C2CMessage) {
 	for _, side := range []struct {
 		uid  uint32
@@ -183,36 +153,6 @@ func (s *Server) pushC2CReceipts(e core.C2CReceipts) {
 	}
 	s.tell(e.Audience, event)
 }
-
-func (s *Server) pushNotice(e core.Notice) {
-	body, err := wire.NewTipBody(wire.GroupNotice{
-		ReportType: e.Type, OperatorAccount: e.Operator, MsgKey: wire.Int(e.Key), RemarkInfo: e.Remark, Authentication: e.Auth,
-	})
-	if err != nil {
-		s.log.Error("Cannot encode a notice", "group", e.Group.ID, "error", err)
-		return
-	}
-	seq, random, client := rand.Uint32N(1<<31), rand.Uint32N(1<<31), rand.Uint32N(1<<31)
-	s.hub.each(e.To, e.Except, func(_ uint32, c *connection) {
-		l, in := c.who()
-		if !in {
-			return
-		}
-		text, err := wire.Marshal(wire.Event{Event: wire.EventGroupSystem, GroupTips: []wire.GroupTip{{
-			FromAccount: wire.SystemAccount, ToAccount: l.account.ID, ToGroupID: e.Group.ID, MsgSeq: seq, MsgRandom: random,
-			MsgTimeStamp: e.Time, MsgClientTime: e.Time, ClientSeq: client, TinyID: systemTinyID, MsgBody: body,
-			GroupInfo: wire.MessageGroupInfo{
-				GroupID: e.Group.ID, GroupName: e.Group.Name, GroupType: string(e.Group.Type), FromAccount: e.Operator, ToAccount: l.account.ID,
-			},
-		}}})
-		if err == nil {
-			c.push(l.account.ID, push{event: text})
-		}
-	})
-}
-
-// systemTinyID is the sender of notices as the Web SDK was seen to accept it.
-const systemTinyID = "144115198244471703"
 
 func (s *Server) pushRecall(e core.GroupRecalled) {
 	m := e.Msg

@@ -16,7 +16,20 @@ const (
 	maxRESTUnreadPeers = 10
 	maxRESTLifeTime    = 7 * 24 * 3600 // seconds
 	maxRESTStatus      = 500
-	restSyncToNobody   = 2 // SyncOtherMachine: not to the sender at all
+)
+
+// Values of SyncOtherMachine. Without one a message stands in the sender's history, but
+// does not come to the sender's devices by itself.
+const (
+	restSyncToDevices = 1
+	restSyncToNobody  = 2 // not in the sender's history either
+)
+
+// Codes of C2C requests alone.
+const (
+	codeC2CTime         = 90006
+	codeC2CLifeTime     = 90026
+	codeC2CBatchTooLong = 90055
 )
 
 func (c restCall) sendMsg(body []byte) (any, error) {
@@ -30,19 +43,29 @@ func (c restCall) sendMsg(body []byte) (any, error) {
 	if err := json.Unmarshal(body, &r); err != nil {
 		return nil, restDecodeError(c.command, err)
 	}
+	reply, err := c.sendOne(r.SendMsgRequest, r.MsgRandom)
+	if err != nil {
+		return nil, err
+	}
+	return reply, nil
+}
+
+// sendOne sends a message to one user. Its errors are a *wire.Error, if the request is
+// wrong or the app's server refuses it, or come from the core.
+func (c restCall) sendOne(r wire.SendMsgRequest, random *uint32) (wire.SendMsgReply, error) {
 	if r.FromAccount == "" {
 		r.FromAccount = c.by.User
 	}
 	if r.MsgSeq == 0 {
 		r.MsgSeq = rand.Uint32()
 	}
-	if err := c.checkSend(r.SendMsgRequest, r.MsgRandom); err != nil {
-		return nil, err
+	if err := c.checkSend(r, random); err != nil {
+		return wire.SendMsgReply{}, err
 	}
 	send := core.C2CSend{
-		From: r.FromAccount, To: r.ToAccount, Seq: r.MsgSeq, Random: *r.MsgRandom, ClientTime: r.MsgClientTime,
+		From: r.FromAccount, To: r.ToAccount, Seq: r.MsgSeq, Random: *random, ClientTime: r.MsgClientTime,
 		Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData, NeedReceipt: r.IsNeedReadReceipt == 1,
-		OnlineOnly: r.OnlineOnly(), NoSync: r.SyncOtherMachine == restSyncToNobody,
+		OnlineOnly: r.OnlineOnly(), NoSync: r.SyncOtherMachine == restSyncToNobody, NoSyncPush: r.SyncOtherMachine != restSyncToDevices,
 		NoUnread: slices.Contains(r.SendMsgControl, wire.ControlNoUnread),
 		NoLast:   slices.Contains(r.SendMsgControl, wire.ControlNoLastMsg),
 	}
@@ -54,10 +77,10 @@ func (c restCall) sendMsg(body []byte) (any, error) {
 	sent, err := c.Core.SendC2C(c.ctx, c.by, send)
 	if err != nil {
 		c.Hooks.c2cSendFailed(c.by, send, err)
-		return nil, err
+		return wire.SendMsgReply{}, err
 	}
 	c.Metrics.sent(start)
-	return wire.SendMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgKey: wire.MsgKey(sent.Seq, *r.MsgRandom, sent.Time)}, nil
+	return wire.SendMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgKey: wire.MsgKey(sent.Seq, *random, sent.Time)}, nil
 }
 
 func (c restCall) checkSend(r wire.SendMsgRequest, random *uint32) error {
@@ -69,7 +92,7 @@ func (c restCall) checkSend(r wire.SendMsgRequest, random *uint32) error {
 	case !r.MsgBody.IsArray():
 		return restError(wire.CodeC2CNotArray, "MsgBody is not an array")
 	case r.MsgLifeTime != nil && (*r.MsgLifeTime < 0 || *r.MsgLifeTime > maxRESTLifeTime):
-		return restError(90026, "MsgLifeTime %d is not between 0 and %d seconds", *r.MsgLifeTime, maxRESTLifeTime)
+		return restError(codeC2CLifeTime, "MsgLifeTime %d is not between 0 and %d seconds", *r.MsgLifeTime, maxRESTLifeTime)
 	}
 	if _, known := c.Core.Account(r.FromAccount); !known {
 		return restError(wire.CodeC2CFrom, "From_Account %.40q does not exist", r.FromAccount)

@@ -2,11 +2,24 @@ package emulator
 
 import "reddot/im/wire"
 
+// Commands that no client of ours sends.
+const (
+	cmdAccountDelete     = "im_open_login_svc.account_delete"
+	cmdMutedAccounts     = "group_open_http_svc.get_group_muted_account"
+	cmdShuttedUin        = "group_open_http_svc.get_group_shutted_uin" // its old name
+	cmdImportGroup       = "group_open_http_svc.import_group"
+	cmdImportGroupMember = "group_open_http_svc.import_group_member"
+	cmdImportGroupMsg    = "group_open_http_svc.import_group_msg"
+	cmdBatchSendMsg      = "openim.batchsendmsg"
+	cmdImportMsg         = "openim.importmsg"
+)
+
 // restCommands are the commands of the REST front. Whatever is missing here is answered with 60009.
 var restCommands = map[string]restCommand{
 	wire.CmdAccountImport:      restHandler(restCall.accountImport),
 	wire.CmdMultiAccountImport: restHandler(restCall.multiAccountImport),
 	wire.CmdAccountCheck:       restHandler(restCall.accountCheck),
+	cmdAccountDelete:           restHandler(restCall.accountDelete),
 	wire.CmdKick:               restHandler(restCall.kick),
 	wire.CmdPortraitSet:        restHandler(restCall.portraitSet),
 	wire.CmdPortraitGet:        restHandler(restCall.portraitGet),
@@ -25,6 +38,12 @@ var restCommands = map[string]restCommand{
 	wire.CmdGroupMemberInfo:     restHandler(restCall.groupMemberInfo),
 	wire.CmdSpecifiedMemberInfo: restHandler(restCall.specifiedMemberInfo),
 	wire.CmdRoleInGroup:         restHandler(restCall.roleInGroup),
+	wire.CmdGroupNotification:   restHandler(restCall.groupNotification),
+	cmdMutedAccounts:            restHandler(restCall.mutedAccounts),
+	cmdShuttedUin:               restHandler(restCall.shuttedUin),
+	cmdImportGroup:              restHandler(restCall.importGroup),
+	cmdImportGroupMember:        restHandler(restCall.importGroupMember),
+	cmdImportGroupMsg:           restHandler(restCall.importGroupMsg),
 
 	wire.CmdSendGroupMsg:       restCall.sendGroupMsg,
 	wire.CmdGroupMsgGetSimple:  restHandler(restCall.groupMsgGetSimple),
@@ -36,6 +55,8 @@ var restCommands = map[string]restCommand{
 	wire.CmdSetUnreadMsgNum:    restHandler(restCall.setUnreadMsgNum),
 
 	wire.CmdSendMsg:             restCall.sendMsg,
+	cmdBatchSendMsg:             restCall.batchSendMsg,
+	cmdImportMsg:                restHandler(restCall.importMsg),
 	wire.CmdAdminGetRoamMsg:     restHandler(restCall.adminGetRoamMsg),
 	wire.CmdAdminMsgWithdraw:    restHandler(restCall.adminMsgWithdraw),
 	wire.CmdModifyC2CMsg:        restHandler(restCall.modifyC2CMsg),

@@ -97,7 +97,7 @@ func restC2CParameterCode(field string) int {
 	case "MsgRandom":
 		return wire.CodeC2CRandom
 	case "MsgTimeStamp":
-		return 90006
+		return codeC2CTime
 	case "SyncOtherMachine":
 		return 90031
 	case "MsgLifeTime":

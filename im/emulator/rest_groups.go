@@ -21,23 +21,9 @@ const (
 )
 
 func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
-	if len(r.MemberList) > maxRESTFounders {
-		return nil, restError(wire.CodeGroupTooMany, "MemberList has at most %d entries, this one %d", maxRESTFounders, len(r.MemberList))
-	}
-	if err := checkRESTCustom(r.AppDefinedData, maxRESTGroupKeys, maxRESTGroupValue); err != nil {
-		return nil, err
-	}
-	members, err := restMembers(r.MemberList)
+	n, err := c.newGroup(r)
 	if err != nil {
 		return nil, err
-	}
-	if err := checkRESTOptions(&r.ApplyJoinOption, &r.InviteJoinOption); err != nil {
-		return nil, err
-	}
-	n := core.NewGroup{
-		ID: r.GroupID, Type: r.Type, Name: r.Name, Owner: r.OwnerAccount, Introduction: r.Introduction,
-		Notification: r.Notification, FaceURL: r.FaceURL, MaxMemberNum: int(r.MaxMemberCount),
-		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: restCustom(r.AppDefinedData), Members: members,
 	}
 	if err := c.Hooks.beforeCreate(c.ctx, c.by, n); err != nil {
 		return nil, err
@@ -47,6 +33,29 @@ func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
 		return nil, err
 	}
 	return wire.CreateGroupReply{Result: wire.OK(), GroupID: group.ID}, nil
+}
+
+// newGroup checks what the core does not: lists, custom fields and options.
+func (c restCall) newGroup(r wire.CreateGroupRequest) (core.NewGroup, error) {
+	var none core.NewGroup
+	if len(r.MemberList) > maxRESTFounders {
+		return none, restError(wire.CodeGroupTooMany, "MemberList has at most %d entries, this one %d", maxRESTFounders, len(r.MemberList))
+	}
+	if err := checkRESTCustom(r.AppDefinedData, maxRESTGroupKeys, maxRESTGroupValue); err != nil {
+		return none, err
+	}
+	members, err := restMembers(r.MemberList)
+	if err != nil {
+		return none, err
+	}
+	if err := checkRESTOptions(&r.ApplyJoinOption, &r.InviteJoinOption); err != nil {
+		return none, err
+	}
+	return core.NewGroup{
+		ID: r.GroupID, Type: r.Type, Name: r.Name, Owner: r.OwnerAccount, Introduction: r.Introduction,
+		Notification: r.Notification, FaceURL: r.FaceURL, MaxMemberNum: int(r.MaxMemberCount),
+		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: restCustom(r.AppDefinedData), Members: members,
+	}, nil
 }
 
 func restMembers(list []wire.NewMember) ([]core.NewMember, error) {

@@ -39,7 +39,7 @@ func (c *Core) Login(ctx context.Context, id string, signed int64) (Account, err
 	if account, known, err := c.admit(id, signed); known || err != nil {
 		return account, err
 	}
-	if err := c.ImportAccounts(ctx, []NewAccount{{ID: id}}); err != nil {
+	if err := c.importAccounts(ctx, []NewAccount{{ID: id}}, true); err != nil {
 		return Account{}, err
 	}
 	account, _, err := c.admit(id, signed)
@@ -51,6 +51,9 @@ func (c *Core) admit(id string, signed int64) (account Account, known bool, err 
 	defer c.mu.Unlock()
 	acc, known := c.accounts[id]
 	if !known {
+		if signed < c.ended[id] {
+			return Account{}, false, refuse(CodeSigExpired, "account %s was deleted after this signature was made", id)
+		}
 		return Account{}, false, nil
 	}
 	if signed < acc.validAfter {
@@ -63,6 +66,12 @@ func (c *Core) admit(id string, signed int64) (account Account, known bool, err 
 // ImportAccounts creates accounts. Where one exists, a nick or face that is given replaces
 // the old one.
 func (c *Core) ImportAccounts(ctx context.Context, list []NewAccount) error {
+	return c.importAccounts(ctx, list, false)
+}
+
+// importAccounts is told whether a login makes them: then signatures that a deletion ended
+// stay so.
+func (c *Core) importAccounts(ctx context.Context, list []NewAccount, login bool) error {
 	for _, entry := range list {
 		if err := checkUserID(entry.ID); err != nil {
 			return err
@@ -74,7 +83,7 @@ func (c *Core) ImportAccounts(ctx context.Context, list []NewAccount) error {
 	return c.change(ctx, func(t *txn) error {
 		made := map[string]*account{}
 		for _, entry := range list {
-			if err := t.importAccount(entry, made); err != nil {
+			if err := t.importAccount(entry, made, login); err != nil {
 				return err
 			}
 		}
@@ -92,7 +101,7 @@ func checkUserID(id string) error {
 	return nil
 }
 
-func (t *txn) importAccount(entry NewAccount, made map[string]*account) error {
+func (t *txn) importAccount(entry NewAccount, made map[string]*account, login bool) error {
 	c := t.c
 	acc, known := c.accounts[entry.ID]
 	if !known {
@@ -102,8 +111,11 @@ func (t *txn) importAccount(entry NewAccount, made map[string]*account) error {
 		uid := uint32(len(c.byUID) + len(made))
 		acc = newAccount(Account{UID: uid, ID: entry.ID, TinyID: tinyID(uid), Nick: entry.Nick, Face: entry.Face})
 		made[entry.ID] = acc
+		if login {
+			acc.validAfter = c.ended[entry.ID]
+		}
 		t.apply(func() { c.addAccount(acc) })
-		return t.exec(insertAccount, uid, entry.ID, entry.Nick, entry.Face, "", 0)
+		return t.exec(insertAccount, uid, entry.ID, entry.Nick, entry.Face, "", acc.validAfter)
 	}
 	pub := acc.pub
 	if entry.Nick != "" {

@@ -84,7 +84,7 @@ func (t *txn) sendC2C(by Actor, s *C2CSend) (Sent, error) {
 	}
 	m := t.c2cMessage(from, to, s)
 	if !s.OnlineOnly {
-		if err := t.appendC2C(p, from, m, by.Inst, s.NoSync); err != nil {
+		if err := t.appendC2C(p, from, m, by.Inst, s.NoSync && from != to); err != nil {
 			return Sent{}, err
 		}
 	}
@@ -93,7 +93,7 @@ func (t *txn) sendC2C(by Actor, s *C2CSend) (Sent, error) {
 	if from != to {
 		event.ToUID = to.pub.UID
 	}
-	if !s.NoSync {
+	if from == to || !s.NoSync && !s.NoSyncPush {
 		event.Sync = from.pub.UID
 	}
 	t.tell(event)

@@ -14,6 +14,10 @@ type Options struct {
 	Path   string           // the database file, or Memory
 	Now    func() time.Time // the clock; time.Now when nil
 	Logger *slog.Logger     // silent when nil
+
+	// Present tells whether a user has a connection. Notices and mentions are queued for who
+	// has none; without Present for nobody. It must not block nor call the core.
+	Present func(uid uint32) bool
 }
 
 // Core is the server's state and rules. Its methods may be called from any goroutine,
@@ -23,6 +27,8 @@ type Core struct {
 	log   *slog.Logger
 	store *store
 
+	present func(uid uint32) bool
+
 	// mu guards everything reachable from accounts and groups. Only the writer goroutine
 	// changes them, so it alone may read them without the lock.
 	mu       sync.RWMutex
@@ -30,6 +36,7 @@ type Core struct {
 	byUID    []*account // by number; [0] is nil
 	groups   map[string]*group
 	pairs    map[pairKey]*pair
+	ended    map[string]int64 // deleted accounts: signatures made before are refused
 
 	// Owned by the writer goroutine.
 	lastGroup  int64
@@ -66,11 +73,13 @@ func Open(options Options) (*Core, error) {
 	c := &Core{
 		now:      options.Now,
 		log:      options.Logger,
+		present:  options.Present,
 		store:    s,
 		accounts: map[string]*account{},
 		byUID:    []*account{nil},
 		groups:   map[string]*group{},
 		pairs:    map[pairKey]*pair{},
+		ended:    map[string]int64{},
 		jobs:     make(chan job, 4096),
 		outcomes: make(chan outcome, 16),
 		done:     make(chan struct{}),

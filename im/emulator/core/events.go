@@ -78,7 +78,11 @@ type (
 		Remark   string
 		Key      int64  // identifies an application
 		Auth     string // must be repeated when the application is decided
+		Text     string // of the app's
+		MsgFlag  string // of a NoticeFlag
 		Time     int64
+		// By which clients know the notice again.
+		Seq, Random, ClientSeq uint32
 	}
 	// GroupRecalled and C2CRecalled: the message was recalled.
 	GroupRecalled struct {
@@ -147,6 +151,7 @@ const (
 	NoticeLeft         = 8
 	NoticeAdminSet     = 9
 	NoticeAdminRemoved = 10
+	NoticeFlag         = 20 // another device changed the notification setting
 )
 
 func (GroupMessage) event()         {}

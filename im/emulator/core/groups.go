@@ -99,8 +99,8 @@ func checkGroupID(id string, kind GroupType) error {
 	return nil
 }
 
-// generatedID makes an id as the service gives out.
-func generatedID(kind GroupType) string {
+// GenerateGroupID makes an id as the service gives out.
+func GenerateGroupID(kind GroupType) string {
 	prefix := "@TGS#"
 	if kind == Community {
 		prefix = "@TGS#_"
@@ -113,7 +113,7 @@ func generatedID(kind GroupType) string {
 func (t *txn) createGroup(by Actor, n NewGroup, kind GroupType) (Group, error) {
 	c := t.c
 	if n.ID == "" {
-		n.ID = generatedID(kind)
+		n.ID = GenerateGroupID(kind)
 	}
 	if old, taken := c.groups[n.ID]; taken {
 		if n.Owner != "" && old.info.Owner == n.Owner {
@@ -177,7 +177,7 @@ func (t *txn) insertGroup(n NewGroup, kind GroupType, members []NewMember) (*gro
 	if n.MaxMemberNum > 0 {
 		g.info.MaxMemberNum = n.MaxMemberNum
 	}
-	if n.ApplyJoin != "" && rules.apply != DisableApply {
+	if n.ApplyJoin != "" && rules.choice {
 		g.info.ApplyJoin = n.ApplyJoin
 	}
 	if n.InviteJoin != "" {
@@ -272,6 +272,7 @@ func (c *Core) DestroyGroup(ctx context.Context, by Actor, id string) error {
 		for _, step := range []error{
 			t.exec(deleteGroup, g.num),
 			t.exec(deleteMembers, g.num),
+			t.exec(clearApplications, g.num),
 			t.exec(insertPurge, g.messageID(0), g.messageID(g.last)),
 		} {
 			if step != nil {
@@ -320,19 +321,34 @@ func (c *Core) ModifyGroup(ctx context.Context, by Actor, id string, change Grou
 		if err != nil {
 			return err
 		}
-		if !by.Admin && g.info.Type != Private && !m.manages() {
-			return refuse(CodeNoPermission, "%s may not change group %s", by.User, id)
+		if err := mayModifyGroup(by, g, m, change); err != nil {
+			return err
+		}
+		if !g.rules().choice {
+			change.ApplyJoin = nil
 		}
 		if change.Owner != nil {
-			if !by.Admin && m.role != RoleOwner {
-				return refuse(CodeNoPermission, "only the owner may hand over group %s", id)
-			}
 			if err := t.handOver(g, *change.Owner); err != nil {
 				return err
 			}
 		}
 		return t.modifyGroup(by, g, change)
 	})
+}
+
+func mayModifyGroup(by Actor, g *group, m *member, change GroupChange) error {
+	id := g.info.ID
+	switch {
+	case !by.Admin && g.info.Type != Private && !m.manages():
+		return refuse(CodeNoPermission, "%s may not change group %s", by.User, id)
+	case change.Owner != nil && g.info.Type == AVChatRoom:
+		return refuse(CodeNoPermission, "an AVChatRoom cannot be handed over")
+	case change.Owner != nil && !by.Admin && m.role != RoleOwner:
+		return refuse(CodeNoPermission, "only the owner may hand over group %s", id)
+	case change.MuteAll != nil && !g.rules().mute:
+		return refuse(CodeNoPermission, "a work group cannot be muted")
+	}
+	return nil
 }
 
 func text(s *string) string {
@@ -388,9 +404,16 @@ func changedFields(change GroupChange) map[string]any {
 	for name, value := range map[string]*string{
 		"GroupName": change.Name, "GroupIntroduction": change.Introduction, "GroupNotification": change.Notification,
 		"GroupFaceUrl": change.FaceURL, "Owner_Account": change.Owner,
+		"GroupApplyJoinOption": change.ApplyJoin, "InviteJoinOption": change.InviteJoin,
 	} {
 		if value != nil {
 			fields[name] = *value
+		}
+	}
+	if change.MuteAll != nil {
+		fields["ShutupAll"] = 0
+		if *change.MuteAll {
+			fields["ShutupAll"] = 1
 		}
 	}
 	return fields

@@ -45,7 +45,7 @@ func (c *Core) ImportGroups(ctx context.Context, list []ImportedGroup) error {
 
 func checkImport(g ImportedGroup) error {
 	kind, known := ParseGroupType(g.Type)
-	if !known || !kind.KeepsHistory() {
+	if !known || !kind.KeepsHistory() && len(g.Messages) > 0 {
 		return refuse(CodeBadParameter, "groups of type %q have no history to import", g.Type)
 	}
 	if err := checkTexts(g.Name, g.Introduction, g.Notification, g.FaceURL); err != nil {

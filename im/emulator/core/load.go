@@ -16,6 +16,7 @@ func (c *Core) load() error {
 		{"groups", c.loadGroups},
 		{"members", c.loadMembers},
 		{"uncounted messages", c.loadUncounted},
+		{"queued notices", c.loadQueued},
 		{"conversations", c.loadPairs},
 		{"recent sends", c.loadRecentKeys},
 	} {
@@ -51,8 +52,15 @@ func (c *Core) loadAccounts() error {
 		for len(c.byUID) < int(pub.UID) {
 			c.byUID = append(c.byUID, nil)
 		}
+		id, deleted := cutMark(pub.ID)
+		pub.ID = id
 		acc := newAccount(pub)
-		acc.validAfter = validAfter
+		acc.validAfter, acc.deleted = validAfter, deleted
+		if deleted {
+			c.ended[id] = validAfter
+			c.byUID = append(c.byUID, acc)
+			return nil
+		}
 		c.addAccount(acc)
 		return nil
 	}, `SELECT uid, id, nick, face, profile, valid_after FROM account ORDER BY uid`)
@@ -142,7 +150,7 @@ func (c *Core) loadPairs() error {
 		c.lastPair = max(c.lastPair, p.num)
 		c.lastTime = max(c.lastTime, p.lastTime)
 		p.a, p.b = c.account(a), c.account(b)
-		if p.a == nil || p.b == nil {
+		if p.a == nil || p.b == nil || p.a.deleted || p.b.deleted {
 			return nil
 		}
 		pairs[p.num] = p

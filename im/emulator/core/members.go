@@ -34,15 +34,16 @@ func (c *Core) AddMembers(ctx context.Context, by Actor, id string, list []NewMe
 		if err != nil {
 			return nil, err
 		}
-		if !g.rules().invite || (!by.Admin && g.info.InviteJoin == DisableInvite) ||
-			(!by.Admin && g.info.InviteJoin == NeedPermission && !m.manages()) {
+		if !g.rules().invite || (!by.Admin && g.info.InviteJoin == DisableInvite) {
 			return nil, refuse(CodeNoPermission, "nobody can be invited to group %s", id)
 		}
-		return t.addMembers(by, g, list, silence)
+		approved := by.Admin || g.info.InviteJoin != NeedPermission || m.manages()
+		return t.addMembers(by, g, list, approved, silence)
 	})
 }
 
-func (t *txn) addMembers(by Actor, g *group, list []NewMember, silence bool) ([]AddResult, error) {
+// addMembers adds who can be added; without approval an admin has to admit them.
+func (t *txn) addMembers(by Actor, g *group, list []NewMember, approved, silence bool) ([]AddResult, error) {
 	var results []AddResult
 	var added []NewMember
 	for _, n := range list {
@@ -55,6 +56,11 @@ func (t *txn) addMembers(by Actor, g *group, list []NewMember, silence bool) ([]
 			result = AddAlready
 		case len(g.order)+len(added) >= g.info.MaxMemberNum:
 			result = AddLimit
+		case !approved:
+			result = AddWaiting
+			if err := t.applyFor(g, acc, t.c.accounts[by.User], ""); err != nil {
+				return nil, err
+			}
 		default:
 			added = append(added, n)
 		}
@@ -67,8 +73,25 @@ func (t *txn) addMembers(by Actor, g *group, list []NewMember, silence bool) ([]
 	return results, t.join(by, g, added, operator, silence)
 }
 
-// join makes accounts members: the tip comes first in the group, then the notices.
+// join makes accounts members, who learn of it by a notice. The operator is who invited
+// them, or the one who joins alone.
 func (t *txn) join(by Actor, g *group, list []NewMember, operator string, silence bool) error {
+	joined, err := t.insertMembers(by, g, list, operator)
+	if err != nil || silence {
+		return err
+	}
+	for _, m := range joined {
+		notice := Notice{Audience: Audience{To: []uint32{m.acc.pub.UID}, Except: by.Inst}, Group: g.ref, Type: NoticeInvited, Operator: operator, Time: t.time}
+		if m.acc.pub.ID == operator {
+			// The own devices learn of the group by the notice that an application was accepted.
+			notice.Type = NoticeAccepted
+		}
+		t.tell(notice)
+	}
+	return t.tipJoined(by, g, joined, operator)
+}
+
+func (t *txn) insertMembers(by Actor, g *group, list []NewMember, operator string) ([]*member, error) {
 	read := g.last // the tip counts for those who were invited, not for who joined alone
 	var joined []*member
 	for _, n := range list {
@@ -77,7 +100,7 @@ func (t *txn) join(by Actor, g *group, list []NewMember, operator string, silenc
 		}
 		m, err := t.insertMember(g, n, read)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		joined = append(joined, m)
 	}
@@ -93,109 +116,11 @@ func (t *txn) join(by Actor, g *group, list []NewMember, operator string, silenc
 		event.Applied = m.acc.pub.ID == operator
 	}
 	t.tell(event)
-	if silence {
-		return nil
-	}
-	for _, m := range joined {
-		notice := Notice{Audience: Audience{To: []uint32{m.acc.pub.UID}, Except: by.Inst}, Group: g.ref, Type: NoticeInvited, Operator: operator, Time: t.time}
-		if m.acc.pub.ID == operator {
-			// The own devices learn of the group by the notice that an application was accepted.
-			notice.Type = NoticeAccepted
-		}
-		t.tell(notice)
-	}
+	return joined, nil
+}
+
+func (t *txn) tipJoined(by Actor, g *group, joined []*member, operator string) error {
 	return t.tipWith(by, g, tipBody{Op: TipJoined, Operator: operator, Members: joined, Count: len(g.order) + len(joined)}, joined)
-}
-
-// Apply asks to join a group. It reports whether the user is in or waits for approval.
-func (c *Core) Apply(ctx context.Context, by Actor, id, remark string) (waiting bool, err error) {
-	return perform(ctx, c, true, func(t *txn) (bool, error) {
-		g, err := c.group(id)
-		if err != nil {
-			return false, err
-		}
-		acc := c.accounts[by.User]
-		switch {
-		case acc == nil:
-			return false, refuse(CodeNoAccount, "account %s does not exist", by.User)
-		case g.members[acc.pub.UID] != nil:
-			return false, refuse(CodeAlreadyMember, "%s is a member of group %s already", by.User, id)
-		case g.info.ApplyJoin == DisableApply:
-			return false, refuse(CodeNoPermission, "group %s takes no applications", id)
-		case len(g.order) >= g.info.MaxMemberNum:
-			return false, refuse(CodeGroupFull, "group %s is full", id)
-		case g.info.ApplyJoin == NeedPermission:
-			return true, t.applyFor(g, acc, remark)
-		}
-		return false, t.join(by, g, []NewMember{{User: by.User}}, by.User, false)
-	})
-}
-
-// applyFor stores the application and asks those who may decide.
-func (t *txn) applyFor(g *group, acc *account, remark string) error {
-	row, err := t.queryRow(`SELECT coalesce(max(key), 0) FROM application`)
-	if err != nil {
-		return err
-	}
-	var key int64
-	if err := row.Scan(&key); err != nil {
-		return err
-	}
-	key = max(key+1, t.time*1000)
-	auth := generatedID(Private)[5:]
-	if err := t.exec(insertApplication, key, g.num, acc.pub.UID, remark, auth, t.time); err != nil {
-		return err
-	}
-	var deciders []uint32
-	for _, m := range g.order {
-		if m.manages() {
-			deciders = append(deciders, m.acc.pub.UID)
-		}
-	}
-	t.tell(Notice{
-		Audience: Audience{To: deciders}, Group: g.ref, Type: NoticeApplied, Operator: acc.pub.ID, Remark: remark,
-		Key: key, Auth: auth, Time: t.time,
-	})
-	return nil
-}
-
-// Decide accepts or refuses an application, named by the key and the authentication of
-// its notice.
-func (c *Core) Decide(ctx context.Context, by Actor, id, applicant string, key int64, auth string, accept bool, remark string) error {
-	return c.change(ctx, func(t *txn) error {
-		g, m, err := c.memberOf(id, by)
-		if err != nil {
-			return err
-		}
-		if !by.Admin && !m.manages() {
-			return refuse(CodeNoPermission, "%s may not decide about members of group %s", by.User, id)
-		}
-		acc := c.accounts[applicant]
-		if acc == nil {
-			return refuse(CodeNoAccount, "account %s does not exist", applicant)
-		}
-		row, err := t.queryRow(`SELECT count(*) FROM application WHERE key = ? AND grp = ? AND uid = ? AND auth = ?`, key, g.num, acc.pub.UID, auth)
-		if err != nil {
-			return err
-		}
-		var open int
-		if err := row.Scan(&open); err != nil {
-			return err
-		}
-		if open == 0 || g.members[acc.pub.UID] != nil {
-			return refuse(CodeAlreadyHandled, "the application of %s to group %s was decided already", applicant, id)
-		}
-		if err := t.exec(deleteApplication, key); err != nil {
-			return err
-		}
-		notice := Notice{Audience: Audience{To: []uint32{acc.pub.UID}}, Group: g.ref, Type: NoticeRefused, Operator: by.User, Remark: remark, Time: t.time}
-		if !accept {
-			t.tell(notice)
-			return nil
-		}
-		by.Inst, by.Admin = 0, false // every device of the applicant learns of it
-		return t.join(by, g, []NewMember{{User: applicant}}, applicant, false)
-	})
 }
 
 // Quit leaves a group. The owner must hand it over first, except in a work group.
@@ -264,6 +189,11 @@ func (t *txn) remove(by Actor, g *group, gone []*member, body tipBody, silence b
 			return err
 		}
 		event.Users = append(event.Users, m.acc.pub.ID)
+		if m.role == RoleOwner {
+			if err := t.exec(updateOwner, 0, g.num); err != nil {
+				return err
+			}
+		}
 	}
 	t.tell(event)
 	t.apply(func() {
@@ -328,8 +258,11 @@ func mayModify(by Actor, m, target *member, change MemberChange) error {
 			return refuse(CodeNoPermission, "only the owner sets roles in group %s", g.info.ID)
 		}
 	}
-	if change.MuteTime != nil && g.info.Type == Private {
+	if change.MuteTime != nil && !g.rules().mute {
 		return refuse(CodeNoPermission, "nobody can be muted in a work group")
+	}
+	if g.info.Type == AVChatRoom && change.MuteTime == nil {
+		return refuse(CodeNoPermission, "members of an AVChatRoom can be muted, nothing else")
 	}
 	if by.Admin || (m == target && change.MuteTime == nil) {
 		return nil
@@ -362,15 +295,26 @@ func (t *txn) modifyMember(by Actor, g *group, m *member, change MemberChange) e
 		return err
 	}
 	t.tell(MemberChanged{By: by, Group: g.ref, User: m.acc.pub.ID, Change: change})
+	if change.MsgFlag != nil {
+		t.noticeTo(m, Notice{Audience: Audience{Except: by.Inst}, Type: NoticeFlag, Operator: m.acc.pub.ID, MsgFlag: next.flag})
+	}
 	switch {
 	case change.Role != nil && next.role != m.role && next.role == RoleAdmin:
+		t.noticeTo(m, Notice{Type: NoticeAdminSet, Operator: by.User})
 		return t.tip(by, g, tipBody{Op: TipAdminSet, Operator: by.User, Members: []*member{m}, Count: len(g.order)})
 	case change.Role != nil && next.role != m.role:
+		t.noticeTo(m, Notice{Type: NoticeAdminRemoved, Operator: by.User})
 		return t.tip(by, g, tipBody{Op: TipAdminRemoved, Operator: by.User, Members: []*member{m}, Count: len(g.order)})
 	case change.MuteTime != nil:
 		return t.tip(by, g, tipBody{Op: TipMemberChanged, Operator: by.User, Members: []*member{m}, Count: len(g.order), Mute: change.MuteTime})
 	}
 	return nil
+}
+
+// noticeTo tells one member of a group what concerns nobody else.
+func (t *txn) noticeTo(m *member, n Notice) {
+	n.To, n.Group, n.Time = []uint32{m.acc.pub.UID}, m.group.ref, t.time
+	t.tell(n)
 }
 
 // saveMember writes the fields of a member that can change and shows them after the commit.

@@ -15,7 +15,7 @@ func (c *Core) Reset(ctx context.Context) error {
 		t.tell(Emptied{})
 		t.apply(func() {
 			c.accounts, c.byUID = map[string]*account{}, []*account{nil}
-			c.groups, c.pairs = map[string]*group{}, map[pairKey]*pair{}
+			c.groups, c.pairs, c.ended = map[string]*group{}, map[pairKey]*pair{}, map[string]int64{}
 			c.recentKeys, c.lastC2C, c.lastTime = dupes{}, 0, 0
 			c.storedC2C.Store(0)
 		})

@@ -1,15 +1,18 @@
 package core
 
 // schemaVersion is kept in PRAGMA user_version. A file with a higher one is refused.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // applicationID marks the file as ours (PRAGMA application_id).
 const applicationID = 0x52644474
 
+// migrations[v] brings a database of version v to the next one; a new database has version 0.
+var migrations = [schemaVersion]string{schemaFirst, schemaQueue}
+
 // A group message's id is group<<32 | sequence, so that a group's history is one range of
 // the primary key. uncounted is 1 for what is nobody's unread message (recalled or sent
 // with NoUnread); the partial indexes hold exactly what unread counts need.
-const schema = `
+const schemaFirst = `
 CREATE TABLE account (
   uid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, nick TEXT NOT NULL, face TEXT NOT NULL,
   profile TEXT NOT NULL, valid_after INTEGER NOT NULL
@@ -57,19 +60,30 @@ CREATE TABLE application (
 CREATE TABLE purge (first INTEGER PRIMARY KEY, last INTEGER NOT NULL);
 `
 
+// An application with an inviter is that of somebody who was invited and whom an admin has
+// to admit.
+const schemaQueue = `
+ALTER TABLE application ADD COLUMN inviter INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE queued (id INTEGER PRIMARY KEY, uid INTEGER NOT NULL, data TEXT NOT NULL);
+CREATE INDEX queued_uid ON queued (uid, id);
+`
+
 // statement names one prepared statement of the writer.
 type statement int
 
 const (
 	insertAccount statement = iota
 	updateAccount
+	retireAccount
 	insertGroup
 	updateGroup
+	updateOwner
 	updateHead
 	deleteGroup
 	insertMember
 	updateMember
 	updateRead
+	updateJoined
 	deleteMember
 	deleteMembers
 	insertMessage
@@ -83,7 +97,11 @@ const (
 	insertC2C
 	updateC2C
 	insertApplication
-	deleteApplication
+	dropApplication
+	closeApplication
+	clearApplications
+	insertQueued
+	deleteQueued
 	insertPurge
 	updatePurge
 	deletePurge
@@ -95,13 +113,16 @@ const (
 var statementSQL = [statements]string{
 	insertAccount:     `INSERT INTO account VALUES (?,?,?,?,?,?)`,
 	updateAccount:     `UPDATE account SET nick=?, face=?, profile=?, valid_after=? WHERE uid=?`,
+	retireAccount:     `UPDATE account SET id=?, valid_after=? WHERE uid=?`,
 	insertGroup:       `INSERT INTO grp VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 	updateGroup:       `UPDATE grp SET name=?, introduction=?, notification=?, face=?, owner=?, info_seq=?, info_time=?, max_members=?, apply_join=?, invite_join=?, mute_all=?, custom=? WHERE num=?`,
+	updateOwner:       `UPDATE grp SET owner=? WHERE num=?`,
 	updateHead:        `UPDATE grp SET last=?, first=?, last_time=?, preview=? WHERE num=?`,
 	deleteGroup:       `DELETE FROM grp WHERE num=?`,
 	insertMember:      `INSERT INTO member VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
 	updateMember:      `UPDATE member SET role=?, card=?, read=?, flag=?, mute_until=?, custom=?, hidden=?, pinned=? WHERE row=?`,
 	updateRead:        `UPDATE member SET read=? WHERE row=?`,
+	updateJoined:      `UPDATE member SET joined=? WHERE row=?`,
 	deleteMember:      `DELETE FROM member WHERE row=?`,
 	deleteMembers:     `DELETE FROM member WHERE grp=?`,
 	insertMessage:     `INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
@@ -114,8 +135,12 @@ var statementSQL = [statements]string{
 	hideDialog:        `INSERT INTO dialog VALUES (?,?,?,?,?,0) ON CONFLICT DO UPDATE SET hidden=excluded.hidden, pinned=0`,
 	insertC2C:         `INSERT INTO c2c VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 	updateC2C:         `UPDATE c2c SET flags=?, version=?, uncounted=?, body=?, cloud=?, extra=? WHERE id=?`,
-	insertApplication: `INSERT INTO application VALUES (?,?,?,?,?,?)`,
-	deleteApplication: `DELETE FROM application WHERE key=?`,
+	insertApplication: `INSERT INTO application VALUES (?,?,?,?,?,?,?)`,
+	dropApplication:   `DELETE FROM application WHERE grp=? AND uid=? AND inviter=?`,
+	closeApplication:  `DELETE FROM application WHERE grp=? AND uid=? AND inviter=? AND auth=? AND (key=? OR ?=0)`,
+	clearApplications: `DELETE FROM application WHERE grp=?`,
+	insertQueued:      `INSERT INTO queued (uid, data) VALUES (?,?)`,
+	deleteQueued:      `DELETE FROM queued WHERE uid=?`,
 	insertPurge:       `INSERT OR REPLACE INTO purge VALUES (?,?)`,
 	updatePurge:       `UPDATE purge SET first=? WHERE first=?`,
 	deletePurge:       `DELETE FROM purge WHERE first=?`,

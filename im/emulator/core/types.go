@@ -189,7 +189,8 @@ type C2CSend struct {
 	OnlineOnly  bool
 	NoUnread    bool
 	NoLast      bool
-	NoSync      bool // not to the sender's own devices (SyncOtherMachine 2)
+	NoSync      bool // not for the sender: neither pushed nor in the history (SyncOtherMachine 2)
+	NoSyncPush  bool // not pushed to the sender's own devices, but in the history
 	NoCallback  bool // the app's server does not learn of it
 }
 

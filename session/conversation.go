@@ -117,10 +117,15 @@ func (c *chat) saw(m *model.Message) {
 	}
 }
 
-// news returns those of the messages that were not held whole before.
+// news returns those of the messages that were not held whole before, each once: a push may come twice.
 func (c *chat) news(messages []*model.Message) []*model.Message {
 	var news []*model.Message
+	seen := make(map[model.Key]struct{}, len(messages))
 	for _, m := range messages {
+		if _, twice := seen[m.Key()]; twice && m.Random != 0 {
+			continue
+		}
+		seen[m.Key()] = struct{}{}
 		if held := c.joined(m); held == m || held.Partial {
 			news = append(news, m)
 		}

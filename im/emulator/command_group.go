@@ -170,8 +170,17 @@ func (r *request) applyJoinGroup(body wire.ApplyJoinGroupRequest) (any, error) {
 }
 
 func (r *request) handleApplyJoin(body wire.HandleApplyJoinRequest) (any, error) {
-	return nil, r.core().Decide(r.c.ctx, r.actor(), body.GroupID, body.ApplicantAccount, int64(body.MsgKey), body.Authentication,
-		body.HandleMsg == "Agree", body.ApprovalMsg)
+	return nil, r.core().Decide(r.c.ctx, r.actor(), core.Decision{
+		Group: body.GroupID, User: body.ApplicantAccount, Key: int64(body.MsgKey), Auth: body.Authentication,
+		Accept: body.HandleMsg == "Agree", Remark: body.ApprovalMsg,
+	})
+}
+
+func (r *request) handleInvite(body wire.HandleInviteRequest) (any, error) {
+	return nil, r.core().Decide(r.c.ctx, r.actor(), core.Decision{
+		Group: body.GroupID, User: body.InvitedAccount, Inviter: body.ApplicantAccount, Auth: body.Authentication,
+		Accept: body.HandleMsg == "Agree", Remark: body.ApprovalMsg,
+	})
 }
 
 func (r *request) getPendency(_ wire.GetPendencyRequest) (any, error) {
@@ -181,9 +190,14 @@ func (r *request) getPendency(_ wire.GetPendencyRequest) (any, error) {
 	}
 	reply := wire.GetPendencyReply{Result: wire.OK()}
 	for _, a := range list {
-		reply.PendencyList = append(reply.PendencyList, wire.Pendency{
-			GroupID: a.Group, ApplicantAccount: a.User, ApplyInviteMsg: a.Remark, Authentication: a.Auth, MsgKey: wire.Int(a.Key), Time: a.Time,
-		})
+		p := wire.Pendency{
+			GroupID: a.Group.ID, GroupName: a.Group.Name, FromAccount: a.User, FromUserNickName: a.Nick, ToAccount: r.user.ID,
+			ApplyInviteMsg: a.Remark, Authentication: a.Auth, Time: wire.Int(a.Key),
+		}
+		if a.Inviter != "" {
+			p.ApplicationType, p.FromAccount, p.ToAccount = wire.PendencyInvited, a.Inviter, a.User
+		}
+		reply.PendencyList = append(reply.PendencyList, p)
 	}
 	return reply, nil
 }

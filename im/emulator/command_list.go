@@ -91,6 +91,11 @@ func (r *request) getMsg(body wire.GetMsgRequest) (any, error) {
 		return nil, err
 	}
 	reply.Cookie = "c" + strconv.FormatInt(next, 10)
+	queued, err := r.core().TakeQueued(r.c.ctx, r.user.ID)
+	if err != nil {
+		return nil, err
+	}
+	reply.EventArray = r.c.server.queuedEvents(queued, r.user.ID)
 	counts, err := r.core().C2CUnreadAt(r.c.ctx, r.user.ID, r.keepPlace)
 	if err != nil {
 		return nil, err

@@ -321,5 +321,5 @@ func (r *request) msgWithdraw(body wire.MsgWithdrawRequest) (any, error) {
 	return nil, r.core().RecallC2C(r.c.ctx, r.actor(), r.user.ID, info.ToAccount, key, "")
 }
 
-// deleteMsg answers success: notices are not kept, so there is nothing to delete.
+// deleteMsg answers success: what waits is handed out once, so there is nothing to delete.
 func (*request) deleteMsg(wire.DeleteMsgRequest) (any, error) { return nil, nil }

@@ -73,6 +73,7 @@ var commands = map[string]command{
 	wire.CmdDeleteGroupMember:   on((*request).deleteGroupMember),
 	wire.CmdApplyJoinGroup:      on((*request).applyJoinGroup),
 	wire.CmdHandleApplyJoin:     on((*request).handleApplyJoin),
+	wire.CmdHandleInvite:        on((*request).handleInvite),
 	wire.CmdGetPendency:         on((*request).getPendency),
 	wire.CmdQuitGroup:           on((*request).quitGroup),
 	wire.CmdModifyGroupInfo:     on((*request).modifyGroupInfo),

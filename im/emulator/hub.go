@@ -107,6 +107,13 @@ func (h *hub) count(visit func(*connection)) (connections, users int) {
 	return h.clients, users
 }
 
+// present tells whether a user has a connection.
+func (h *hub) present(uid uint32) bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return int(uid) < len(h.byUID) && len(h.byUID[uid]) > 0
+}
+
 // anybody tells whether somebody would get a push.
 func (h *hub) anybody() bool {
 	h.mu.RLock()

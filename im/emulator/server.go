@@ -92,11 +92,12 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger})
+	connections := newHub()
+	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Present: connections.present})
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: newHub(), faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()}}
+	s := &Server{options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: connections, faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()}}
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	// Instances of a server that was restarted must not meet those that reconnect to it.
 	s.instance.Store(rand.Int64N(1<<40) + 1<<20)

@@ -29,6 +29,7 @@ const (
 	CmdApplyJoinGroup  = "group_open_http_svc.apply_join_group"
 	CmdHandleApplyJoin = "group_open_http_svc.handle_apply_join_group"
 	CmdQuitGroup       = "group_open_http_svc.quit_group"
+	CmdHandleInvite    = "group_open_http_svc.handle_invite_join_permission_group"
 	CmdGetPendency     = "group_open_http_svc.get_pendency"
 )
 

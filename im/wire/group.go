@@ -306,12 +306,32 @@ type GetPendencyReply struct {
 	NextStartTime int64          `json:"NextStartTime"`
 }
 
-// Pendency is an application that waits. Only the empty list was seen on the wire; the fields repeat the notice's.
+// What a [Pendency] waits for.
+const (
+	PendencyApplied = 0 // somebody applied alone
+	PendencyInvited = 2 // somebody was invited, and an admin has to admit them
+)
+
+// Pendency is an application that waits for an admin, by the names that the Web SDK reads. It repeats Time as MsgKey.
 type Pendency struct {
 	GroupID          string `json:"GroupId"`
-	ApplicantAccount string `json:"Applicant_Account"`
+	GroupName        string `json:"GroupName"`
+	FromAccount      string `json:"From_Account"` // who applied or invited
+	FromUserNickName string `json:"FromUserNickName"`
+	ToAccount        string `json:"To_Account"` // who was invited
+	ApplicationType  int    `json:"ApplicationType"`
+	Handled          int    `json:"Handled"` // 0: not yet
 	ApplyInviteMsg   string `json:"ApplyInviteMsg"`
 	Authentication   string `json:"Authentication"`
-	MsgKey           Int    `json:"MsgKey"`
-	Time             int64  `json:"Time"`
+	Time             Int    `json:"Time"`
+}
+
+// HandleInviteRequest is handle_invite_join_permission_group, an admin's answer to an invitation.
+type HandleInviteRequest struct {
+	GroupID          string `json:"GroupId"`
+	ApplicantAccount string `json:"Applicant_Account"` // who invited
+	InvitedAccount   string `json:"Invited_Account"`
+	HandleMsg        string `json:"HandleMsg"` // Agree, Reject
+	ApprovalMsg      string `json:"ApprovalMsg"`
+	Authentication   string `json:"Authentication"`
 }

@@ -142,6 +142,7 @@ type GroupNotice struct {
 	RemarkInfo       string `json:"RemarkInfo"`
 	Authentication   string `json:"Authentication"`
 	UserDefinedField string `json:"UserDefinedField"`
+	MsgFlag          string `json:"MsgFlag,omitempty"` // the notification setting, as another device of the user set it
 }
 
 // GroupReadSync says how far another device of the same user has read groups.

@@ -139,7 +139,7 @@ func (t *txn) hide(by Actor, id ConversationID) error {
 	}
 	g, m, err := t.c.memberOf(id.Group, Actor{User: by.User})
 	if err != nil {
-		return err
+		return nil // a group that was left has no row any more
 	}
 	if err := t.markGroupRead(by, id.Group, g.last); err != nil {
 		return err

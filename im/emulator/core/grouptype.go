@@ -22,17 +22,19 @@ type typeRules struct {
 	receipts bool
 	tips     bool // member changes are stored and take a sequence
 	admins   bool
+	mute     bool   // members and the whole group can be muted
 	apply    string // default ApplyJoinOption
+	choice   bool   // another ApplyJoinOption can be chosen
 	invite   bool   // members may be added by others
 	max      int    // default MaxMemberNum
 }
 
 var rulesOf = map[GroupType]typeRules{
 	Private:    {unread: true, history: true, receipts: true, tips: true, apply: DisableApply, invite: true, max: 6000},
-	Public:     {unread: true, history: true, receipts: true, tips: true, admins: true, apply: NeedPermission, invite: true, max: 6000},
-	ChatRoom:   {history: true, receipts: true, admins: true, apply: FreeAccess, invite: true, max: 6000},
-	AVChatRoom: {admins: true, apply: FreeAccess, max: 1_000_000},
-	Community:  {unread: true, history: true, admins: true, apply: FreeAccess, invite: true, max: 100_000},
+	Public:     {unread: true, history: true, receipts: true, tips: true, admins: true, mute: true, apply: NeedPermission, choice: true, invite: true, max: 6000},
+	ChatRoom:   {history: true, receipts: true, admins: true, mute: true, apply: FreeAccess, invite: true, max: 6000},
+	AVChatRoom: {admins: true, mute: true, apply: FreeAccess, max: 1_000_000},
+	Community:  {unread: true, history: true, admins: true, mute: true, apply: FreeAccess, invite: true, max: 100_000},
 }
 
 // ParseGroupType reads a legacy or a new type name.

@@ -108,9 +108,9 @@ func (s *store) prepare() error {
 			return s.explain(err)
 		}
 	}
-	if tables == 0 {
-		create := fmt.Sprintf("BEGIN;%s PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", schema, applicationID, schemaVersion)
-		if _, err := s.write.Exec(create); err != nil {
+	for ; version < schemaVersion; version++ {
+		step := fmt.Sprintf("BEGIN;%s PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", migrations[version], applicationID, version+1)
+		if _, err := s.write.Exec(step); err != nil {
 			return s.explain(err)
 		}
 	}

@@ -140,6 +140,9 @@ func (t *txn) run(jobs []job, errs []error) error {
 // finish commits and then makes everything visible at once.
 func (t *txn) finish() error {
 	c := t.c
+	if err := t.queueForAbsent(); err != nil {
+		return err
+	}
 	for _, g := range t.order {
 		h := t.heads[g]
 		if err := t.exec(updateHead, h.last, h.first, h.lastTime, h.preview, g.num); err != nil {

@@ -23,6 +23,8 @@ type Viewing struct {
 	AtBottom bool
 	// Focused is set while the terminal has the focus.
 	Focused bool
+	// Readers is the sequence of the own message whose readers are on screen, 0 for none.
+	Readers int64
 }
 
 // Draft is what a user wants to send: text or other elements, with its options.

@@ -99,6 +99,7 @@ func (s *Session) connected(e im.Connected) {
 	for _, c := range s.order {
 		c.renew()
 		s.touch(c)
+		s.readersChanged(c, 0)
 	}
 	s.reads.engine.Online()
 	s.flushOutbox()

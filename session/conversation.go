@@ -37,6 +37,7 @@ type chat struct {
 	receipts model.Receipts
 	asked    map[int64]struct{}
 	members  roster
+	readers  readers
 
 	// opening is set from opening the conversation until its end is on screen.
 	opening       bool
@@ -207,7 +208,7 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 		Unread: badge.Count, UnreadPending: !badge.Pending.Empty(),
 		Read: c.unread.Read(), Last: c.last, Draft: c.draft, Pinned: c.pinned, Muted: c.muted,
 		Messages: s.shown(c), Loading: c.history.loading && !c.history.quiet, Complete: c.complete(), LoadError: c.history.failure,
-		Receipts: c.receipts.Snapshot(), NoReceipts: s.noReceipts(c), Members: c.members.known,
+		Receipts: c.receipts.Snapshot(), NoReceipts: s.noReceipts(c), Members: c.members.known, Readers: c.readers.shown,
 		Divider: c.divider, DividerUnread: c.dividerUnread,
 	}
 	if c.group != nil {

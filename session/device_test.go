@@ -357,6 +357,23 @@ func (d *device) Receipts(_ context.Context, groupID string, sequences []int64) 
 	return receipts, end(nil)
 }
 
-func (d *device) ReceiptMembers(context.Context, im.ReceiptMembersRequest) (*im.ReceiptMembersPage, error) {
-	return nil, im.ErrUnsupported
+func (d *device) ReceiptMembers(_ context.Context, request im.ReceiptMembersRequest) (*im.ReceiptMembersPage, error) {
+	end, err := d.begin("readers")
+	if err != nil {
+		return nil, err
+	}
+	g := d.service.groups[request.GroupID]
+	var users []string
+	for _, member := range g.members {
+		if member.User != d.user && g.readBy[request.Sequence][member.User] == request.Read {
+			users = append(users, member.User)
+		}
+	}
+	from, _ := strconv.Atoi(request.Cursor)
+	to := min(from+request.Limit, len(users))
+	page := &im.ReceiptMembersPage{Users: users[from:to]}
+	if to < len(users) {
+		page.Cursor = strconv.Itoa(to)
+	}
+	return page, end(nil)
 }

@@ -123,6 +123,7 @@ func (s *Session) mergeReceipts(c *chat, receipts []model.Receipt) {
 		}
 		if c.receipts.Merge(receipt) {
 			s.touch(c)
+			s.readersChanged(c, receipt.Sequence)
 		}
 	}
 }

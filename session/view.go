@@ -94,6 +94,8 @@ type Conversation struct {
 	LoadError string
 	// Receipts maps the sequences of own messages that asked for receipts to their counts. It is shared and read-only.
 	Receipts map[int64]model.Receipt
+	// Readers is who has read the message that Viewing.Readers names, nil while none is named.
+	Readers *Readers
 	// NoReceipts says why messages here have no receipts; ReceiptsOK when they have.
 	NoReceipts ReceiptReason
 	// Members maps user ids to what is known of members who spoke. It is shared and read-only.

@@ -23,6 +23,7 @@ func (s *Session) look(viewing Viewing) {
 	if c := s.chats[viewing.Conversation]; c != nil {
 		s.limitWindow(c)
 		s.shownNow(c)
+		s.watchReaders(c)
 	}
 }
 
@@ -43,6 +44,7 @@ func (s *Session) open(c *chat) {
 	s.shownNow(c)
 	s.askReceipts(c)
 	s.fetchMembers(c)
+	s.watchReaders(c)
 }
 
 // leave lets go of what only an open conversation needs.
@@ -50,6 +52,7 @@ func (s *Session) leave(c *chat) {
 	c.opening, c.divider, c.dividerUnread = false, -1, 0
 	c.history.want, c.history.drained = 0, false
 	s.limitWindow(c)
+	s.watchReaders(c)
 	s.touch(c)
 }
 

@@ -97,6 +97,7 @@ func (c *Core) loadMembers() error {
 	for _, g := range c.groups {
 		groups[g.num] = g
 	}
+	customs := map[string][]KV{} // most members have one of a few lists; lists are never changed
 	err := c.each(func(row scanner) error {
 		m := &member{changed: c.Now()}
 		var num int64
@@ -106,8 +107,12 @@ func (c *Core) loadMembers() error {
 		if err != nil {
 			return err
 		}
-		if m.custom, err = decodeList[KV](custom); err != nil {
-			return err
+		known := false
+		if m.custom, known = customs[custom]; !known {
+			if m.custom, err = decodeList[KV](custom); err != nil {
+				return err
+			}
+			customs[custom] = m.custom
 		}
 		c.lastMember = max(c.lastMember, m.row)
 		m.group, m.acc = groups[num], c.account(uid)

@@ -31,6 +31,7 @@ type txn struct {
 	c       *Core
 	tx      *sql.Tx
 	stmts   [statements]*sql.Stmt
+	queries map[string]*sql.Stmt
 	heads   map[*group]*head
 	order   []*group // heads in order of first use, to write them in a stable order
 	reads   map[*member]uint32
@@ -216,17 +217,39 @@ func (t *txn) execRows(id statement, args ...any) (int64, error) {
 
 // query reads what is written, this commit's own writes included.
 func (t *txn) query(text string, args ...any) (*sql.Rows, error) {
-	if err := t.begin(); err != nil {
+	stmt, err := t.reading(text)
+	if err != nil {
 		return nil, err
 	}
-	return t.tx.Query(text, args...)
+	return stmt.Query(args...)
 }
 
 func (t *txn) queryRow(text string, args ...any) (*sql.Row, error) {
+	stmt, err := t.reading(text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryRow(args...), nil
+}
+
+// reading prepares a query once for this commit: a list of conversations asks the same for
+// each of hundreds of groups.
+func (t *txn) reading(text string) (*sql.Stmt, error) {
 	if err := t.begin(); err != nil {
 		return nil, err
 	}
-	return t.tx.QueryRow(text, args...), nil
+	if stmt, known := t.queries[text]; known {
+		return stmt, nil
+	}
+	stmt, err := t.tx.Prepare(text) // closed with the transaction
+	if err != nil {
+		return nil, err
+	}
+	if t.queries == nil {
+		t.queries = map[string]*sql.Stmt{}
+	}
+	t.queries[text] = stmt
+	return stmt, nil
 }
 
 // head is the end of the group's history as the jobs before this one left it.

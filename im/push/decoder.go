@@ -2,6 +2,7 @@ package push
 
 import (
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -10,14 +11,14 @@ import (
 // rare and goes through the structs of wire. Only the goroutine that reads the connection uses it.
 type decoder struct {
 	self  string
-	names *interner
+	names *convert.Interner
 	peers *peerSet
 	batch batch
 }
 
 func newDecoder(self string, peers *peerSet) *decoder {
 	return &decoder{
-		self: self, names: newInterner(), peers: peers,
+		self: self, names: convert.NewInterner(), peers: peers,
 		batch: batch{index: make(map[model.ConversationID]int)},
 	}
 }
@@ -34,24 +35,24 @@ type push struct {
 // push decodes the body of a push. A frame that is no JSON has no events at all; an odd event in it costs that event.
 func (d *decoder) push(body []byte) (push, error) {
 	var p push
-	s := newScanner(body, d.names)
-	for key := range s.object() {
+	s := convert.NewScanner(body, d.names)
+	for key := range s.Object() {
 		switch key {
 		case "EventArray":
-			for range s.array() {
+			for range s.Array() {
 				d.event(s, &p)
 			}
 		case "NeedAck":
-			p.needAck = s.flag()
+			p.needAck = s.Flag()
 		case "SessionData":
-			p.session = s.text()
+			p.session = s.Text()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
-	if s.err != nil {
+	if s.Err() != nil {
 		d.batch.reset()
-		return push{}, s.err
+		return push{}, s.Err()
 	}
 	d.batch.flush(&p)
 	return p, nil
@@ -59,36 +60,36 @@ func (d *decoder) push(body []byte) (push, error) {
 
 // event decodes one event. The service names it by the array that is there, not by its number (push-protocol,
 // section 8).
-func (d *decoder) event(s *scanner, p *push) {
+func (d *decoder) event(s *convert.Scanner, p *push) {
 	var rest wire.Event
 	var tips []byte
-	for key := range s.object() {
+	for key := range s.Object() {
 		switch key {
 		case "GroupMsgArray":
-			for range s.array() {
-				row := readRow(s)
-				d.batch.add(row.groupMessage(d.names))
+			for range s.Array() {
+				row := convert.ReadRow(s)
+				d.batch.add(row.GroupMessage(d.names))
 			}
 		case "C2cMsgArray":
-			for range s.array() {
-				row := readRow(s)
+			for range s.Array() {
+				row := convert.ReadRow(s)
 				d.batch.add(d.c2cMessage(&row))
 			}
 		case "GroupTips":
-			tips = s.raw()
+			tips = s.Raw()
 		case "Event":
-			rest.Event = int(s.number())
+			rest.Event = int(s.Number())
 		default:
-			decodeField(key, s.raw(), &rest)
+			decodeField(key, s.Raw(), &rest)
 		}
 	}
-	if s.err != nil {
+	if s.Err() != nil {
 		return
 	}
 	if len(tips) > 0 {
-		items := newScanner(tips, d.names)
-		for range items.array() {
-			d.tip(items.raw(), rest.Event, p)
+		items := convert.NewScanner(tips, d.names)
+		for range items.Array() {
+			d.tip(items.Raw(), rest.Event, p)
 		}
 	}
 	d.rest(&rest, p)
@@ -121,8 +122,8 @@ func decodeField(key string, raw []byte, event *wire.Event) {
 }
 
 // c2cMessage maps a C2C row and remembers with whom it was exchanged.
-func (d *decoder) c2cMessage(r *row) *model.Message {
-	message := r.c2cMessage(d.self, d.names)
+func (d *decoder) c2cMessage(r *convert.Row) *model.Message {
+	message := r.C2CMessage(d.self, d.names)
 	if message != nil {
 		d.peers.add(message.Conversation)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"reddot/im/convert"
 	"reddot/im/wire"
 )
 
@@ -17,29 +18,29 @@ type envelope struct {
 // envelope takes a frame apart without decoding its body.
 func (d *decoder) envelope(frame []byte) (envelope, error) {
 	var e envelope
-	s := newScanner(frame, d.names)
-	for key := range s.object() {
+	s := convert.NewScanner(frame, d.names)
+	for key := range s.Object() {
 		switch key {
 		case "head":
-			for field := range s.object() {
+			for field := range s.Object() {
 				switch field {
 				case "servcmd":
-					e.command = s.name()
+					e.command = s.Name()
 				case "seq":
-					e.sequence = uint32(s.number())
+					e.sequence = uint32(s.Number())
 				default:
-					s.skip()
+					s.Skip()
 				}
 			}
 		case "body":
-			e.body = s.raw()
+			e.body = s.Raw()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	switch {
-	case s.err != nil:
-		return envelope{}, s.err
+	case s.Err() != nil:
+		return envelope{}, s.Err()
 	case e.command == "":
 		return envelope{}, wire.ErrNoCommand
 	}

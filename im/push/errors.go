@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 )
 
@@ -121,15 +122,15 @@ func isExpired(code int) bool { return code == wire.CodeSigExpired || code == wi
 // resultOf reads the result of an answer without decoding the rest of it.
 func resultOf(body []byte) wire.Error {
 	var result wire.Error
-	s := newScanner(body, nil)
-	for key := range s.object() {
+	s := convert.NewScanner(body, nil)
+	for key := range s.Object() {
 		switch key {
 		case "ErrorCode":
-			result.Code = int(s.number())
+			result.Code = int(s.Number())
 		case "ErrorInfo":
-			result.Info = s.text()
+			result.Info = s.Text()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return result

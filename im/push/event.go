@@ -2,6 +2,7 @@ package push
 
 import (
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -76,7 +77,7 @@ func (d *decoder) c2cWithdrawn(message wire.C2CWithdrawInfo, p *push) {
 		return
 	}
 	d.tell(p, im.MessageChanged{
-		Conversation: model.C2CConversation(peerOf(d.self, message.FromAccount, message.ToAccount)),
+		Conversation: model.C2CConversation(convert.PeerOf(d.self, message.FromAccount, message.ToAccount)),
 		Sequence:     int64(message.MsgSeq),
 		Key:          model.Key{Sender: message.FromAccount, ClientTime: message.MsgClientTime, Random: message.MsgRandom},
 		Recalled:     true,
@@ -116,10 +117,10 @@ func (d *decoder) groupEdit(edit wire.GroupMsgMod, p *push) {
 		return
 	}
 	d.tell(p, im.MessageChanged{
-		Conversation: d.names.group(edit.GroupID),
+		Conversation: d.names.Group(edit.GroupID),
 		Sequence:     int64(edit.MsgSeq),
 		Key:          model.Key{Sender: edit.FromAccount, Random: edit.MsgRandom},
-		Elements:     readBody(edit.MsgBody, edit.GroupID, d.names),
+		Elements:     convert.ReadBody(edit.MsgBody, edit.GroupID, d.names),
 		CustomData:   edit.CloudCustomData,
 		Version:      int64(edit.MsgVersion),
 	})
@@ -131,10 +132,10 @@ func (d *decoder) c2cEdit(edit wire.C2CMsgMod, p *push) {
 		return
 	}
 	d.tell(p, im.MessageChanged{
-		Conversation: model.C2CConversation(peerOf(d.self, edit.FromAccount, edit.ToAccount)),
+		Conversation: model.C2CConversation(convert.PeerOf(d.self, edit.FromAccount, edit.ToAccount)),
 		Sequence:     int64(edit.MsgSeq),
 		Key:          model.Key{Sender: edit.FromAccount, Random: edit.MsgRandom},
-		Elements:     readBody(edit.MsgBody, "", d.names),
+		Elements:     convert.ReadBody(edit.MsgBody, "", d.names),
 		CustomData:   edit.CloudCustomData,
 		Version:      int64(edit.MsgVersion),
 	})

@@ -1,7 +1,6 @@
 package push
 
 import (
-	"encoding/json"
 	"testing"
 	"unicode/utf8"
 
@@ -41,38 +40,5 @@ func FuzzPush(f *testing.F) {
 				require.True(t, utf8.ValidString(m.Sender) && utf8.ValidString(m.CustomData) && utf8.ValidString(m.SenderName))
 			}
 		}
-	})
-}
-
-// FuzzScanner reads documents as encoding/json does: what that accepts is accepted, and its strings and integers read
-// the same.
-func FuzzScanner(f *testing.F) {
-	for _, seed := range []string{
-		`{"a":"b\"c\\","n":-12,"l":[1,2,{"x":null}]}`, `{"a":"\u4f60\ud83d\ude00"}`, ` { "a" : "" , "n" : 0 } `, `{"a":"\\"}`, `{}`,
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, document []byte) {
-		var want map[string]json.RawMessage
-		if !utf8.Valid(document) || json.Unmarshal(document, &want) != nil || want == nil {
-			s := newScanner(document, nil)
-			s.skip()
-			return
-		}
-		s := newScanner(document, newInterner())
-		for key := range s.object() {
-			require.Contains(t, want, key)
-			value := s.raw()
-			require.True(t, json.Valid(value), "%q", value)
-			var text string
-			if json.Unmarshal(value, &text) == nil && value[0] == '"' {
-				require.Equal(t, text, newScanner(value, nil).text())
-			}
-			var number int64
-			if json.Unmarshal(value, &number) == nil && value[0] != 'n' {
-				require.Equal(t, number, newScanner(value, nil).number())
-			}
-		}
-		require.NoError(t, s.err)
 	})
 }

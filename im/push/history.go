@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -57,14 +58,15 @@ func (c *Client) groupHistory(ctx context.Context, doing string, request im.Hist
 		Next:     int64(answer.NextReqMsgSeq),
 		Complete: answer.IsFinished == wire.HistoryFinished || answer.NextReqMsgSeq < 1,
 	}
-	s := newScanner(answer.RspMsgList, newInterner())
-	for range s.array() {
-		row := readRow(s)
-		row.groupID = request.Conversation.Target()
-		if row.place != wire.PlaceHole {
-			page.Messages = append(page.Messages, row.groupMessage(s.names))
+	names := convert.NewInterner()
+	s := convert.NewScanner(answer.RspMsgList, names)
+	for range s.Array() {
+		row := convert.ReadRow(s)
+		row.GroupID = request.Conversation.Target()
+		if row.Place != wire.PlaceHole {
+			page.Messages = append(page.Messages, row.GroupMessage(names))
 		} else {
-			page.Missing = append(page.Missing, row.message.Sequence)
+			page.Missing = append(page.Missing, row.Message.Sequence)
 		}
 	}
 	for _, invisible := range answer.InvisibleMsgSeq {
@@ -137,10 +139,11 @@ func (c *Client) c2cMessages(array []byte) []*model.Message {
 		return nil
 	}
 	var messages []*model.Message
-	s := newScanner(array, newInterner())
-	for range s.array() {
-		row := readRow(s)
-		if message := row.c2cMessage(c.options.User, s.names); message != nil {
+	names := convert.NewInterner()
+	s := convert.NewScanner(array, names)
+	for range s.Array() {
+		row := convert.ReadRow(s)
+		if message := row.C2CMessage(c.options.User, names); message != nil {
 			messages = append(messages, message)
 		}
 	}

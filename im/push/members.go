@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -46,7 +47,7 @@ func (c *Client) Members(ctx context.Context, groupID string, offset, limit int)
 	page := &im.MemberPage{Total: int(answer.MemberNum)}
 	for i := range answer.MemberList {
 		member := &answer.MemberList[i]
-		page.Members = append(page.Members, modelMember(member, names[member.MemberAccount]))
+		page.Members = append(page.Members, convert.Member(member, names[member.MemberAccount]))
 	}
 	if next := offset + len(page.Members); len(page.Members) > 0 && next < page.Total {
 		page.Next = next

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -38,8 +39,8 @@ func (d *decoder) tip(raw []byte, number int, p *push) {
 // tells that members or the group itself changed.
 func (d *decoder) memberTip(raw []byte, groupID string, tip wire.MemberTip, number int, p *push) {
 	if number != wire.EventOnlineTip {
-		row := readRow(newScanner(raw, d.names))
-		d.batch.add(row.groupMessage(d.names))
+		row := convert.ReadRow(convert.NewScanner(raw, d.names))
+		d.batch.add(row.GroupMessage(d.names))
 	}
 	if groupID == "" {
 		return
@@ -81,7 +82,7 @@ func (d *decoder) readSync(positions []wire.GroupReadInfo, p *push) {
 			continue
 		}
 		d.tell(p, im.ReadMoved{
-			Conversation: d.names.group(position.GroupID), Position: int64(position.LastReadMsgSeq),
+			Conversation: d.names.Group(position.GroupID), Position: int64(position.LastReadMsgSeq),
 		})
 	}
 }
@@ -94,7 +95,7 @@ func (d *decoder) receipts(groupID string, content wire.GroupReceipts, p *push) 
 	var changed im.ReceiptsChanged
 	for _, receipt := range content.GroupMsgReceiptList {
 		changed.Receipts = append(changed.Receipts, model.Receipt{
-			Conversation: d.names.group(groupID),
+			Conversation: d.names.Group(groupID),
 			Sequence:     int64(receipt.MsgSeq),
 			Key:          model.Key{Sender: d.self, ClientTime: receipt.MsgClientTime, Random: receipt.MsgRandom},
 			ReadCount:    int(receipt.ReadNum),
@@ -113,7 +114,7 @@ func (d *decoder) withdrawn(groupID string, content wire.GroupWithdraw, p *push)
 			continue
 		}
 		d.tell(p, im.MessageChanged{
-			Conversation: d.names.group(groupID),
+			Conversation: d.names.Group(groupID),
 			Sequence:     int64(message.MsgSeq),
 			Key:          model.Key{Sender: message.FromAccount, ClientTime: message.MsgClientTime, Random: message.MsgRandom},
 			Recalled:     true,
@@ -126,7 +127,7 @@ func (d *decoder) mentioned(at wire.GroupAtTips, p *push) {
 		return
 	}
 	d.tell(p, im.Mentioned{
-		Conversation: d.names.group(at.GroupID),
+		Conversation: d.names.Group(at.GroupID),
 		Sequence:     int64(at.MsgSeq),
 		User:         slices.Contains(at.AtFlagList, wire.AtMe),
 		All:          slices.Contains(at.AtFlagList, wire.AtAll),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -14,7 +15,7 @@ import (
 // with the same Random finds out without doubling it.
 func (c *Client) Send(ctx context.Context, message im.Outgoing) (*im.SendResult, error) {
 	doing := c.texts.doing("发送到", "send to", string(message.Conversation))
-	body, err := wireBody(message.Elements)
+	body, err := convert.WriteBody(message.Elements)
 	switch {
 	case err != nil:
 		return nil, c.usage(doing, err)

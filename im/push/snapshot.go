@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -12,7 +13,7 @@ import (
 // assemble joins conversation rows, groups and counters to a snapshot.
 func (c *Client) assemble(result *pulled) *im.Snapshot {
 	snapshot := &im.Snapshot{Time: c.now(), Messages: result.messages, Partial: result.partial}
-	names := newInterner()
+	names := convert.NewInterner()
 	groupRows := make(map[string]*wire.SessionItem)
 	seen := make(map[string]bool)
 	for i := range result.rows {
@@ -59,7 +60,7 @@ func (c *Client) rememberPeers(conversations []im.Conversation) {
 }
 
 // groupConversation joins a group with its row in the conversation list, which is missing for a group without messages.
-func groupConversation(group *model.Group, row *wire.SessionItem, names *interner) im.Conversation {
+func groupConversation(group *model.Group, row *wire.SessionItem, names *convert.Interner) im.Conversation {
 	conversation := im.Conversation{
 		ID: model.GroupConversation(group.ID), Name: group.Name, Group: group,
 		Read: group.SelfRead, Next: group.NextSequence, Muted: group.Muted,
@@ -94,7 +95,7 @@ func communityOf(row *wire.SessionItem) *model.Group {
 
 // c2cConversation maps a C2C row. The service tells no read position, only a count: where that is 0, everything up to
 // the last message is read.
-func c2cConversation(row *wire.SessionItem, unread int, names *interner) im.Conversation {
+func c2cConversation(row *wire.SessionItem, unread int, names *convert.Interner) im.Conversation {
 	conversation := im.Conversation{
 		ID: model.C2CConversation(row.C2CSession.ToAccount), Name: row.C2CNick, Unread: unread,
 		Pinned: row.TopFlags == 1, Muted: row.MsgRecvOption != 0,
@@ -108,7 +109,7 @@ func c2cConversation(row *wire.SessionItem, unread int, names *interner) im.Conv
 
 // lastGroupMessage is the preview of a group. The row does not carry the sender's clock, so its key is incomplete: it
 // is shown, but it is not the message of the timeline.
-func lastGroupMessage(row *wire.SessionItem, names *interner) *model.Message {
+func lastGroupMessage(row *wire.SessionItem, names *convert.Interner) *model.Message {
 	message := lastMessage(row, row.GroupID, names)
 	if message == nil {
 		return nil
@@ -122,7 +123,7 @@ func lastGroupMessage(row *wire.SessionItem, names *interner) *model.Message {
 }
 
 // lastC2CMessage is the preview of a C2C conversation, with the same reserve as lastGroupMessage.
-func lastC2CMessage(row *wire.SessionItem, names *interner) *model.Message {
+func lastC2CMessage(row *wire.SessionItem, names *convert.Interner) *model.Message {
 	message := lastMessage(row, "", names)
 	if message == nil {
 		return nil
@@ -133,7 +134,7 @@ func lastC2CMessage(row *wire.SessionItem, names *interner) *model.Message {
 	return message
 }
 
-func lastMessage(row *wire.SessionItem, groupID string, names *interner) *model.Message {
+func lastMessage(row *wire.SessionItem, groupID string, names *convert.Interner) *model.Message {
 	if row.LastMsg == nil {
 		return nil
 	}
@@ -143,6 +144,6 @@ func lastMessage(row *wire.SessionItem, groupID string, names *interner) *model.
 	}
 	return &model.Message{
 		Sequence: int64(row.MsgSeq), Random: row.MsgRandom, ServerTime: row.MsgTimeStamp,
-		Elements: readBody(body, groupID, names), CustomData: row.LastMsg.CloudCustomData, Partial: true,
+		Elements: convert.ReadBody(body, groupID, names), CustomData: row.LastMsg.CloudCustomData, Partial: true,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -148,7 +149,7 @@ func (c *Client) pullGroupPages(ctx context.Context, limit int) ([]*model.Group,
 		}
 		for i := range answer.GroupIDList {
 			if group := &answer.GroupIDList[i]; group.GroupID != "" {
-				groups = append(groups, modelGroup(group))
+				groups = append(groups, convert.Group(group))
 			}
 		}
 		if (page+1)*limit >= answer.TotalCount || len(answer.GroupIDList) == 0 {

@@ -1,4 +1,4 @@
-package push
+package convert
 
 import (
 	"slices"
@@ -26,34 +26,34 @@ var profileFields = map[string]string{
 }
 
 // readTipOrNotice maps a body that is an object: a tip has an OpType, a notice a ReportType. Nil for anything else.
-func readTipOrNotice(s *scanner, groupID string) model.Element {
+func readTipOrNotice(s *Scanner, groupID string) model.Element {
 	tip := model.Tip{Names: make(map[string]string)}
 	notice := model.Notice{GroupID: groupID}
 	isTip := false
-	for key := range s.object() {
+	for key := range s.Object() {
 		switch key {
 		case "OpType":
 			isTip = true
-			tip.Kind = tipKinds[s.number()]
+			tip.Kind = tipKinds[s.Number()]
 		case "ReportType":
-			notice.Type = int(s.number())
+			notice.Type = int(s.Number())
 		case "Operator_Account":
-			tip.Operator = s.name()
+			tip.Operator = s.Name()
 			notice.Operator = tip.Operator
 		case "RemarkInfo":
-			notice.Text = s.text()
+			notice.Text = s.Text()
 		case "MemberNum":
-			tip.Members = int(s.number())
+			tip.Members = int(s.Number())
 		case "List_Account":
-			for range s.array() {
-				addTipUser(&tip, s.name())
+			for range s.Array() {
+				addTipUser(&tip, s.Name())
 			}
 		case "MsgMemberExtraInfo", "MsgMemberInfo":
 			readTipMembers(s, &tip)
 		case "MsgGroupNewInfo":
 			tip.Changed = readProfileChange(s)
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	switch {
@@ -69,17 +69,17 @@ func readTipOrNotice(s *scanner, groupID string) model.Element {
 
 // readTipMembers reads the members that a tip is about. Of a change of member info (OpType 7) they are the only place
 // where the users stand.
-func readTipMembers(s *scanner, tip *model.Tip) {
-	for range s.array() {
+func readTipMembers(s *Scanner, tip *model.Tip) {
+	for range s.Array() {
 		user, nick := "", ""
-		for key := range s.object() {
+		for key := range s.Object() {
 			switch key {
 			case "User_Account":
-				user = s.name()
+				user = s.Name()
 			case "NickName":
-				nick = s.name()
+				nick = s.Name()
 			default:
-				s.skip()
+				s.Skip()
 			}
 		}
 		addTipUser(tip, user)
@@ -96,15 +96,15 @@ func addTipUser(tip *model.Tip, user string) {
 }
 
 // readProfileChange reads the changed fields of a group's profile; fields that no screen shows are left out.
-func readProfileChange(s *scanner) map[string]string {
+func readProfileChange(s *Scanner) map[string]string {
 	changed := make(map[string]string)
-	for key := range s.object() {
+	for key := range s.Object() {
 		field, known := profileFields[key]
 		if !known {
-			s.skip()
+			s.Skip()
 			continue
 		}
-		changed[field] = s.text()
+		changed[field] = s.Text()
 	}
 	return changed
 }

@@ -1,27 +1,28 @@
-package push
+package convert
 
 import "reddot/model"
 
-// internLimit is how many strings an interner holds before it starts anew; a shop with 500 groups and their active
+// internLimit is how many strings an Interner holds before it starts anew; a shop with 500 groups and their active
 // members fits.
 const internLimit = 4096
 
 // internLength is the longest string worth sharing, in bytes; names and ids are shorter.
 const internLength = 128
 
-// interner shares the memory of strings that come again and again: keys, users, groups, names. It is not safe for
+// Interner shares the memory of strings that come again and again: keys, users, groups, names. It is not safe for
 // concurrent use.
-type interner struct {
+type Interner struct {
 	texts  map[string]string
 	groups map[string]model.ConversationID
 }
 
-func newInterner() *interner {
-	return &interner{texts: make(map[string]string), groups: make(map[string]model.ConversationID)}
+// NewInterner returns one that holds nothing yet.
+func NewInterner() *Interner {
+	return &Interner{texts: make(map[string]string), groups: make(map[string]model.ConversationID)}
 }
 
-// get returns the text as a string; a nil interner shares nothing.
-func (n *interner) get(raw []byte) string {
+// Get returns the text as a string; a nil Interner shares nothing.
+func (n *Interner) Get(raw []byte) string {
 	if n == nil {
 		return toText(raw)
 	}
@@ -39,8 +40,8 @@ func (n *interner) get(raw []byte) string {
 	return text
 }
 
-// group returns the conversation of a group.
-func (n *interner) group(id string) model.ConversationID {
+// Group returns the conversation of a group.
+func (n *Interner) Group(id string) model.ConversationID {
 	if conversation, ok := n.groups[id]; ok {
 		return conversation
 	}

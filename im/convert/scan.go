@@ -1,4 +1,4 @@
-package push
+package convert
 
 import (
 	"bytes"
@@ -14,29 +14,33 @@ import (
 // errSyntax is reported for text that is no JSON document.
 var errSyntax = errors.New("not JSON")
 
-// scanner reads a JSON document once, from front to back, without an intermediate form: a flood of messages costs a
+// Scanner reads a JSON document once, from front to back, without an intermediate form: a flood of messages costs a
 // tenth of what encoding/json takes for the same frames (BenchmarkPushDecode).
 //
 // It is lenient about types and strict about structure. A value of another type than asked for reads as zero, so that
 // one odd field costs that field only; a document that ends early or is no JSON makes the scanner fail, which
-// ends all loops. Look at err when done.
-type scanner struct {
+// ends all loops. Look at Err when done.
+type Scanner struct {
 	data  []byte
 	pos   int
 	err   error
-	names *interner
+	names *Interner
 }
 
-func newScanner(data []byte, names *interner) *scanner { return &scanner{data: data, names: names} }
+// NewScanner returns a scanner of a document. Names that come again share their memory in names, which may be nil.
+func NewScanner(data []byte, names *Interner) *Scanner { return &Scanner{data: data, names: names} }
+
+// Err returns what made the scanner fail, nil as long as the document was one.
+func (s *Scanner) Err() error { return s.err }
 
 // fail stops the scanner for good.
-func (s *scanner) fail() {
+func (s *Scanner) fail() {
 	s.err = errSyntax
 	s.pos = len(s.data)
 }
 
-// peek returns the first byte of the next value without consuming it, 0 at the end.
-func (s *scanner) peek() byte {
+// Peek returns the first byte of the next value without consuming it, 0 at the end.
+func (s *Scanner) Peek() byte {
 	for s.pos < len(s.data) {
 		switch b := s.data[s.pos]; b {
 		case ' ', '\t', '\n', '\r':
@@ -49,20 +53,20 @@ func (s *scanner) peek() byte {
 }
 
 // accept consumes b if it comes next.
-func (s *scanner) accept(b byte) bool {
-	if s.peek() != b {
+func (s *Scanner) accept(b byte) bool {
+	if s.Peek() != b {
 		return false
 	}
 	s.pos++
 	return true
 }
 
-// object ranges over the keys of an object; the loop's body must consume the value of each. What is no object has no
+// Object ranges over the keys of an object; the loop's body must consume the value of each. What is no object has no
 // keys.
-func (s *scanner) object() iter.Seq[string] {
+func (s *Scanner) Object() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if !s.accept('{') {
-			s.skip()
+			s.Skip()
 			return
 		}
 		for first := true; s.err == nil && !s.accept('}'); first = false {
@@ -82,11 +86,11 @@ func (s *scanner) object() iter.Seq[string] {
 	}
 }
 
-// array ranges over the indices of an array; the loop's body must consume each value. What is no array is empty.
-func (s *scanner) array() iter.Seq[int] {
+// Array ranges over the indices of an array; the loop's body must consume each value. What is no array is empty.
+func (s *Scanner) Array() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		if !s.accept('[') {
-			s.skip()
+			s.Skip()
 			return
 		}
 		for i := 0; s.err == nil && !s.accept(']'); i++ {
@@ -102,18 +106,18 @@ func (s *scanner) array() iter.Seq[int] {
 }
 
 // key reads an object's key, shared with earlier ones of the same name.
-func (s *scanner) key() string {
+func (s *Scanner) key() string {
 	span, escaped := s.stringSpan()
 	if escaped {
 		return unescape(span)
 	}
-	return s.names.get(span[1 : len(span)-1])
+	return s.names.Get(span[1 : len(span)-1])
 }
 
-// text reads a string.
-func (s *scanner) text() string {
-	if s.peek() != '"' {
-		s.skip()
+// Text reads a string.
+func (s *Scanner) Text() string {
+	if s.Peek() != '"' {
+		s.Skip()
 		return ""
 	}
 	span, escaped := s.stringSpan()
@@ -123,22 +127,22 @@ func (s *scanner) text() string {
 	return toText(span[1 : len(span)-1])
 }
 
-// name reads a string that is likely to come again (a user, a group, a type) and shares its memory.
-func (s *scanner) name() string {
-	if s.peek() != '"' {
-		s.skip()
+// Name reads a string that is likely to come again (a user, a group, a type) and shares its memory.
+func (s *Scanner) Name() string {
+	if s.Peek() != '"' {
+		s.Skip()
 		return ""
 	}
 	span, escaped := s.stringSpan()
 	if escaped {
 		return unescape(span)
 	}
-	return s.names.get(span[1 : len(span)-1])
+	return s.names.Get(span[1 : len(span)-1])
 }
 
-// number reads an integer, also one that is written as a string or with a fraction.
-func (s *scanner) number() int64 {
-	switch b := s.peek(); {
+// Number reads an integer, also one that is written as a string or with a fraction.
+func (s *Scanner) Number() int64 {
+	switch b := s.Peek(); {
 	case b == '"':
 		span, _ := s.stringSpan()
 		return parseNumber(span[1 : len(span)-1])
@@ -147,40 +151,40 @@ func (s *scanner) number() int64 {
 		s.skipLiteral()
 		return parseNumber(s.data[start:s.pos])
 	case b == 't':
-		s.skip()
+		s.Skip()
 		return 1
 	default:
-		s.skip()
+		s.Skip()
 		return 0
 	}
 }
 
-// flag reads a boolean in any of the forms that the service uses: 1, "1", true.
-func (s *scanner) flag() bool { return s.number() != 0 }
+// Flag reads a boolean in any of the forms that the service uses: 1, "1", true.
+func (s *Scanner) Flag() bool { return s.Number() != 0 }
 
 // fraction reads a number with a fraction.
-func (s *scanner) fraction() float64 {
-	value, err := strconv.ParseFloat(string(bytes.Trim(s.raw(), `"`)), 64)
+func (s *Scanner) fraction() float64 {
+	value, err := strconv.ParseFloat(string(bytes.Trim(s.Raw(), `"`)), 64)
 	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
 		return 0
 	}
 	return value
 }
 
-// raw returns the text of the next value; it aliases the document.
-func (s *scanner) raw() []byte {
-	s.peek()
+// Raw returns the text of the next value; it aliases the document.
+func (s *Scanner) Raw() []byte {
+	s.Peek()
 	start := s.pos
-	s.skip()
+	s.Skip()
 	if s.err != nil {
 		return nil
 	}
 	return s.data[start:s.pos]
 }
 
-// skip consumes one value of any type. It counts brackets and does not recurse, so depth costs nothing.
-func (s *scanner) skip() {
-	switch s.peek() {
+// Skip consumes one value of any type. It counts brackets and does not recurse, so depth costs nothing.
+func (s *Scanner) Skip() {
+	switch s.Peek() {
 	case 0, ',', ':', ']', '}':
 		s.fail()
 	case '"':
@@ -192,7 +196,7 @@ func (s *scanner) skip() {
 	}
 }
 
-func (s *scanner) skipNested() {
+func (s *Scanner) skipNested() {
 	depth := 0
 	for s.pos < len(s.data) {
 		switch s.data[s.pos] {
@@ -212,7 +216,7 @@ func (s *scanner) skipNested() {
 	s.fail()
 }
 
-func (s *scanner) skipLiteral() {
+func (s *Scanner) skipLiteral() {
 	for s.pos < len(s.data) {
 		switch s.data[s.pos] {
 		case ',', ']', '}', ':', ' ', '\t', '\n', '\r', '"', '{', '[':
@@ -223,8 +227,8 @@ func (s *scanner) skipLiteral() {
 }
 
 // stringSpan consumes a string and returns it with its quotes, and whether it holds escapes.
-func (s *scanner) stringSpan() (span []byte, escaped bool) {
-	if s.peek() != '"' {
+func (s *Scanner) stringSpan() (span []byte, escaped bool) {
+	if s.Peek() != '"' {
 		s.fail()
 		return []byte(`""`), false
 	}

@@ -1,19 +1,19 @@
-package push
+package convert
 
 import (
 	"reddot/im/wire"
 	"reddot/model"
 )
 
-// row is one item of a message array: a pushed message, a tip, or a line of history. A group's row and a C2C row share it,
+// Row is one item of a message array: a pushed message, a tip, or a line of history. A group's row and a C2C row share it,
 // because their fields differ by name and never contradict each other.
-type row struct {
-	message model.Message
-	groupID string
+type Row struct {
+	Message model.Message
+	GroupID string
 	from    string
 	to      string
-	// place is the IsPlaceMsg of group history: a message, or what is left of one.
-	place int64
+	// Place is the IsPlaceMsg of group history: a message, or what is left of one.
+	Place int64
 	// synced marks the copy of an own C2C message from another device; from and to are swapped in it.
 	synced bool
 	// flags are the MsgFlagBits of C2C history.
@@ -28,44 +28,44 @@ type groupInfo struct {
 	id, nick, nameCard string
 }
 
-// readRow reads one item of a message array. Its body aliases the document.
-func readRow(s *scanner) row {
-	var r row
-	m := &r.message
-	for key := range s.object() {
+// ReadRow reads one item of a message array. Its body aliases the document.
+func ReadRow(s *Scanner) Row {
+	var r Row
+	m := &r.Message
+	for key := range s.Object() {
 		switch key {
 		case "From_Account":
-			r.from = s.name()
+			r.from = s.Name()
 		case "To_Account":
-			r.to = s.name()
+			r.to = s.Name()
 		case "ToGroupId", "GroupId":
-			r.groupID = s.name()
+			r.GroupID = s.Name()
 		case "MsgSeq":
-			m.Sequence = s.number()
+			m.Sequence = s.Number()
 		case "MsgRandom":
-			m.Random = uint32(s.number())
+			m.Random = uint32(s.Number())
 		case "MsgTimeStamp":
-			m.ServerTime = s.number()
+			m.ServerTime = s.Number()
 		case "MsgClientTime":
-			m.ClientTime = s.number()
+			m.ClientTime = s.Number()
 		case "MsgVersion":
-			m.Version = s.number()
+			m.Version = s.Number()
 		case "NeedReadReceipt", "IsNeedReadReceipt":
-			m.NeedReceipt = s.flag()
+			m.NeedReceipt = s.Flag()
 		case "CloudCustomData":
-			m.CustomData = s.text()
+			m.CustomData = s.Text()
 		case "OnlineOnlyFlag":
-			m.OnlineOnly = s.flag()
+			m.OnlineOnly = s.Flag()
 		case "IsPeerRead":
-			m.PeerRead = s.flag()
+			m.PeerRead = s.Flag()
 		case "IsSyncMsg":
-			r.synced = s.flag()
+			r.synced = s.Flag()
 		case "IsPlaceMsg":
-			r.place = s.number()
+			r.Place = s.Number()
 		case "MsgFlagBits":
-			r.flags = s.number()
+			r.flags = s.Number()
 		case "From_AccountNick":
-			m.SenderName = s.name()
+			m.SenderName = s.Name()
 		case "GroupAtInfo":
 			readMentions(s, m)
 		case "SendMsgControl":
@@ -73,49 +73,49 @@ func readRow(s *scanner) row {
 		case "GroupInfo":
 			r.group = readGroupInfo(s)
 		case "MsgBody":
-			r.body = s.raw()
+			r.body = s.Raw()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return r
 }
 
-func readGroupInfo(s *scanner) groupInfo {
+func readGroupInfo(s *Scanner) groupInfo {
 	var info groupInfo
-	for key := range s.object() {
+	for key := range s.Object() {
 		switch key {
 		case "GroupId":
-			info.id = s.name()
+			info.id = s.Name()
 		case "From_AccountNick":
-			info.nick = s.name()
+			info.nick = s.Name()
 		case "MsgFrom_AccountExtraInfo":
-			for extra := range s.object() {
+			for extra := range s.Object() {
 				if extra != "NameCard" {
-					s.skip()
+					s.Skip()
 					continue
 				}
-				info.nameCard = s.name()
+				info.nameCard = s.Name()
 			}
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return info
 }
 
 // readMentions reads the list of who is mentioned, in the form in which it was sent (push-protocol, section 6.6).
-func readMentions(s *scanner, m *model.Message) {
-	for range s.array() {
+func readMentions(s *Scanner, m *model.Message) {
+	for range s.Array() {
 		all, user := false, ""
-		for key := range s.object() {
+		for key := range s.Object() {
 			switch key {
 			case "GroupAtAllFlag":
-				all = s.flag()
+				all = s.Flag()
 			case "GroupAt_Account":
-				user = s.name()
+				user = s.Name()
 			default:
-				s.skip()
+				s.Skip()
 			}
 		}
 		switch {
@@ -128,15 +128,15 @@ func readMentions(s *scanner, m *model.Message) {
 }
 
 // readControl reads SendMsgControl: an object of flags in pushes, a list of names in requests.
-func readControl(s *scanner, m *model.Message) {
-	if s.peek() == '[' {
-		for range s.array() {
-			setControl(m, s.name(), true)
+func readControl(s *Scanner, m *model.Message) {
+	if s.Peek() == '[' {
+		for range s.Array() {
+			setControl(m, s.Name(), true)
 		}
 		return
 	}
-	for key := range s.object() {
-		setControl(m, key, s.flag())
+	for key := range s.Object() {
+		setControl(m, key, s.Flag())
 	}
 }
 
@@ -149,32 +149,32 @@ func setControl(m *model.Message, name string, value bool) {
 	}
 }
 
-// groupMessage makes the message of a group's row, nil if the row names no group.
-func (r *row) groupMessage(names *interner) *model.Message {
-	groupID := r.groupID
+// GroupMessage makes the message of a group's row, nil if the row names no group.
+func (r *Row) GroupMessage(names *Interner) *model.Message {
+	groupID := r.GroupID
 	if groupID == "" {
 		groupID = r.group.id
 	}
 	if groupID == "" {
 		return nil
 	}
-	m := r.message
-	m.Conversation = names.group(groupID)
+	m := r.Message
+	m.Conversation = names.Group(groupID)
 	m.Sender = r.from
 	m.NameCard = r.group.nameCard
 	if r.group.nick != "" {
 		m.SenderName = r.group.nick
 	}
-	m.Recalled = r.place == wire.PlaceRecalled
-	m.Elements = readBody(r.body, groupID, names)
+	m.Recalled = r.Place == wire.PlaceRecalled
+	m.Elements = ReadBody(r.body, groupID, names)
 	nameOperator(&m)
 	return &m
 }
 
-// c2cMessage makes the message of a C2C row as the user self sees it, nil if the row names nobody.
+// C2CMessage makes the message of a C2C row as the user self sees it, nil if the row names nobody.
 //
 // The service swaps sender and receiver in the copy for the sender's other devices (push-protocol, section 8.2).
-func (r *row) c2cMessage(self string, names *interner) *model.Message {
+func (r *Row) C2CMessage(self string, names *Interner) *model.Message {
 	from, to := r.from, r.to
 	if r.synced {
 		from, to = to, from
@@ -182,16 +182,16 @@ func (r *row) c2cMessage(self string, names *interner) *model.Message {
 	if from == "" || to == "" {
 		return nil
 	}
-	m := r.message
+	m := r.Message
 	m.Sender = from
-	m.Conversation = model.C2CConversation(peerOf(self, from, to))
+	m.Conversation = model.C2CConversation(PeerOf(self, from, to))
 	m.Recalled = r.flags&wire.FlagRecalled != 0
-	m.Elements = readBody(r.body, "", names)
+	m.Elements = ReadBody(r.body, "", names)
 	return &m
 }
 
-// peerOf returns the other side of a C2C message, self in a message to oneself.
-func peerOf(self, from, to string) string {
+// PeerOf returns the other side of a C2C message, self in a message to oneself.
+func PeerOf(self, from, to string) string {
 	if from == self {
 		return to
 	}

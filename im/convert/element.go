@@ -1,4 +1,4 @@
-package push
+package convert
 
 import (
 	"fmt"
@@ -7,11 +7,11 @@ import (
 	"reddot/model"
 )
 
-// readBody maps a MsgBody: an array of elements, or the object of a tip or notice. Anything else (the service is said
+// ReadBody maps a MsgBody: an array of elements, or the object of a tip or notice. Anything else (the service is said
 // to leave odd values in the place of deleted messages) is a message without elements.
-func readBody(body []byte, groupID string, names *interner) []model.Element {
-	s := newScanner(body, names)
-	switch s.peek() {
+func ReadBody(body []byte, groupID string, names *Interner) []model.Element {
+	s := NewScanner(body, names)
+	switch s.Peek() {
 	case '[':
 		return readElements(s)
 	case '{':
@@ -22,19 +22,19 @@ func readBody(body []byte, groupID string, names *interner) []model.Element {
 	return nil
 }
 
-func readElements(s *scanner) []model.Element {
+func readElements(s *Scanner) []model.Element {
 	var elements []model.Element
-	for range s.array() {
+	for range s.Array() {
 		var kind string
 		var content []byte
-		for key := range s.object() {
+		for key := range s.Object() {
 			switch key {
 			case "MsgType":
-				kind = s.name()
+				kind = s.Name()
 			case "MsgContent":
-				content = s.raw()
+				content = s.Raw()
 			default:
-				s.skip()
+				s.Skip()
 			}
 		}
 		if s.err == nil {
@@ -44,9 +44,9 @@ func readElements(s *scanner) []model.Element {
 	return elements
 }
 
-func readElement(kind string, content []byte, names *interner) model.Element {
-	s := newScanner(content, names)
-	if s.peek() != '{' {
+func readElement(kind string, content []byte, names *Interner) model.Element {
+	s := NewScanner(content, names)
+	if s.Peek() != '{' {
 		return model.Unknown{Type: kind, Raw: toText(content)}
 	}
 	switch kind {
@@ -66,76 +66,76 @@ func readElement(kind string, content []byte, names *interner) model.Element {
 	return model.Unknown{Type: kind, Raw: toText(content)}
 }
 
-func readText(s *scanner) model.Element {
+func readText(s *Scanner) model.Element {
 	var text model.Text
-	for key := range s.object() {
+	for key := range s.Object() {
 		if key != "Text" {
-			s.skip()
+			s.Skip()
 			continue
 		}
-		text.Text = s.text()
+		text.Text = s.Text()
 	}
 	return text
 }
 
-func readCustom(s *scanner) model.Element {
+func readCustom(s *Scanner) model.Element {
 	var custom model.Custom
-	for key := range s.object() {
+	for key := range s.Object() {
 		switch key {
 		case "Data":
-			custom.Data = s.text()
+			custom.Data = s.Text()
 		case "Desc":
-			custom.Description = s.text()
+			custom.Description = s.Text()
 		case "Ext":
-			custom.Extension = s.text()
+			custom.Extension = s.Text()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return custom
 }
 
-func readFace(s *scanner) model.Element {
+func readFace(s *Scanner) model.Element {
 	var face model.Face
-	for key := range s.object() {
+	for key := range s.Object() {
 		switch key {
 		case "Index":
-			face.Index = int(s.number())
+			face.Index = int(s.Number())
 		case "Data":
-			face.Data = s.text()
+			face.Data = s.Text()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return face
 }
 
-func readLocation(s *scanner) model.Element {
+func readLocation(s *Scanner) model.Element {
 	var location model.Location
-	for key := range s.object() {
+	for key := range s.Object() {
 		switch key {
 		case "Desc":
-			location.Description = s.text()
+			location.Description = s.Text()
 		case "Latitude":
 			location.Latitude = s.fraction()
 		case "Longitude":
 			location.Longitude = s.fraction()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return location
 }
 
 // readImage reads a picture; its first size (the original, as the service lists them) is the one that is named.
-func readImage(s *scanner) model.Element {
+func readImage(s *Scanner) model.Element {
 	image := model.Media{Kind: model.Image}
-	for key := range s.object() {
+	for key := range s.Object() {
 		if key != "ImageInfoArray" {
-			s.skip()
+			s.Skip()
 			continue
 		}
-		for i := range s.array() {
+		for i := range s.Array() {
 			size := readImageSize(s)
 			if i == 0 {
 				image = size
@@ -145,44 +145,44 @@ func readImage(s *scanner) model.Element {
 	return image
 }
 
-func readImageSize(s *scanner) model.Media {
+func readImageSize(s *Scanner) model.Media {
 	image := model.Media{Kind: model.Image}
-	for key := range s.object() {
+	for key := range s.Object() {
 		switch key {
 		case "Size":
-			image.Bytes = s.number()
+			image.Bytes = s.Number()
 		case "Width":
-			image.Width = int(s.number())
+			image.Width = int(s.Number())
 		case "Height":
-			image.Height = int(s.number())
+			image.Height = int(s.Number())
 		case "URL":
-			image.URL = s.text()
+			image.URL = s.Text()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return image
 }
 
 // readMedia reads a sound, file or video; their fields differ by name only.
-func readMedia(kind string, s *scanner) model.Element {
+func readMedia(kind string, s *Scanner) model.Element {
 	media := model.Media{Kind: mediaKinds[kind]}
-	for key := range s.object() {
+	for key := range s.Object() {
 		switch key {
 		case "Url", "VideoUrl":
-			media.URL = s.text()
+			media.URL = s.Text()
 		case "Size", "FileSize", "VideoSize":
-			media.Bytes = s.number()
+			media.Bytes = s.Number()
 		case "FileName":
-			media.Name = s.text()
+			media.Name = s.Text()
 		case "Second", "VideoSecond":
-			media.Seconds = int(s.number())
+			media.Seconds = int(s.Number())
 		case "ThumbWidth":
-			media.Width = int(s.number())
+			media.Width = int(s.Number())
 		case "ThumbHeight":
-			media.Height = int(s.number())
+			media.Height = int(s.Number())
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return media
@@ -194,8 +194,8 @@ var mediaKinds = map[string]model.MediaKind{
 	wire.ElemVideo: model.Video,
 }
 
-// wireBody encodes the elements of an outgoing message. Media cannot be sent: uploading is not part of this protocol.
-func wireBody(elements []model.Element) (wire.MsgBody, error) {
+// WriteBody encodes the elements of an outgoing message. Media cannot be sent: uploading is not part of this protocol.
+func WriteBody(elements []model.Element) (wire.MsgBody, error) {
 	encoded := make([]wire.Element, 0, len(elements))
 	for _, element := range elements {
 		content, err := wireContent(element)

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/stretchr/testify/require"
 
 	"reddot/model"
 	"reddot/session"
+	"reddot/ui/paint"
 )
 
 // A shop of the size that the figures are promised for: 500 groups and 100,000 messages in all.
@@ -99,4 +101,54 @@ func TestCostGrowsWithWhatIsVisible(t *testing.T) {
 	u.frame()
 	require.LessOrEqual(t, len(u.model.list.cache), 20, "groups that nobody sees are not drawn")
 	require.LessOrEqual(t, len(u.model.chat.blocks), 40, "messages that nobody sees are not wrapped")
+}
+
+// benchScreen returns what counts the bytes that frames of the user's screen cost the terminal, once it shows the first.
+func benchScreen(b *testing.B, u *user) (paintFrame func()) {
+	screen := paint.NewScreen(paint.ScreenOptions{
+		Width: 120, Height: 40, Environ: []string{"TERM=xterm-256color"}, Profile: colorprofile.ANSI256,
+	})
+	screen.Frame(u.model.View())
+	var bytes, frames float64
+	b.Cleanup(func() { b.ReportMetric(bytes/max(1, frames), "bytes/frame") })
+	return func() {
+		bytes += float64(len(screen.Frame(u.model.View())))
+		frames++
+	}
+}
+
+// The bytes and the time from an event to the frame that shows it.
+func BenchmarkPaint(b *testing.B) {
+	b.Run("key", func(b *testing.B) {
+		u := benchUser(b)
+		frame := benchScreen(b, u)
+		for i := 0; b.Loop(); i++ {
+			if i%24 == 0 {
+				u.model.Update(keyNamed("ctrl+u"))
+			}
+			u.model.Update(tea.KeyPressMsg{Code: '货', Text: "货"})
+			frame()
+		}
+	})
+	b.Run("message", func(b *testing.B) {
+		u := benchUser(b)
+		frame := benchScreen(b, u)
+		views := []*session.View{u.model.view}
+		for i := 1; i < 256; i++ {
+			views = append(views, arrive(views[i-1], u.model.open, "linxia", fmt.Sprintf("第 %d 条, 还有货吗?", i)))
+		}
+		for i := 0; b.Loop(); i++ {
+			u.model.Update(viewMsg{views[i%len(views)]})
+			frame()
+		}
+	})
+	b.Run("switch", func(b *testing.B) {
+		u := benchUser(b)
+		frame := benchScreen(b, u)
+		next := keyNamed("alt+down")
+		for b.Loop() {
+			u.model.Update(next)
+			frame()
+		}
+	})
 }

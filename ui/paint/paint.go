@@ -1,7 +1,7 @@
 // Package paint runs a Bubble Tea model and paints it on events, not on a clock.
 //
 // The framework keeps the loop, the messages, the commands and the input; its renderer is switched off. Painting
-// happens here, right after an update, and writes only rows that changed. Models are ordinary tea.Models and return
+// happens here, right after an update, and writes only cells that changed. Models are ordinary tea.Models and return
 // ordinary tea.Views, so they run under the stock renderer too ([Options].Stock).
 //
 // Invariants:

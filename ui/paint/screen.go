@@ -33,12 +33,13 @@ type ScreenOptions struct {
 // Each row of a view must carry its own styles: rows are compared as text and parsed one by one, so a style left open
 // at the end of a row ends there.
 type Screen struct {
-	options  ScreenOptions
-	cells    uv.ScreenBuffer
-	renderer *uv.TerminalRenderer
-	painted  bytes.Buffer // what the renderer has to say about this frame
-	frame    bytes.Buffer
-	queue    strings.Builder
+	options ScreenOptions
+	cells   uv.ScreenBuffer // as the view has them
+	shown   []uv.Line       // as the terminal has them
+	writer  cellWriter      // writes to painted
+	painted bytes.Buffer    // what changes of the cells in this frame
+	frame   bytes.Buffer
+	queue   strings.Builder
 
 	rows  []string // each row as painted last
 	stale bool     // what is on the terminal is unknown: paint everything
@@ -55,10 +56,7 @@ type Screen struct {
 // NewScreen returns a screen that has painted nothing yet.
 func NewScreen(options ScreenOptions) *Screen {
 	s := &Screen{options: options}
-	s.renderer = uv.NewTerminalRenderer(&s.painted, options.Environ)
-	s.renderer.SetColorProfile(options.Profile)
-	s.renderer.SetFullscreen(true)
-	s.renderer.SetRelativeCursor(false)
+	s.writer = cellWriter{out: &s.painted, profile: options.Profile}
 	s.Resize(options.Width, options.Height)
 	return s
 }
@@ -69,15 +67,15 @@ func (s *Screen) Resize(width, height int) {
 	s.cells = uv.NewScreenBuffer(max(width, 1), max(height, 1))
 	s.cells.Method = method
 	s.rows = make([]string, s.cells.Height())
-	s.renderer.Resize(s.cells.Width(), s.cells.Height())
+	s.shown = make([]uv.Line, s.cells.Height())
+	for y := range s.shown {
+		s.shown[y] = uv.NewLine(s.cells.Width())
+	}
 	s.Invalidate()
 }
 
 // Invalidate makes the next frame paint everything, because what the terminal shows is unknown.
-func (s *Screen) Invalidate() {
-	s.stale = true
-	s.renderer.Erase()
-}
+func (s *Screen) Invalidate() { s.stale = true }
 
 // SetProfile sets the colours that the terminal can show.
 func (s *Screen) SetProfile(profile colorprofile.Profile) {
@@ -85,7 +83,7 @@ func (s *Screen) SetProfile(profile colorprofile.Profile) {
 		return
 	}
 	s.options.Profile = profile
-	s.renderer.SetColorProfile(profile)
+	s.writer.profile = profile
 	s.Invalidate()
 }
 
@@ -100,8 +98,6 @@ func (s *Screen) Confirm(report tea.ModeReportMsg) {
 	s.graphemes = true
 	s.queue.WriteString(ansi.SetModeUnicodeCore)
 	s.cells.Method = ansi.GraphemeWidth
-	// Not SetGraphemeWidth, which would drop the guard against rows that wrap after all.
-	s.renderer.SetWidthMethod(ansi.GraphemeWidth)
 	s.Invalidate()
 }
 
@@ -128,14 +124,11 @@ func (s *Screen) Frame(view tea.View) []byte {
 	s.frame.WriteString(s.queue.String())
 	s.queue.Reset()
 
-	s.draw(view.Content)
 	s.painted.Reset()
-	s.renderer.Render(s.cells.RenderBuffer)
-	s.flush()
+	s.draw(view.Content)
 	changed := s.painted.Len() > 0
 	if view.Cursor != nil {
-		s.renderer.MoveTo(clamp(view.Cursor.X, s.cells.Width()), clamp(view.Cursor.Y, s.cells.Height()))
-		s.flush()
+		s.writer.moveTo(clamp(view.Cursor.X, s.cells.Width()), clamp(view.Cursor.Y, s.cells.Height()))
 	}
 	s.wrap(changed, view.Cursor != nil)
 	return s.frame.Bytes()
@@ -153,15 +146,20 @@ func (s *Screen) enter() {
 		s.asked = true
 		s.frame.WriteString(ansi.RequestModeSynchronizedOutput + ansi.RequestModeUnicodeCore)
 	}
-	// A size the renderer was told already makes it forget where the cursor is.
-	s.renderer.Resize(s.cells.Width(), s.cells.Height())
 	s.Invalidate()
 }
 
-// draw brings the cells up to content, touching only rows whose text changed. Rows that are wide by nature would
-// otherwise be repainted by the renderer in every frame.
+// draw brings the terminal's cells up to content. Only rows whose text changed are looked into, and only cells that
+// differ are written.
 func (s *Screen) draw(content string) {
-	clear(s.cells.Touched) // to nil: an emptied record would count as touched
+	if s.stale {
+		s.writer.clear()
+		for _, row := range s.shown {
+			for x := range row {
+				row[x] = blankCell
+			}
+		}
+	}
 	for y := range s.rows {
 		var row string
 		row, content, _ = strings.Cut(content, "\n")
@@ -171,8 +169,11 @@ func (s *Screen) draw(content string) {
 		}
 		s.rows[y] = strings.Clone(row) // or one row would keep a whole old view alive
 		s.drawRow(y, row)
-		s.cells.TouchLine(0, y, s.cells.Width())
+		next := s.cells.Line(y)
+		s.writer.row(y, s.shown[y], next)
+		copy(s.shown[y], next)
 	}
+	s.writer.plain()
 	s.stale = false
 }
 
@@ -182,7 +183,7 @@ func (s *Screen) drawRow(y int, row string) {
 		uv.NewStyledString(row).Draw(s.cells, area)
 		return
 	}
-	// The renderer's own measure knows no wide ambiguous characters, so the cells get their widths here.
+	// The library's own measure knows no wide ambiguous characters, so the cells get their widths here.
 	s.cells.ClearArea(area)
 	measure := text.Measure{Graphemes: s.graphemes, AmbiguousWide: true}
 	x := 0
@@ -237,9 +238,6 @@ func (s *Screen) Leave() string {
 		ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable)
 	return out.String()
 }
-
-// flush moves the renderer's output to s.painted, which cannot fail.
-func (s *Screen) flush() { _ = s.renderer.Flush() }
 
 func clamp(n, size int) int { return min(max(n, 0), size-1) }
 

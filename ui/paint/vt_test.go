@@ -69,6 +69,10 @@ func (t *vt) Write(p []byte) (int, error) {
 	parser := ansi.NewParser()
 	for len(data) > 0 {
 		seq, _, n, _ := ansi.DecodeSequence(data, ansi.NormalState, parser)
+		if n == 1 && seq[0] >= ' ' && seq[0] < 0x7f { // the decoder does not look for what a letter is combined with
+			seq, _ = ansi.FirstGraphemeCluster(data, ansi.GraphemeWidth)
+			n = len(seq)
+		}
 		t.handle(seq, parser)
 		data = data[n:]
 	}

@@ -1,0 +1,216 @@
+package paint
+
+import (
+	"bytes"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+const (
+	// nearby is how many unchanged columns between two changed ones are written again, because moving the cursor over
+	// them costs as much.
+	nearby = 5
+	// manyBlanks is from where erasing blanks and moving over them is shorter than writing them.
+	manyBlanks = 12
+)
+
+// cellWriter writes the differences between two states of a row. It knows what the terminal shows, and trusts the
+// terminal's cursor only behind characters whose width nobody doubts: behind others it says where to go on, and a row
+// with such a character is written as a whole, so that panes stand in their columns whatever the terminal makes of it.
+type cellWriter struct {
+	out     *bytes.Buffer
+	profile colorprofile.Profile
+
+	x, y  int      // where the cursor is; x is negative if that is not certain
+	style uv.Style // as the views have it, not as the terminal can show it
+	link  uv.Link
+}
+
+var blankCell = uv.EmptyCell
+
+// moveTo puts the cursor at a column and row.
+func (w *cellWriter) moveTo(x, y int) {
+	switch {
+	case w.x == x && w.y == y:
+		return
+	case w.x >= 0 && w.y == y:
+		w.csi(x+1, 0, 'G')
+	default:
+		w.csi(y+1, x+1, 'H')
+	}
+	w.x, w.y = x, y
+}
+
+// csi writes a control sequence with one parameter, or with two if second is positive.
+func (w *cellWriter) csi(first, second int, final byte) {
+	b := append(w.out.AvailableBuffer(), "\x1b["...)
+	b = strconv.AppendInt(b, int64(first), 10)
+	if second > 0 {
+		b = append(b, ';')
+		b = strconv.AppendInt(b, int64(second), 10)
+	}
+	w.out.Write(append(b, final))
+}
+
+// clear erases the screen.
+func (w *cellWriter) clear() {
+	w.plain()
+	w.x = -1
+	w.moveTo(0, 0)
+	w.out.WriteString(ansi.EraseEntireScreen)
+}
+
+// plain ends styles and links.
+func (w *cellWriter) plain() { w.use(&blankCell) }
+
+// use makes the style and the link of a cell those of what is written next.
+func (w *cellWriter) use(cell *uv.Cell) {
+	if cell.Style != w.style {
+		from, to := uv.ConvertStyle(w.style, w.profile), uv.ConvertStyle(cell.Style, w.profile)
+		w.out.WriteString(uv.StyleDiff(&from, &to))
+		w.style = cell.Style
+	}
+	if cell.Link != w.link {
+		if link := uv.ConvertLink(cell.Link, w.profile); link != uv.ConvertLink(w.link, w.profile) {
+			w.out.WriteString(ansi.SetHyperlink(link.URL, link.Params))
+		}
+		w.link = cell.Link
+	}
+}
+
+// row brings row y from what the terminal shows to next. Both have the same width.
+func (w *cellWriter) row(y int, shown, next uv.Line) {
+	if w.doubtful(shown) || w.doubtful(next) {
+		w.wholeRow(y, next)
+		return
+	}
+	for from := 0; ; {
+		start, end := difference(shown, next, from)
+		if start == end {
+			return
+		}
+		w.moveTo(start, y)
+		w.span(next, start, end)
+		from = end
+	}
+}
+
+// difference returns the first columns from which on two states of a row differ, up to where they agree for a while.
+func difference(shown, next uv.Line, from int) (start, end int) {
+	start = from
+	for start < len(next) && shown[start] == next[start] {
+		start++
+	}
+	end = start
+	for x := start; x < len(next) && x-end <= nearby; x++ {
+		if shown[x] != next[x] {
+			end = x + 1
+		}
+	}
+	return start, end
+}
+
+// span writes the columns from start to end, where the cursor stands at start.
+func (w *cellWriter) span(row uv.Line, start, end int) {
+	for x := start; x < end; {
+		cell := &row[x]
+		if cell.Width == 0 { // the right part of a wide character
+			x++
+			continue
+		}
+		n := blanks(row, x)
+		switch {
+		case n > nearby && x+n == len(row):
+			w.plain()
+			w.out.WriteString(ansi.EraseLineRight)
+			return
+		case n >= manyBlanks && x+n <= end:
+			w.plain()
+			w.csi(n, 0, 'X') // leaves the cursor where it is
+			x += n
+			if x < end {
+				w.moveTo(x, w.y)
+			}
+		default:
+			w.put(cell, len(row))
+			x += cell.Width
+		}
+	}
+}
+
+// put writes a cell where the cursor stands.
+func (w *cellWriter) put(cell *uv.Cell, width int) {
+	w.use(cell)
+	w.out.WriteString(cell.Content)
+	w.x += cell.Width
+	if w.x >= width {
+		w.x = -1 // in the last column or behind it: terminals differ
+	}
+}
+
+// blanks counts the blank columns without style from x on.
+func blanks(row uv.Line, x int) int {
+	n := 0
+	for x+n < len(row) && row[x+n] == blankCell {
+		n++
+	}
+	return n
+}
+
+// wholeRow erases a row and writes it. What the terminal draws wider than we think is cut at the edge.
+func (w *cellWriter) wholeRow(y int, row uv.Line) {
+	w.moveTo(0, y)
+	w.plain()
+	w.out.WriteString(ansi.ResetModeAutoWrap + ansi.EraseLineRight)
+	last := len(row)
+	for last > 0 && row[last-1] == blankCell {
+		last--
+	}
+	for x := 0; x < last; x++ {
+		cell := &row[x]
+		if cell.Width == 0 {
+			continue
+		}
+		w.moveTo(x, y)
+		w.put(cell, len(row))
+		if w.doubted(cell) {
+			w.x = -1
+		}
+	}
+	w.out.WriteString(ansi.SetModeAutoWrap)
+}
+
+// doubtful reports whether a row has a character of which terminals may think otherwise than we.
+func (w *cellWriter) doubtful(row uv.Line) bool {
+	for x := range row {
+		if w.doubted(&row[x]) {
+			return true
+		}
+	}
+	return false
+}
+
+// doubted reports whether terminals may draw a cell in another width than ours. About ASCII and about East Asian
+// letters and punctuation all agree; about clusters of several characters, and about signs wider than one column, they
+// do not.
+func (w *cellWriter) doubted(cell *uv.Cell) bool {
+	if cell.Width == 0 || len(cell.Content) == 1 {
+		return false
+	}
+	r, n := utf8.DecodeRuneInString(cell.Content)
+	if n == len(cell.Content) {
+		return cell.Width > 1 && !eastAsian(r) || cell.Width == 1 && r > 0xffff
+	}
+	return cell.Width > 1 || ansi.WcWidth.StringWidth(cell.Content) != ansi.GraphemeWidth.StringWidth(cell.Content)
+}
+
+// eastAsian reports whether a character is of a block that is drawn in two columns everywhere: ideographs and their
+// punctuation, kana, Hangul, fullwidth forms.
+func eastAsian(r rune) bool {
+	return r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff ||
+		r >= 0xfe30 && r <= 0xfe6f || r >= 0xff00 && r <= 0xffe6 || r >= 0x20000 && r <= 0x3fffd
+}

@@ -81,3 +81,51 @@ func benchCore(b *testing.B, members int) *core.Core {
 	require.NoError(b, err)
 	return c
 }
+
+// BenchmarkOpen prints how long a server with 500 groups of 50 members and 100,000 messages
+// takes to open, and then to make the first conversation list.
+func BenchmarkOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "server.db")
+	c, err := core.Open(core.Options{Path: path})
+	require.NoError(b, err)
+	var accounts []core.NewAccount
+	for i := range 1000 {
+		accounts = append(accounts, core.NewAccount{ID: fmt.Sprint("user", i)})
+	}
+	require.NoError(b, c.ImportAccounts(b.Context(), accounts))
+	require.NoError(b, c.ImportGroups(b.Context(), manyGroups(500, 50, 200)))
+	require.NoError(b, c.Close())
+	var opening, listing time.Duration
+	b.ResetTimer()
+	for range b.N {
+		start := time.Now()
+		c, err := core.Open(core.Options{Path: path})
+		require.NoError(b, err)
+		opening += time.Since(start)
+		start = time.Now()
+		_, _, err = c.Conversations(b.Context(), "user0", 0)
+		require.NoError(b, err)
+		listing += time.Since(start)
+		require.NoError(b, c.Close())
+	}
+	b.ReportMetric(float64(opening.Milliseconds())/float64(b.N), "open-ms")
+	b.ReportMetric(float64(listing.Milliseconds())/float64(b.N), "first-list-ms")
+}
+
+// manyGroups have user0 as their owner, who speaks now and then.
+func manyGroups(n, members, messages int) []core.ImportedGroup {
+	groups := make([]core.ImportedGroup, n)
+	for i := range groups {
+		g := &groups[i]
+		g.NewGroup = core.NewGroup{ID: fmt.Sprint("group", i), Type: "Public", Name: "shop", Owner: "user0"}
+		g.CreateTime = 1_700_000_000
+		for k := range members {
+			g.Members = append(g.Members, core.NewMember{User: fmt.Sprint("user", (i+k)%1000), Custom: []core.KV{{Key: "role", Value: "用户"}}})
+		}
+		for k := range messages {
+			from := fmt.Sprint("user", (i+k%members)%1000)
+			g.Messages = append(g.Messages, core.ImportedMessage{From: from, Time: 1_700_000_000 + int64(k), Random: uint32(k), Body: body("你好")})
+		}
+	}
+	return groups
+}

@@ -197,3 +197,18 @@ func PeerOf(self, from, to string) string {
 	}
 	return from
 }
+
+// maxBetween bounds how many sequences between two messages of one page are believed to be gone.
+const maxBetween = 10_000
+
+// Between lists the sequences that a page skips: the service returns every message of its range, so they are gone.
+func Between(messages []*model.Message) []int64 {
+	var missing []int64
+	for i := 1; i < len(messages); i++ {
+		from, to := messages[i-1].Sequence, messages[i].Sequence
+		for sequence := from + 1; sequence < to && len(missing) < maxBetween; sequence++ {
+			missing = append(missing, sequence)
+		}
+	}
+	return missing
+}

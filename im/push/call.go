@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -44,8 +45,8 @@ func (c *Client) call(ctx context.Context, doing, command string, body, result a
 	if err != nil {
 		return err
 	}
-	if err := decodeLenient(raw, result); err != nil {
-		return c.damaged(doing, err)
+	if err := convert.Lenient(raw, result); err != nil {
+		return c.texts.Damaged(doing, err)
 	}
 	return nil
 }
@@ -57,7 +58,7 @@ func (c *Client) exchange(ctx context.Context, doing, command string, body any) 
 		err = wire.ErrFrameTooLarge
 	}
 	if err != nil {
-		return nil, c.usage(doing, err)
+		return nil, c.texts.Usage(doing, err)
 	}
 	waiting, connection, err := c.register(command, text)
 	if err != nil {
@@ -79,7 +80,7 @@ func (c *Client) exchange(ctx context.Context, doing, command string, body any) 
 	case <-timeout.C:
 		return nil, c.timedOut(doing)
 	case <-ctx.Done():
-		return nil, c.interrupted(doing, ctx.Err())
+		return nil, c.texts.Interrupted(doing, ctx.Err())
 	}
 }
 
@@ -168,7 +169,7 @@ const cmdKickOther = "StatSvc.KickOther"
 var errLoginReplaced = errors.New("the service asks for a new login")
 
 func (c *Client) dispatchAnswer(e envelope) error {
-	if isExpired(resultOf(e.body).Code) {
+	if convert.IsExpired(resultOf(e.body).Code) {
 		// The request stays pending: with a fresh signature the next login carries it again.
 		return errSignatureExpired
 	}
@@ -195,7 +196,7 @@ func (c *Client) dispatchPush(n *connection, body []byte) error {
 	}
 	for _, event := range push.events {
 		if changed, ok := event.(im.ProfileChanged); ok {
-			c.cache.put([]model.Profile{changed.Profile}, time.Now())
+			c.cache.Put([]model.Profile{changed.Profile}, time.Now())
 		}
 		if err := c.emit(event); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 )
 
@@ -52,13 +53,13 @@ type Client struct {
 	options Options
 	log     *slog.Logger
 	address address
-	texts   texts
+	texts   convert.Texts
 	queue   *queue
 	// hurry ends the wait before a reconnect.
 	hurry   chan struct{}
 	decoder *decoder
 	peers   *peerSet
-	cache   *profileCache
+	cache   *convert.Profiles
 	syncing syncState
 	// clockOffset is the service's clock minus ours, in nanoseconds.
 	clockOffset atomic.Int64
@@ -93,12 +94,12 @@ func New(options Options) *Client {
 		options: options,
 		log:     log.With("adapter", "push", "user", options.User, "device", options.Device),
 		address: newAddress(options),
-		texts:   texts{english: options.Language == "en"},
+		texts:   convert.Texts{English: options.Language == "en"},
 		queue:   newQueue(queueLimit),
 		hurry:   make(chan struct{}, 1),
 		decoder: newDecoder(options.User, peers),
 		peers:   peers,
-		cache:   newProfileCache(),
+		cache:   convert.NewProfiles(),
 		syncing: newSyncState(),
 		ctx:     ctx,
 		cancel:  cancel,

@@ -118,7 +118,7 @@ func decodeField(key string, raw []byte, event *wire.Event) {
 	default:
 		return
 	}
-	_ = decodeLenient(raw, place)
+	_ = convert.Lenient(raw, place)
 }
 
 // c2cMessage maps a C2C row and remembers with whom it was exchanged.

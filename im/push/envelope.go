@@ -1,9 +1,6 @@
 package push
 
 import (
-	"encoding/json"
-	"errors"
-
 	"reddot/im/convert"
 	"reddot/im/wire"
 )
@@ -45,14 +42,4 @@ func (d *decoder) envelope(frame []byte) (envelope, error) {
 		return envelope{}, wire.ErrNoCommand
 	}
 	return e, nil
-}
-
-// decodeLenient decodes JSON, and lets a field of a wrong type be zero instead of losing the rest.
-func decodeLenient(data []byte, into any) error {
-	err := wire.Unmarshal(data, into)
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
-		return nil
-	}
-	return err
 }

@@ -1,36 +1,18 @@
 package push
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
 )
 
-// texts are the words of this package in the language of the configuration.
-type texts struct{ english bool }
-
-// pick returns the text in the language of the configuration.
-func (t texts) pick(chinese, english string) string {
-	if t.english {
-		return english
-	}
-	return chinese
-}
-
-// doing says what is tried and with what, as in "send to GROUPshop".
-func (t texts) doing(chinese, english, object string) string {
-	return t.pick(chinese, english) + " " + object
-}
-
 // connecting says what is tried, with the address in a form that may be shown.
-func (c *Client) connecting() string { return c.texts.doing("连接", "connect to", c.address.shown) }
+func (c *Client) connecting() string { return c.texts.Doing("连接", "connect to", c.address.shown) }
 
 // unreachable is the error of a service that does not answer. Of a failed handshake only the network's own words are
 // kept; the URL around them says nothing to a person.
@@ -41,8 +23,8 @@ func (c *Client) unreachable(err error) error {
 	}
 	return &im.Error{
 		Doing: c.connecting(), Class: im.ClassUnreachable, Err: err,
-		Cause: c.texts.pick("服务没有应答："+err.Error(), "the service does not answer: "+err.Error()),
-		Remedy: c.texts.pick("检查地址和网络；本机服务用 reddot serve 启动",
+		Cause: c.texts.Pick("服务没有应答："+err.Error(), "the service does not answer: "+err.Error()),
+		Remedy: c.texts.Pick("检查地址和网络；本机服务用 reddot serve 启动",
 			"check the address and the network; reddot serve starts a local server"),
 	}
 }
@@ -53,16 +35,16 @@ func (c *Client) disconnected(reason error) error {
 	if errors.As(reason, &known) {
 		return reason
 	}
-	cause := c.texts.pick("连接中断", "the connection was lost")
+	cause := c.texts.Pick("连接中断", "the connection was lost")
 	switch {
 	case errors.Is(reason, errSilent):
-		cause = c.texts.pick("服务没有回应", "the service went silent")
+		cause = c.texts.Pick("服务没有回应", "the service went silent")
 	case errors.Is(reason, errSlowReader):
-		cause = c.texts.pick("消息来得太快，处理完后重新连接", "messages come too fast; connecting again once they are processed")
+		cause = c.texts.Pick("消息来得太快，处理完后重新连接", "messages come too fast; connecting again once they are processed")
 	case errors.Is(reason, errSignatureExpired), errors.Is(reason, errSignatureRenewed):
-		cause = c.texts.pick("换用新的 UserSig 重新登录", "logging in again with a fresh UserSig")
+		cause = c.texts.Pick("换用新的 UserSig 重新登录", "logging in again with a fresh UserSig")
 	case errors.Is(reason, errLoginReplaced):
-		cause = c.texts.pick("服务要求重新登录", "the service asks for a new login")
+		cause = c.texts.Pick("服务要求重新登录", "the service asks for a new login")
 	}
 	return &im.Error{Doing: c.connecting(), Class: im.ClassUnreachable, Err: reason, Cause: cause}
 }
@@ -75,9 +57,9 @@ func (c *Client) handshakeRefused(status int, err error) error {
 	}
 	return &im.Error{
 		Doing: c.connecting(), Class: class, Err: err,
-		Cause: c.texts.pick(fmt.Sprintf("该地址不提供 IM 长连接（HTTP %d）", status),
+		Cause: c.texts.Pick(fmt.Sprintf("该地址不提供 IM 长连接（HTTP %d）", status),
 			fmt.Sprintf("no IM service at this address (HTTP %d)", status)),
-		Remedy: c.texts.pick("检查地址", "check the address"),
+		Remedy: c.texts.Pick("检查地址", "check the address"),
 	}
 }
 
@@ -87,37 +69,8 @@ func (c *Client) refusal(doing string, body []byte) error {
 	if result.Code == wire.CodeOK {
 		return nil
 	}
-	return c.refused(doing, result)
+	return c.texts.Refused(doing, result)
 }
-
-func (c *Client) refused(doing string, result wire.Error) error {
-	err := &im.Error{Doing: doing, Code: result.Code, Info: result.Info, Class: classOf(result.Code)}
-	if code, known := wire.Lookup(result.Code); known {
-		err.Cause = c.texts.pick(code.CauseZH, code.CauseEN)
-		err.Remedy = c.texts.pick(code.RemedyZH, code.RemedyEN)
-	}
-	return err
-}
-
-// classOf sorts Tencent's codes by what can be done about them.
-func classOf(code int) im.Class {
-	known, _ := wire.Lookup(code)
-	switch {
-	case strings.HasSuffix(known.Name, "_internal"), strings.HasSuffix(known.Name, "_timeout"),
-		strings.HasSuffix(known.Name, "_rate"), known.Name == "too_many_requests":
-		return im.ClassTemporary
-	case code >= 70000 && code < 71000:
-		return im.ClassPermission
-	}
-	switch code {
-	case wire.CodeMsgTicket, wire.CodeNotAdmin, wire.CodeGroupPermission, wire.CodeKickedHello, wire.CodeWebKicked:
-		return im.ClassPermission
-	}
-	return im.ClassRefused
-}
-
-// isExpired tells whether a code means that the login is over and a fresh signature is needed (push-protocol, section 9).
-func isExpired(code int) bool { return code == wire.CodeSigExpired || code == wire.CodeMsgTicket }
 
 // resultOf reads the result of an answer without decoding the rest of it.
 func resultOf(body []byte) wire.Error {
@@ -136,52 +89,30 @@ func resultOf(body []byte) wire.Error {
 	return result
 }
 
-// usage is the error of a request that is wrong before it leaves.
-func (c *Client) usage(doing string, err error) error {
-	return &im.Error{Doing: doing, Class: im.ClassUsage, Err: err}
-}
-
-// damaged is the error of an answer that cannot be read.
-func (c *Client) damaged(doing string, err error) error {
-	return &im.Error{
-		Doing: doing, Class: im.ClassTemporary, Err: err,
-		Cause: c.texts.pick("服务的应答无法解析", "the service's answer cannot be read"),
-	}
-}
-
 // timedOut is the error of a request without an answer: temporary while there is a connection.
 func (c *Client) timedOut(doing string) error {
 	c.mu.Lock()
 	connected := c.current != nil
 	c.mu.Unlock()
 	err := &im.Error{Doing: doing, Class: im.ClassUnreachable, Err: errTimeout}
-	err.Cause = c.texts.pick("没有连接", "there is no connection")
-	err.Remedy = c.texts.pick("恢复连接后重试", "try again once connected")
+	err.Cause = c.texts.Pick("没有连接", "there is no connection")
+	err.Remedy = c.texts.Pick("恢复连接后重试", "try again once connected")
 	if connected {
 		err.Class = im.ClassTemporary
 		err.Code = wire.CodeTimeout
-		err.Cause = c.texts.pick("15 秒内没有应答", "no answer within 15 seconds")
-		err.Remedy = c.texts.pick("稍后重试", "try again later")
+		err.Cause = c.texts.Pick("15 秒内没有应答", "no answer within 15 seconds")
+		err.Remedy = c.texts.Pick("稍后重试", "try again later")
 	}
 	return err
 }
 
 var errTimeout = errors.New("no answer within " + requestTimeout.String())
 
-// interrupted is the error of a request whose caller no longer waits.
-func (c *Client) interrupted(doing string, err error) error {
-	cause := c.texts.pick("已取消", "cancelled")
-	if errors.Is(err, context.DeadlineExceeded) {
-		cause = c.texts.pick("在规定时间内没有应答", "no answer in time")
-	}
-	return &im.Error{Doing: doing, Class: im.ClassTemporary, Err: err, Cause: cause}
-}
-
 // notConnected is the error of a request before Connect.
 func (c *Client) notConnected() error {
 	return &im.Error{
 		Doing: c.connecting(), Class: im.ClassUsage,
-		Cause: c.texts.pick("尚未登录", "not logged in"),
+		Cause: c.texts.Pick("尚未登录", "not logged in"),
 		Err:   errors.New("Connect was not called, or failed"),
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,7 +20,7 @@ const historyPage = 20
 
 // History returns one page of messages, oldest first.
 func (c *Client) History(ctx context.Context, request im.HistoryRequest) (*im.HistoryPage, error) {
-	doing := c.texts.doing("获取历史消息", "get the history of", string(request.Conversation))
+	doing := c.texts.Doing("获取历史消息", "get the history of", string(request.Conversation))
 	limit := historyPage
 	if request.Limit > 0 {
 		limit = min(limit, request.Limit)
@@ -32,17 +31,15 @@ func (c *Client) History(ctx context.Context, request im.HistoryRequest) (*im.Hi
 	case model.KindC2C:
 		return c.c2cHistory(ctx, doing, request, limit)
 	default:
-		return nil, c.usage(doing, errNoConversation)
+		return nil, c.texts.Usage(doing, convert.ErrNoConversation)
 	}
 }
 
-var errNoConversation = errors.New("neither a group nor a C2C conversation")
-
 // groupHistory pulls messages of a group. Holes, where a message was deleted or has expired, come back as Missing.
 func (c *Client) groupHistory(ctx context.Context, doing string, request im.HistoryRequest, limit int) (*im.HistoryPage, error) {
-	before, err := sequence32(request.Before)
+	before, err := convert.Sequence32(request.Before)
 	if err != nil {
-		return nil, c.usage(doing, err)
+		return nil, c.texts.Usage(doing, err)
 	}
 	var answer struct {
 		wire.GroupMsgGetReply
@@ -73,32 +70,17 @@ func (c *Client) groupHistory(ctx context.Context, doing string, request im.Hist
 		page.Missing = append(page.Missing, int64(invisible))
 	}
 	slices.SortStableFunc(page.Messages, func(a, b *model.Message) int { return cmp.Compare(a.Sequence, b.Sequence) })
-	page.Missing = append(page.Missing, between(page.Messages)...)
+	page.Missing = append(page.Missing, convert.Between(page.Messages)...)
 	slices.Sort(page.Missing)
 	page.Missing = slices.Compact(page.Missing)
 	return page, nil
-}
-
-// maxBetween bounds how many sequences between two messages of one page are believed to be gone.
-const maxBetween = 10_000
-
-// between lists the sequences that a page skips: the service returns every message of its range, so they are gone.
-func between(messages []*model.Message) []int64 {
-	var missing []int64
-	for i := 1; i < len(messages); i++ {
-		from, to := messages[i-1].Sequence, messages[i].Sequence
-		for sequence := from + 1; sequence < to && len(missing) < maxBetween; sequence++ {
-			missing = append(missing, sequence)
-		}
-	}
-	return missing
 }
 
 // c2cHistory pulls messages of a C2C conversation. Its cursor is the pair that the last answer gave.
 func (c *Client) c2cHistory(ctx context.Context, doing string, request im.HistoryRequest, limit int) (*im.HistoryPage, error) {
 	position, key, err := parseCursor(request)
 	if err != nil {
-		return nil, c.usage(doing, err)
+		return nil, c.texts.Usage(doing, err)
 	}
 	var answer struct {
 		wire.GetRoamMsgReply
@@ -148,12 +130,4 @@ func (c *Client) c2cMessages(array []byte) []*model.Message {
 		}
 	}
 	return messages
-}
-
-// sequence32 narrows a sequence to what the wire carries.
-func sequence32(sequence int64) (uint32, error) {
-	if sequence < 0 || sequence > 1<<32-1 {
-		return 0, fmt.Errorf("sequence %d is outside of 0 to 4294967295", sequence)
-	}
-	return uint32(sequence), nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 )
 
@@ -77,7 +78,7 @@ func (c *Client) hello(n *connection) {
 		return
 	}
 	var answer wire.HelloReply
-	if decodeLenient(body, &answer) == nil && answer.ErrorCode == wire.CodeKickedHello {
+	if convert.Lenient(body, &answer) == nil && answer.ErrorCode == wire.CodeKickedHello {
 		n.end(kickedError{kickReason(answer.KickType)})
 	}
 }

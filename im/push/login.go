@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 )
 
@@ -35,10 +36,10 @@ func (l *credentials) forgetTicket() { l.ticket = wire.Secret{} }
 // firstLogin connects for the first time.
 func (c *Client) firstLogin(ctx context.Context) (*connection, error) {
 	if c.address.err != nil {
-		return nil, c.usage(c.connecting(), c.address.err)
+		return nil, c.texts.Usage(c.connecting(), c.address.err)
 	}
 	if c.options.User == "" || c.options.AppID == 0 {
-		return nil, c.usage(c.connecting(), errors.New("a user and an app id are needed"))
+		return nil, c.texts.Usage(c.connecting(), errors.New("a user and an app id are needed"))
 	}
 	if c.login.signature.IsEmpty() {
 		if err := c.renew(ctx); err != nil {
@@ -84,7 +85,7 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	case ctx.Err() != nil && context.Cause(ctx) == errNoAnswer:
 		return c.unreachable(errNoAnswer)
 	case ctx.Err() != nil:
-		return c.interrupted(c.connecting(), ctx.Err())
+		return c.texts.Interrupted(c.connecting(), ctx.Err())
 	case errors.As(err, &known):
 		return err
 	default:
@@ -136,10 +137,10 @@ func (c *Client) ticketHead() wire.RequestHead {
 
 // tryLogin does one login. Pushes that arrive before its answer are handled like any other.
 func (c *Client) tryLogin(ctx context.Context, n *connection, head wire.RequestHead) (im.Connected, error) {
-	doing := c.texts.doing("登录", "log in as", c.options.User)
+	doing := c.texts.Doing("登录", "log in as", c.options.User)
 	body, err := wire.Marshal(wire.LoginRequest{State: "Online"})
 	if err != nil {
-		return im.Connected{}, c.usage(doing, err)
+		return im.Connected{}, c.texts.Usage(doing, err)
 	}
 	c.mu.Lock()
 	sequence := c.sequence()
@@ -180,11 +181,11 @@ func (c *Client) awaitLogin(ctx context.Context, n *connection, sequence uint32)
 // acceptLogin takes over what the service answered.
 func (c *Client) acceptLogin(n *connection, doing string, answer []byte, latency time.Duration) (im.Connected, error) {
 	var login wire.LoginReply
-	if err := decodeLenient(answer, &login); err != nil {
-		return im.Connected{}, c.damaged(doing, err)
+	if err := convert.Lenient(answer, &login); err != nil {
+		return im.Connected{}, c.texts.Damaged(doing, err)
 	}
 	if login.A2Key == "" || login.TinyID == "" {
-		return im.Connected{}, c.damaged(doing, fmt.Errorf("the answer has no A2Key or no TinyId"))
+		return im.Connected{}, c.texts.Damaged(doing, fmt.Errorf("the answer has no A2Key or no TinyId"))
 	}
 	c.login.ticket = wire.NewSecret(login.A2Key)
 	c.login.tinyID = login.TinyID

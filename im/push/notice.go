@@ -12,7 +12,7 @@ import (
 // tip converts one item of GroupTips, the array that carries all that happens to a group besides talk.
 func (d *decoder) tip(raw []byte, number int, p *push) {
 	var tip wire.GroupTip
-	if decodeLenient(raw, &tip) != nil {
+	if convert.Lenient(raw, &tip) != nil {
 		return
 	}
 	groupID := tip.ToGroupID

@@ -8,6 +8,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
 )
 
@@ -93,7 +94,7 @@ func (c *Client) survives(n *connection, reason error) bool {
 // leave ends the login for good.
 func (c *Client) leave(why im.KickReason) {
 	c.log.Warn("Logged out by the service", "kick", int(why))
-	c.stop(c.refused(c.connecting(), wire.Error{Code: wire.CodeKickedHello}))
+	c.stop(c.texts.Refused(c.connecting(), wire.Error{Code: wire.CodeKickedHello}))
 	c.notify(im.Kicked{Reason: why})
 }
 
@@ -106,7 +107,7 @@ func (c *Client) replaceSignature() bool {
 	old := c.login.signature.Reveal()
 	if err := c.renew(ctx); err != nil || c.login.signature.Reveal() == old {
 		c.log.Warn("No fresh signature", "error", err)
-		c.stop(c.refused(c.connecting(), wire.Error{Code: wire.CodeSigExpired}))
+		c.stop(c.texts.Refused(c.connecting(), wire.Error{Code: wire.CodeSigExpired}))
 		c.notify(im.Kicked{Reason: im.KickedBySignature})
 		return false
 	}
@@ -169,7 +170,7 @@ func (c *Client) mayRetry(err error) bool {
 		return false
 	case !errors.As(err, &coded) || coded.Code == 0 || coded.Class == im.ClassTemporary:
 		return true
-	case isExpired(coded.Code):
+	case convert.IsExpired(coded.Code):
 		return c.replaceSignature()
 	default:
 		c.stop(err)

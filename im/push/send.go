@@ -2,8 +2,6 @@ package push
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"reddot/im"
 	"reddot/im/convert"
@@ -14,76 +12,53 @@ import (
 // Send delivers a message. An answer that does not come is no refusal: the message may have arrived, and repeating it
 // with the same Random finds out without doubling it.
 func (c *Client) Send(ctx context.Context, message im.Outgoing) (*im.SendResult, error) {
-	doing := c.texts.doing("发送到", "send to", string(message.Conversation))
-	body, err := convert.WriteBody(message.Elements)
-	switch {
-	case err != nil:
-		return nil, c.usage(doing, err)
-	case len(message.Elements) == 0:
-		return nil, c.usage(doing, errors.New("the message is empty"))
-	case len(body)+len(message.CustomData) > wire.MaxMessage:
-		return nil, c.tooLong(doing, len(body)+len(message.CustomData))
-	}
-	sequence, err := sequence32(message.Sequence)
+	doing := c.texts.Doing("发送到", "send to", string(message.Conversation))
+	prepared, err := c.texts.Prepare(doing, message)
 	if err != nil {
-		return nil, c.usage(doing, err)
+		return nil, err
 	}
-	switch message.Conversation.Kind() {
-	case model.KindGroup:
-		return c.sendGroup(ctx, doing, message, body, sequence)
-	case model.KindC2C:
-		return c.sendC2C(ctx, doing, message, body, sequence)
-	default:
-		return nil, c.usage(doing, errNoConversation)
+	if message.Conversation.Kind() == model.KindGroup {
+		return c.sendGroup(ctx, doing, message, prepared)
 	}
+	return c.sendC2C(ctx, doing, message, prepared)
 }
 
-func (c *Client) tooLong(doing string, size int) error {
-	return &im.Error{
-		Doing: doing, Class: im.ClassUsage, Code: wire.CodeContentTooLong,
-		Err: fmt.Errorf("%d bytes, at most %d", size, wire.MaxMessage),
-		Cause: c.texts.pick(fmt.Sprintf("消息有 %d 字节，上限是 %d 字节", size, wire.MaxMessage),
-			fmt.Sprintf("the message has %d bytes, at most %d are allowed", size, wire.MaxMessage)),
-		Remedy: c.texts.pick("缩短后重试", "shorten it"),
-	}
-}
-
-func (c *Client) sendGroup(ctx context.Context, doing string, m im.Outgoing, body wire.MsgBody, sequence uint32) (*im.SendResult, error) {
+func (c *Client) sendGroup(ctx context.Context, doing string, m im.Outgoing, prepared convert.Outgoing) (*im.SendResult, error) {
 	request := wire.SendGroupMsgRequest{
 		FromAccount:     c.options.User,
 		GroupID:         m.Conversation.Target(),
 		Random:          m.Random,
-		ClientSeq:       sequence,
+		ClientSeq:       prepared.Sequence,
 		MsgPriority:     wire.PriorityNormal,
-		MsgBody:         body,
+		MsgBody:         prepared.Body,
 		CloudCustomData: m.CustomData,
-		OnlineOnlyFlag:  number(m.OnlineOnly),
-		GroupAtInfo:     mentions(m),
-		SendMsgControl:  control(m),
+		OnlineOnlyFlag:  convert.Number(m.OnlineOnly),
+		GroupAtInfo:     convert.Mentions(m),
+		SendMsgControl:  convert.Control(m),
 		MsgClientTime:   m.ClientTime,
-		NeedReadReceipt: number(m.NeedReceipt),
+		NeedReadReceipt: convert.Number(m.NeedReceipt),
 	}
 	var answer wire.SendGroupMsgReply
 	if err := c.call(ctx, doing, wire.CmdSendGroupMsg, request, &answer); err != nil {
 		return nil, err
 	}
 	if answer.MsgDropReason != "" {
-		return nil, c.refused(doing, wire.Error{Code: wire.CodeGroupRate, Info: answer.MsgDropReason})
+		return nil, c.texts.Refused(doing, wire.Error{Code: wire.CodeGroupRate, Info: answer.MsgDropReason})
 	}
 	return &im.SendResult{Sequence: int64(answer.MsgSeq), ServerTime: answer.MsgTime}, nil
 }
 
-func (c *Client) sendC2C(ctx context.Context, doing string, m im.Outgoing, body wire.MsgBody, sequence uint32) (*im.SendResult, error) {
+func (c *Client) sendC2C(ctx context.Context, doing string, m im.Outgoing, prepared convert.Outgoing) (*im.SendResult, error) {
 	request := wire.SendMsgRequest{
 		FromAccount:       c.options.User,
 		ToAccount:         m.Conversation.Target(),
-		MsgSeq:            sequence,
+		MsgSeq:            prepared.Sequence,
 		MsgRandom:         m.Random,
-		MsgBody:           body,
+		MsgBody:           prepared.Body,
 		CloudCustomData:   m.CustomData,
-		SendMsgControl:    control(m),
+		SendMsgControl:    convert.Control(m),
 		MsgClientTime:     m.ClientTime,
-		IsNeedReadReceipt: number(m.NeedReceipt),
+		IsNeedReadReceipt: convert.Number(m.NeedReceipt),
 	}
 	if m.OnlineOnly {
 		request.MsgLifeTime = new(int64)
@@ -93,38 +68,4 @@ func (c *Client) sendC2C(ctx context.Context, doing string, m im.Outgoing, body 
 		return nil, err
 	}
 	return &im.SendResult{Sequence: m.Sequence, ServerTime: answer.MsgTime}, nil
-}
-
-func mentions(m im.Outgoing) []wire.Mention {
-	var list []wire.Mention
-	if m.MentionAll {
-		list = append(list, wire.Mention{AtAll: 1})
-	}
-	for _, user := range m.Mentions {
-		list = append(list, wire.Mention{Account: user})
-	}
-	return list
-}
-
-// control lists the sender's wishes. A message for those who are online only goes without, as the Web SDK sends it: it is
-// neither counted nor previewed anyway.
-func control(m im.Outgoing) []string {
-	if m.OnlineOnly {
-		return nil
-	}
-	var list []string
-	if m.NoUnread {
-		list = append(list, wire.ControlNoUnread)
-	}
-	if m.NoLastMessage {
-		list = append(list, wire.ControlNoLastMsg)
-	}
-	return list
-}
-
-func number(flag bool) int {
-	if flag {
-		return 1
-	}
-	return 0
 }

@@ -28,7 +28,7 @@ func (c *Client) renew(ctx context.Context) error {
 }
 
 func (c *Client) freshSignature(ctx context.Context) (wire.Secret, error) {
-	doing := c.texts.doing("获取 UserSig：", "get a UserSig for", c.options.User)
+	doing := c.texts.Doing("获取 UserSig：", "get a UserSig for", c.options.User)
 	if c.options.Renew == nil {
 		return wire.Secret{}, &im.Error{Doing: doing, Class: im.ClassPermission, Err: errors.New("none is configured")}
 	}

@@ -62,7 +62,7 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 	case c.syncing.turn <- struct{}{}:
 		defer func() { <-c.syncing.turn }()
 	case <-ctx.Done():
-		return nil, c.interrupted(c.texts.pick("同步会话", "sync conversations"), ctx.Err())
+		return nil, c.texts.Interrupted(c.texts.Pick("同步会话", "sync conversations"), ctx.Err())
 	}
 	result, err := c.pull(ctx)
 	if err != nil {
@@ -105,7 +105,7 @@ func (c *Client) pull(ctx context.Context) (*pulled, error) {
 
 // pullRecent reads the conversation list from a mark on.
 func (c *Client) pullRecent(ctx context.Context, mark recentMark) ([]wire.SessionItem, recentMark, error) {
-	doing := c.texts.pick("获取会话列表", "get the conversations")
+	doing := c.texts.Pick("获取会话列表", "get the conversations")
 	var rows []wire.SessionItem
 	for range maxPages {
 		request := wire.PageGetRequest{
@@ -122,7 +122,7 @@ func (c *Client) pullRecent(ctx context.Context, mark recentMark) ([]wire.Sessio
 			return rows, mark, nil
 		}
 	}
-	return nil, mark, c.damaged(doing, errEndless)
+	return nil, mark, c.texts.Damaged(doing, errEndless)
 }
 
 // pullGroups reads the list of joined groups, in smaller pages if the service finds the usual ones too large.
@@ -136,7 +136,7 @@ func (c *Client) pullGroups(ctx context.Context) ([]*model.Group, error) {
 }
 
 func (c *Client) pullGroupPages(ctx context.Context, limit int) ([]*model.Group, error) {
-	doing := c.texts.pick("获取群列表", "get the groups")
+	doing := c.texts.Pick("获取群列表", "get the groups")
 	var groups []*model.Group
 	for page := range maxPages {
 		request := wire.JoinedGroupListRequest{
@@ -156,7 +156,7 @@ func (c *Client) pullGroupPages(ctx context.Context, limit int) ([]*model.Group,
 			return groups, nil
 		}
 	}
-	return nil, c.damaged(doing, errEndless)
+	return nil, c.texts.Damaged(doing, errEndless)
 }
 
 // pullC2C reads the C2C messages since a cookie, and how many are unread with whom. The counters come only with an empty
@@ -182,7 +182,7 @@ func (c *Client) pullC2C(ctx context.Context, cookie string) ([]*model.Message, 
 
 // pullMessages pulls with one cookie until the service has no more.
 func (c *Client) pullMessages(ctx context.Context, cookie string) ([]*model.Message, map[string]int, string, error) {
-	doing := c.texts.pick("获取离线消息", "get missed messages")
+	doing := c.texts.Pick("获取离线消息", "get missed messages")
 	var messages []*model.Message
 	unread := make(map[string]int)
 	flag := 0
@@ -206,7 +206,7 @@ func (c *Client) pullMessages(ctx context.Context, cookie string) ([]*model.Mess
 			return messages, unread, cookie, nil
 		}
 	}
-	return nil, nil, "", c.damaged(doing, errEndless)
+	return nil, nil, "", c.texts.Damaged(doing, errEndless)
 }
 
 // contradicts says whether a group's positions moved although the list of changed conversations does not name it.

@@ -3,8 +3,12 @@ package paint
 import "time"
 
 const (
-	// defaultFPS is the most frames a second that messages cause.
+	// defaultFPS is the most frames a second that messages cause for long.
 	defaultFPS = 60
+	// One event often brings a few pictures, the first of which matters most: it is painted at once, what follows
+	// it a moment later in one frame, and only a flood is bound by the frame rate.
+	messageBurst = 4
+	settle       = 4 * time.Millisecond
 	// Frames that the user causes have a budget of their own, so that a key never waits for a flood's frame. A plain
 	// gap between them would make keys typed one after the other wait for each other.
 	userBurst = 16
@@ -13,35 +17,53 @@ const (
 
 // pacer says when the next frame is due. Times come from outside.
 type pacer struct {
-	every time.Duration // between frames that messages cause
-	last  time.Time     // of the last frame
-	acted bool          // the user did something since
-
-	spent  time.Duration // of the user's budget of userBurst*userEvery
-	filled time.Time     // when spent was true
+	user, messages budget
+	last           time.Time // of the last frame
+	acted          bool      // the user did something since
 }
 
 func newPacer(fps int) pacer {
-	return pacer{every: time.Second / time.Duration(fps)}
+	return pacer{
+		user:     budget{burst: userBurst, every: userEvery},
+		messages: budget{burst: messageBurst, every: time.Second / time.Duration(fps)},
+	}
 }
 
 // wait returns how long to wait for the next frame; it is due if the result is not positive.
 func (p *pacer) wait(now time.Time) time.Duration {
-	wait := p.last.Add(p.every).Sub(now)
 	if p.acted {
-		wait = min(wait, p.spentAt(now)-(userBurst-1)*userEvery)
+		return p.user.wait(now)
 	}
-	return wait
+	return max(p.messages.wait(now), p.last.Add(settle).Sub(now))
 }
 
 // painted takes note of a frame.
 func (p *pacer) painted(now time.Time) {
 	if p.acted {
-		p.spent, p.filled = p.spentAt(now)+userEvery, now
+		p.user.spend(now)
+	} else {
+		p.messages.spend(now)
 	}
 	p.last, p.acted = now, false
 }
 
-func (p *pacer) spentAt(now time.Time) time.Duration {
-	return max(0, p.spent-now.Sub(p.filled))
+// budget allows some frames at once, and then one every so often.
+type budget struct {
+	burst int
+	every time.Duration
+
+	spent  time.Duration // of burst*every
+	filled time.Time     // when spent was true
+}
+
+func (b *budget) wait(now time.Time) time.Duration {
+	return b.spentAt(now) - time.Duration(b.burst-1)*b.every
+}
+
+func (b *budget) spend(now time.Time) {
+	b.spent, b.filled = b.spentAt(now)+b.every, now
+}
+
+func (b *budget) spentAt(now time.Time) time.Duration {
+	return max(0, b.spent-now.Sub(b.filled))
 }

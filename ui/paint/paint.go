@@ -7,7 +7,7 @@
 // Invariants:
 //
 //   - The first frame is painted at once; what the user does is painted at once, up to a budget no hand exceeds;
-//     messages at most FPS times a second. The last state is always painted.
+//     messages at once too, but a flood of them at most FPS times a second. The last state is always painted.
 //   - The program never waits for the terminal. A frame that would wait is not painted; the next one is newer.
 //   - An unchanged view writes nothing.
 //   - On every way out (quit, signal, panic, suspension, child program) the terminal is given back as it was found.

@@ -167,6 +167,7 @@ func (r *Row) GroupMessage(names *Interner) *model.Message {
 	}
 	m.Recalled = r.Place == wire.PlaceRecalled
 	m.Elements = ReadBody(r.body, groupID, names)
+	attributeTip(&m)
 	nameOperator(&m)
 	return &m
 }

@@ -3,6 +3,7 @@ package convert
 import (
 	"slices"
 
+	"reddot/im/wire"
 	"reddot/model"
 )
 
@@ -107,6 +108,17 @@ func readProfileChange(s *Scanner) map[string]string {
 		changed[field] = s.Text()
 	}
 	return changed
+}
+
+// attributeTip gives a tip in history the sender that its push had: the operator, so that an own tip counts as own.
+// The service's history names the system account instead, as the official SDK wants it.
+func attributeTip(m *model.Message) {
+	if m.Sender != wire.SystemAccount || len(m.Elements) != 1 {
+		return
+	}
+	if tip, ok := m.Elements[0].(model.Tip); ok && tip.Operator != "" {
+		m.Sender = tip.Operator
+	}
 }
 
 // nameOperator adds the sender's nick name to the names of a tip: the operator's stands in the row, not in the body.

@@ -36,7 +36,7 @@ func TestGroupHistory(t *testing.T) {
 			"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"new"}}],"GroupInfo":{"From_AccountNick":"BOB"}},
 		{"From_Account":"bob","ToGroupId":"g","MsgSeq":9,"IsPlaceMsg":2,"MsgBody":[],"MsgTimeStamp":98},
 		{"From_Account":"","ToGroupId":"g","MsgSeq":7,"IsPlaceMsg":1,"MsgBody":""},
-		{"From_Account":"bob","MsgSeq":4,"MsgTimeStamp":90,"IsSystemMsg":1,"MsgBody":{"OpType":2,"Operator_Account":"bob","List_Account":["bob"]}}]}`
+		{"From_Account":"@TIM#SYSTEM","MsgSeq":4,"MsgTimeStamp":90,"IsSystemMsg":1,"MsgBody":{"OpType":2,"Operator_Account":"bob","List_Account":["bob"]}}]}`
 	var page *im.HistoryPage
 	frame, err := ask(t, wire.CmdGroupMsgGet, rows, func(ctx context.Context, c *Client) (err error) {
 		page, err = c.History(ctx, im.HistoryRequest{Conversation: "GROUPg", Before: 10, Limit: 999})

@@ -34,6 +34,13 @@ func (r *request) sendGroupMsg(answer func(any, error)) {
 			answer(droppedGroupSend(r.core(), send.Group), verdict.err)
 			return
 		}
+		if !r.c.server.limits.message(send.Group) {
+			defer done()
+			err := errTooManyMessages(send.Group)
+			r.hooks().groupSendFailed(by, send, err)
+			answer(nil, err)
+			return
+		}
 		begun := time.Now()
 		r.core().SendGroupAsync(by, send, func(sent core.Sent, err error) {
 			defer done()
@@ -255,7 +262,7 @@ func (r *request) modifyGroupMsg(body wire.ModifyGroupMsgRequest) (any, error) {
 
 func (r *request) modifyC2CMsg(body wire.ModifyC2CMsgRequest) (any, error) {
 	edit := core.Edit{Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData, Version: int(body.MsgVersion)}
-	m, err := r.core().EditC2C(r.c.ctx, r.actor(), r.user.ID, body.ToAccount, body.MsgKey, edit)
+	m, err := r.core().EditC2C(r.c.ctx, r.actor(), r.user.ID, body.ToAccount, body.Key(), edit)
 	if err != nil {
 		return nil, err
 	}

@@ -175,10 +175,21 @@ type PeerReadTimeReply struct {
 type ModifyC2CMsgRequest struct {
 	FromAccount     string  `json:"From_Account"`
 	ToAccount       string  `json:"To_Account"`
-	MsgKey          string  `json:"MsgKey"`
+	MsgKey          string  `json:"MsgKey"` // REST
+	MsgSeq          uint32  `json:"MsgSeq,omitempty"`
+	MsgRandom       uint32  `json:"MsgRandom,omitempty"`
+	MsgTime         int64   `json:"MsgTime,omitempty"`
 	MsgVersion      uint32  `json:"MsgVersion,omitempty"`
 	MsgBody         MsgBody `json:"MsgBody,omitempty"`
 	CloudCustomData *string `json:"CloudCustomData,omitempty"`
+}
+
+// Key names the message, whichever way the request does.
+func (r ModifyC2CMsgRequest) Key() string {
+	if r.MsgKey != "" {
+		return r.MsgKey
+	}
+	return MsgKey(r.MsgSeq, r.MsgRandom, r.MsgTime)
 }
 
 // DeleteMsgRequest is openim.deletemsg.

@@ -62,7 +62,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(
 		a.serveCommand(), a.usersigCommand(), a.groupsCommand(), a.sendCommand(),
-		a.tailCommand(), a.readCommand(), a.historyCommand(), a.membersCommand(), a.versionCommand(),
+		a.tailCommand(), a.readCommand(), a.historyCommand(), a.membersCommand(), a.dataCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -26,6 +26,8 @@ type words struct {
 
 	historyShort, membersShort, flagLimit, flagBefore string
 
+	dataShort, exportShort, exportLong, importShort, importLong string
+
 	roles map[model.Role]string
 }
 
@@ -84,6 +86,13 @@ var chinese = words{
 	noGroups:     "还没有群组",
 	historyShort: "打印一个群的历史消息", membersShort: "列出群成员",
 	flagLimit: "最多几条", flagBefore: "从这个序列号往前（含）",
+	dataShort:   "导出、导入内置服务器的数据",
+	exportShort: "把服务器的全部数据写成 JSON 行",
+	exportLong: "把服务器的全部数据（账号、群组、成员、消息、已读位置）写成 JSON 行，到 FILE 或标准输出。\n" +
+		"先停掉使用这个目录的服务器。密钥不在其中。",
+	importShort: "把导出的数据放进一个空的服务器",
+	importLong: "把 FILE 或标准输入里的 JSON 行放进一个空的服务器目录：要么全部，要么什么都不改。\n" +
+		"格式见 docs/server.md，也可以手写。",
 	roles: map[model.Role]string{model.RoleAnchor: "主播", model.RoleAssistant: "助手", model.RoleGuide: "导购", model.RoleCustomer: "用户"},
 }
 
@@ -135,5 +144,12 @@ var english = words{
 	noGroups:     "no groups yet",
 	historyShort: "Print the history of a group", membersShort: "List the members of a group",
 	flagLimit: "the most messages", flagBefore: "going back from this sequence, itself included",
+	dataShort:   "Export and import the embedded server's data",
+	exportShort: "Write all data of a server as JSON lines",
+	exportLong: "Write all data of a server (accounts, groups, members, messages, read positions) as JSON lines\n" +
+		"to FILE or stdout. Stop the server that uses the directory first. Keys are not in it.",
+	importShort: "Put exported data into an empty server",
+	importLong: "Put JSON lines from FILE or stdin into an empty server's directory: all of them, or nothing.\n" +
+		"docs/server.md describes the format; it may be written by hand.",
 	roles: map[model.Role]string{model.RoleAnchor: "主播", model.RoleAssistant: "助手", model.RoleGuide: "导购", model.RoleCustomer: "用户"},
 }

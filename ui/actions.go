@@ -13,6 +13,9 @@ func (m *Model) key(key tea.KeyPressMsg) tea.Cmd {
 	if !m.flash.sticky {
 		m.flash = flash{}
 	}
+	if where == scopeCompletion && m.completionKey(does) {
+		return m.draftSoon()
+	}
 	switch {
 	case does == actionInterrupt:
 		return m.interrupt()
@@ -46,6 +49,8 @@ func (m *Model) scope() scope {
 		return scopeMessages
 	case m.switcher.on:
 		return scopeSwitcher
+	case m.focus == focusInput && m.completion.on:
+		return scopeCompletion
 	case m.focus == focusInput:
 		return scopeInput
 	case m.focus == focusMessages:
@@ -109,6 +114,12 @@ func (m *Model) anywhere(does action) (cmd tea.Cmd, done bool) {
 	case actionRetryLast:
 		if failed := m.chat.lastFailed(); failed != nil {
 			m.session.Retry(failed.Key())
+		}
+	case actionCallUnread:
+		edits := m.input.edits
+		m.callUnread()
+		if m.input.edits != edits {
+			return m.draftSoon(), true
 		}
 	case actionReconnect:
 		m.session.ReconnectNow()
@@ -194,7 +205,7 @@ func (m *Model) toggleSide() {
 
 // back goes one step towards the list, and from there leaves the open group.
 func (m *Model) back() {
-	m.flash = flash{}
+	m.flash, m.calling = flash{}, false
 	switch {
 	case m.switcher.on:
 		m.switcher.on = false

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"reddot/model"
 	"reddot/session"
@@ -41,6 +42,7 @@ type blockKey struct {
 	divider  int  // the number in the divider before the message, 0 for none
 	selected bool
 	receipt  receiptState
+	own      string // the user's names, only if the message mentions them
 }
 
 // receiptState is what is known of who read an own message.
@@ -136,8 +138,12 @@ func drawOther(c *session.Conversation, key *blockKey) []string {
 	if card {
 		style = styleCard
 	}
+	var names []string
+	if key.own != "" {
+		names = strings.Split(key.own, "\n")
+	}
 	for _, line := range k.Wrap(said, min(maxBody, key.width-columns-2)) {
-		rows = append(rows, k.Fit(lead(key, false)+k.paint(style, line), key.width))
+		rows = append(rows, k.Fit(lead(key, false)+markMentions(k, style, line, names), key.width))
 	}
 	return rows
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"reddot/model"
 	"reddot/session"
@@ -150,6 +151,9 @@ func (p *chat) blockKey(cv canvas, i int) blockKey {
 		key.divider = c.DividerUnread
 	}
 	key.head = fresh || key.day != 0 || key.divider > 0 || m.MentionsUser(cv.look.self)
+	if m.MentionsUser(cv.look.self) {
+		key.own = strings.Join(ownNames(cv.look, c, m), "\n")
+	}
 	key.selected = p.selecting && m.Key() == p.selected
 	if m.Sender == cv.look.self {
 		key.receipt = receiptOf(c, m)

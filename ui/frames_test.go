@@ -41,6 +41,16 @@ var scenes = []struct {
 		u.press("ctrl+k")
 		u.types("sh")
 	}},
+	{"side", readShop, func(u *user) {
+		u.press("enter")
+		if u.width < threePanes {
+			u.press("alt+i")
+		}
+	}},
+	{"mention", crew, func(u *user) {
+		u.press("enter")
+		u.types("好的 @")
+	}},
 	{"help", shop, func(u *user) { u.press("f1") }},
 }
 

@@ -11,6 +11,7 @@ const (
 	scopeInput
 	scopeMessages
 	scopeSwitcher
+	scopeCompletion
 	scopeCount
 )
 
@@ -59,6 +60,8 @@ const (
 
 	actionRetry
 	actionDiscard
+	actionCallUnread
+	actionComplete
 )
 
 // binding is one line of the key table: keys as Bubble Tea names them, what they do, and how that is said.
@@ -85,6 +88,7 @@ var keyTable = []binding{
 	{scopeAnywhere, actionBack, []string{"esc"}, "返回", "go back", "Esc"},
 	{scopeAnywhere, actionSidePane, []string{"alt+i"}, "右栏: 回执、群、同步记录", "side pane: receipts, group, sync log", "Alt+i"},
 	{scopeAnywhere, actionRetryLast, []string{"alt+r"}, "重发最后一条没发出的消息", "retry the last message that failed", "Alt+r"},
+	{scopeAnywhere, actionCallUnread, []string{"alt+n"}, "@ 还没读这条消息的人", "mention those who have not read", "Alt+n"},
 	{scopeAnywhere, actionReconnect, []string{"ctrl+r"}, "离线时立即重连", "reconnect now while offline", "Ctrl+R"},
 	{scopeAnywhere, actionHelp, []string{"f1"}, "按键帮助", "this help", "F1"},
 	{scopeAnywhere, actionInterrupt, []string{"ctrl+c"}, "按两次退出", "press twice to quit", "Ctrl+C"},
@@ -122,6 +126,7 @@ var keyTable = []binding{
 	{scopeMessages, actionLast, []string{"end", "G", "shift+g"}, "最新的消息", "newest message", "End G"},
 	{scopeMessages, actionRetry, []string{"r"}, "重发没发出的消息", "retry a message that failed", "r"},
 	{scopeMessages, actionDiscard, []string{"d"}, "丢弃没发出的消息", "discard a message that failed", "d"},
+	{scopeMessages, actionCallUnread, []string{"n"}, "@ 还没读这条消息的人", "mention those who have not read", "n"},
 	{scopeMessages, actionOpen, []string{"enter"}, "回到输入框", "back to the input", "Enter"},
 	{scopeMessages, actionHelp, []string{"?", "？"}, "按键帮助", "this help", "?"},
 
@@ -130,6 +135,11 @@ var keyTable = []binding{
 	{scopeSwitcher, actionDown, []string{"down", "ctrl+n"}, "下一个", "next", "↓ Ctrl+N"},
 	{scopeSwitcher, actionClear, []string{"ctrl+u"}, "清空", "clear", "Ctrl+U"},
 	{scopeSwitcher, actionDeleteBack, []string{"backspace", "ctrl+h"}, "删除前一个字", "delete the character before", "Backspace"},
+
+	{scopeCompletion, actionComplete, []string{"tab", "enter"}, "选中, 名字或拼音首字母都能找", "take; names and pinyin initials find", "Tab Enter"},
+	{scopeCompletion, actionUp, []string{"up", "ctrl+p"}, "上一个", "previous", "↑ Ctrl+P"},
+	{scopeCompletion, actionDown, []string{"down", "ctrl+n"}, "下一个", "next", "↓ Ctrl+N"},
+	{scopeCompletion, actionBack, []string{"esc"}, "关闭名单, 留下文字", "close the list, keep the text", "Esc"},
 }
 
 // keyActions finds the action of a key by scope and name.
@@ -148,6 +158,12 @@ var keyActions = func() (actions [scopeCount]map[string]action) {
 // actionOf returns what a key does in a scope; a scope's own meaning goes before the general one.
 func actionOf(s scope, key tea.KeyPressMsg) action {
 	name := key.String()
+	if s == scopeCompletion {
+		if found, ok := keyActions[s][name]; ok {
+			return found
+		}
+		s = scopeInput
+	}
 	if found, ok := keyActions[s][name]; ok {
 		return found
 	}

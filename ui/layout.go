@@ -215,6 +215,10 @@ func (m *Model) chatPane(g geometry) (rows []string, cursor *tea.Cursor) {
 		rows = append(rows, k.Fit("  "+k.paint(styleQuiet, k.Truncate(noReceipts(k, c), max(0, g.chat-4))), g.chat))
 	}
 	rows = append(rows, m.chat.render(m.canvas(g))...)
+	if m.completion.on && m.focus == focusInput && !m.switcher.on {
+		offered := m.completion.render(k, c, g.chat, g.messages)
+		copy(rows[len(rows)-len(offered):], offered)
+	}
 	rows = append(rows, k.line(g.chat))
 	inputTop := len(rows)
 	typed, x, y := m.input.render(k, m.inputWidth(g), g.input)
@@ -229,7 +233,7 @@ func (m *Model) chatPane(g geometry) (rows []string, cursor *tea.Cursor) {
 		rows = append(rows, k.Fit(prompt+line, g.chat))
 	}
 	if g.hint > 0 {
-		rows = append(rows, k.Fit("    "+k.paint(styleQuiet, k.Truncate(m.hint(), max(0, g.chat-5))), g.chat))
+		rows = append(rows, k.Fit("    "+k.paint(styleQuiet, k.hint(m.hint(), max(0, g.chat-5))), g.chat))
 	}
 	if m.focus == focusInput && !m.switcher.on {
 		cursor = newCursor(4+x, 1+inputTop+y)
@@ -258,6 +262,18 @@ func (m *Model) header(c *session.Conversation, g geometry) string {
 	return k.Fit(k.Truncate(title+"   "+k.paint(styleQuiet, facts), g.chat-2), g.chat)
 }
 
+// hint cuts a line of hints to those that fit, the first ones.
+func (l *look) hint(s string, width int) string {
+	for l.Width(s) > width {
+		last := strings.LastIndex(s, fineGlyphs.separator)
+		if last < 0 {
+			return l.Truncate(s, width)
+		}
+		s = s[:last]
+	}
+	return s
+}
+
 // hint names the keys that matter where the focus is.
 func (m *Model) hint() string {
 	w := m.look.words
@@ -268,6 +284,8 @@ func (m *Model) hint() string {
 		return w.ListHint
 	case m.focus == focusMessages:
 		return w.MessagesHint
+	case m.completion.on:
+		return w.CompletionHint
 	default:
 		return w.InputHint
 	}

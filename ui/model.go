@@ -73,6 +73,12 @@ type Model struct {
 	flash     flash
 	frameSize int // bytes of the last frame
 
+	// calling is set while the readers are asked for to mention those who have not read.
+	calling bool
+	// chosen is whom the names in the input mean, completion the list behind an @.
+	chosen     chosen
+	completion completion
+
 	outbox  outbox
 	drafts  drafts
 	leaving leaving
@@ -98,6 +104,7 @@ func New(options Options) *Model {
 		now:     options.Now(),
 		focused: true,
 		drafts:  newDrafts(),
+		chosen:  chosen{},
 	}
 	m.setView(options.Session.View())
 	return m
@@ -220,6 +227,7 @@ func (m *Model) setView(v *session.View) {
 	if c := v.ByID[m.open]; c != nil {
 		m.chat.update(c)
 		m.adoptDraft(c)
+		m.answerCall(c)
 		if m.chat.seeking && !c.Loading {
 			m.toDivider()
 		}
@@ -277,6 +285,7 @@ func (m *Model) tell() {
 		Conversation: m.open,
 		AtBottom:     m.open != "" && visible && m.chat.follow,
 		Focused:      m.focused,
+		Readers:      m.readersWanted(g),
 	}
 	if now != m.viewing {
 		m.viewing = now
@@ -297,6 +306,7 @@ func (m *Model) openConversation(id model.ConversationID, hold bool) {
 		m.open = id
 		m.chat.open(c)
 		m.loadDraft(c)
+		m.forgetMentions()
 	}
 	m.chat.selecting = false
 	m.list.opened(id, hold)
@@ -308,22 +318,14 @@ func (m *Model) close() {
 	m.open = ""
 	m.chat = chat{}
 	m.input.set("")
+	m.forgetMentions()
 	m.list.open = ""
 	m.focus = focusList
 }
 
-// inspected returns the message that the side pane tells about: the selected one, or the last own one.
-func (m *Model) inspected() *model.Message {
-	if message := m.chat.current(); message != nil && message.Sender == m.look.self {
-		return message
-	}
-	messages := m.chat.messages()
-	for i := len(messages) - 1; i >= 0 && i > len(messages)-maxBlocks; i-- {
-		if messages[i].Sender == m.look.self && !quiet(messages[i]) {
-			return messages[i]
-		}
-	}
-	return nil
+// forgetMentions lets go of whom the text of the input meant.
+func (m *Model) forgetMentions() {
+	m.calling, m.chosen, m.completion = false, chosen{}, completion{closed: -1}
 }
 
 // paste inserts a pasted text as one.
@@ -341,5 +343,6 @@ func (m *Model) paste(s string) tea.Cmd {
 	m.endSelection()
 	m.focus = focusInput
 	m.input.insert(s)
+	m.completion.on = false
 	return m.draftSoon()
 }

@@ -52,6 +52,10 @@ func (m *Model) clickChat(g geometry, row int) {
 		m.setFocus(focusInput)
 		return
 	}
+	if i := m.completion.line(top+g.messages-1-row, g.messages); i >= 0 && m.focus == focusInput {
+		m.take(i)
+		return
+	}
 	if !m.chat.follow && row == top+g.messages-1 {
 		m.chat.toEnd()
 		return

@@ -101,7 +101,12 @@ func (m *Model) settle(does action) {
 }
 
 func (m *Model) inputKey(does action, key tea.KeyPressMsg) tea.Cmd {
-	edits := m.input.edits
+	edits, caret := m.input.edits, m.input.caret
+	defer func() {
+		if m.input.edits != edits || m.input.caret != caret {
+			m.complete()
+		}
+	}()
 	switch does {
 	case actionSend:
 		return m.send()

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +77,7 @@ func (m *Model) send() tea.Cmd {
 	m.chat.toEnd()
 	m.flash = flash{}
 	draft := session.Draft{Elements: []model.Element{model.Text{Text: said}}}
-	draft.Mentions = mentioned(said, c)
+	draft.Mentions = m.mentions(said, c)
 	ctx, api := m.ctx, m.session
 	return func() tea.Msg {
 		_, err := api.Send(ctx, handed.conversation, draft)
@@ -119,24 +118,6 @@ func joinTexts(back, typed string) string {
 		return back
 	}
 	return back + "\n" + typed
-}
-
-// mentioned returns the members whose names stand behind an @ in a text.
-func mentioned(said string, c *session.Conversation) []string {
-	if !strings.Contains(said, "@") {
-		return nil
-	}
-	var users []string
-	for _, user := range slices.Sorted(maps.Keys(c.Members)) {
-		member := c.Members[user]
-		for _, name := range []string{member.NameCard, member.Name, user} {
-			if name = text.Clean(name); name != "" && strings.Contains(said, "@"+name) {
-				users = append(users, user)
-				break
-			}
-		}
-	}
-	return users
 }
 
 // draftSoon saves the draft after a moment; typing on does not put it off.

@@ -7,7 +7,6 @@ import (
 
 	"reddot/model"
 	"reddot/session"
-	"reddot/ui/text"
 )
 
 // side is the pane on the right: who read the selected or the last own message, the group, the log of read sync.
@@ -21,6 +20,7 @@ type sideKey struct {
 	look          *look
 	conversation  *session.Conversation
 	message       *model.Message
+	selecting     bool
 	records       int
 	newest        session.SyncRecord
 	width, height int
@@ -28,16 +28,18 @@ type sideKey struct {
 
 func newSideKey(m *Model, g geometry) sideKey {
 	return sideKey{
-		look: m.look, conversation: m.conversation(), message: m.inspected(),
+		look: m.look, conversation: m.conversation(), message: m.inspected(), selecting: m.focus == focusMessages,
 		records: len(m.view.Sync), newest: lastSync(m.view), width: g.side, height: g.body,
 	}
 }
 
 const (
-	// The most rows of the sections, so that the log of read sync keeps room.
+	// The most rows of the sections, so that who has read keeps room.
 	speakerRows = 8
 	noticeRows  = 3
 	syncRows    = 6
+	// lowSide is the height below which the group and the log are told in fewer.
+	lowSide = 30
 	// speakerMessages is how far back "lately" goes.
 	speakerMessages = 64
 )
@@ -51,27 +53,40 @@ func (s *side) render(key sideKey, records []session.SyncRecord) []string {
 	return s.rows
 }
 
+// drawSide draws the sections: who has read gets what the group and the log of read sync leave, and who spoke lately
+// what is left then.
 func drawSide(key sideKey, records []session.SyncRecord) []string {
 	k := key.look
+	section := func(title string, lines []string) []string {
+		return append([]string{k.paint(styleQuietTitle, title)}, lines...)
+	}
+	var sections [][]string
+	log := section(k.words.Sync, syncLines(key, records))
+	if c := key.conversation; c != nil {
+		room := key.height - len(log) - 1
+		var group []string
+		if c.Group != nil {
+			group = section(k.words.Group, groupLines(k, c, key.width-3, key.height))
+			room -= len(group) + 1
+		}
+		title, lines := readersOf(key, room-1)
+		sections = append(sections, section(title, lines))
+		if group != nil {
+			sections = append(sections, group)
+		}
+		room -= len(lines) + 2
+		if speakers := speakerLines(k, c, min(speakerRows, room-1)); len(speakers) > 0 {
+			sections = append(sections, section(k.words.Speakers, speakers))
+		}
+	}
+	sections = append(sections, log)
 	var rows []string
-	section := func(title string, lines []string) {
-		if len(rows) > 0 {
+	for i, lines := range sections {
+		if i > 0 {
 			rows = append(rows, "")
 		}
-		rows = append(rows, k.paint(styleQuietTitle, title))
 		rows = append(rows, lines...)
 	}
-	if c := key.conversation; c != nil {
-		title, lines := readersOf(key)
-		section(title, lines)
-		if c.Group != nil {
-			section(k.words.Group, groupLines(k, c, key.width-3))
-		}
-		if speakers := speakerLines(k, c); len(speakers) > 0 {
-			section(k.words.Speakers, speakers)
-		}
-	}
-	section(k.words.Sync, syncLines(key, records))
 	out := make([]string, key.height)
 	for i := range out {
 		row := ""
@@ -83,31 +98,6 @@ func drawSide(key sideKey, records []session.SyncRecord) []string {
 	return out
 }
 
-// readersOf returns the section about the message that was selected, or the last own one.
-func readersOf(key sideKey) (title string, lines []string) {
-	k, c, m := key.look, key.conversation, key.message
-	if reason := noReceipts(k, c); reason != "" {
-		return k.words.WhoRead, wrapQuiet(k, reason, key.width-3)
-	}
-	if m == nil {
-		return k.words.WhoRead, []string{k.paint(styleQuiet, k.words.NoReceiptYet)}
-	}
-	title = k.Truncate(k.words.WhoRead+k.glyphs.separator+firstLine(k, m, c), key.width-3)
-	r := receiptOf(c, m)
-	switch {
-	case r.peer && r.peerRead:
-		return title, []string{k.words.PeerRead}
-	case r.peer:
-		return title, []string{k.words.PeerUnread}
-	case r.total == 0:
-		return title, []string{k.paint(styleQuiet, k.glyphs.sending)}
-	}
-	return title, []string{
-		fmt.Sprintf(k.words.ReadByF, r.read, r.total),
-		k.paint(styleQuiet, fmt.Sprintf(k.words.UnreadByF, r.total-r.read)),
-	}
-}
-
 // noReceipts says why a conversation has no receipts, "" if it has.
 func noReceipts(k *look, c *session.Conversation) string {
 	reason, none := k.words.ReceiptReasons[c.NoReceipts]
@@ -117,12 +107,12 @@ func noReceipts(k *look, c *session.Conversation) string {
 	return fmt.Sprintf(k.words.NoReceiptsF, reason)
 }
 
-func groupLines(k *look, c *session.Conversation, width int) []string {
+func groupLines(k *look, c *session.Conversation, width, height int) []string {
 	lines := []string{groupFacts(k, c)}
 	if c.RoleKnown {
 		lines = append(lines, fmt.Sprintf(k.words.YouAreF, roleWords[c.Role]))
 	}
-	if notice := clean(c.Group.Notification); notice != "" {
+	if notice := clean(c.Group.Notification); notice != "" && height >= lowSide {
 		notices := wrapQuiet(k, fmt.Sprintf(k.words.NoticeF, notice), width)
 		lines = append(lines, notices[:min(noticeRows, len(notices))]...)
 	}
@@ -146,11 +136,11 @@ func wrapQuiet(k *look, s string, width int) []string {
 	return lines
 }
 
-// speakerLines lists who spoke lately, the shop's people first.
-func speakerLines(k *look, c *session.Conversation) []string {
+// speakerLines lists who spoke lately, the shop's people first, in at most room rows.
+func speakerLines(k *look, c *session.Conversation, room int) []string {
 	var members []model.Member
 	oldest := max(0, len(c.Messages)-speakerMessages)
-	for i := len(c.Messages) - 1; i >= oldest && len(members) < speakerRows; i-- {
+	for i := len(c.Messages) - 1; i >= oldest && len(members) < room; i-- {
 		member, known := c.Members[c.Messages[i].Sender]
 		if known && !slices.ContainsFunc(members, func(m model.Member) bool { return m.User == member.User }) {
 			members = append(members, member)
@@ -161,9 +151,7 @@ func speakerLines(k *look, c *session.Conversation) []string {
 	})
 	var lines []string
 	for _, member := range members {
-		role := member.BusinessRole()
-		name := text.Clean(text.Limit(member.DisplayName(), nameBytes))
-		lines = append(lines, k.paint(roleStyle(role), roleWords[role]+" "+name))
+		lines = append(lines, personName(k, c, member.User))
 	}
 	return lines
 }
@@ -174,7 +162,11 @@ func syncLines(key sideKey, records []session.SyncRecord) []string {
 		return []string{k.paint(styleQuiet, k.words.NoSync)}
 	}
 	var lines []string
-	for i := len(records) - 1; i >= 0 && len(lines) < syncRows; i-- {
+	most := syncRows
+	if key.height < lowSide {
+		most /= 2
+	}
+	for i := len(records) - 1; i >= 0 && len(lines) < most; i-- {
 		lines = append(lines, k.paint(styleQuiet, syncText(k, &records[i], key.width-3)))
 	}
 	return lines

@@ -76,7 +76,16 @@ type words struct {
 	Sync         string
 	NoSync       string
 	NoReceiptYet string
-	Service      string
+	// Who has read which message, and the keys that call those who have not.
+	NotSentYet, NoReceiptAsked string
+	ReadersFailedF             string
+	MorePeopleF                string
+	CallHere, CallGlobal       string
+	NobodyToCall, CallFailed   string
+	CalledF                    string
+	MentionTitle               string
+	TooManyMentionsF           string
+	Service                    string
 
 	// The status line.
 	Online, Offline, LoggedOut string
@@ -93,6 +102,7 @@ type words struct {
 
 	// The input.
 	InputHint, ListHint, MessagesHint, SwitchHint string
+	CompletionHint                                string
 	Placeholder                                   string
 
 	// The help.

@@ -27,6 +27,9 @@ type serveFlags struct {
 	allowOrigins []string
 	webhook      string
 	webhookToken string
+	edition      string
+	rateLimits   bool
+	logins       int
 	demo         bool
 	seed         int64
 	idleExit     time.Duration
@@ -44,6 +47,9 @@ func (a *app) serveCommand() *cobra.Command {
 	set.StringArrayVar(&flags.allowOrigins, "allow-origin", nil, a.words.flagAllowOrigin)
 	set.StringVar(&flags.webhook, "webhook", "", a.words.flagWebhook)
 	set.StringVar(&flags.webhookToken, "webhook-token", "", a.words.flagWebhookToken)
+	set.StringVar(&flags.edition, "edition", "", a.words.flagEdition)
+	set.BoolVar(&flags.rateLimits, "rate-limits", false, a.words.flagRateLimits)
+	set.IntVar(&flags.logins, "logins-per-platform", 0, a.words.flagLogins)
 	set.BoolVar(&flags.demo, "demo", false, a.words.flagDemo)
 	set.Int64Var(&flags.seed, "demo-seed", 1, a.words.flagDemoSeed)
 	set.DurationVar(&flags.idleExit, "idle-exit", 0, "")
@@ -62,6 +68,9 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	if err := a.checkExposure(flags.listen); err != nil {
 		return err
 	}
+	if err := emulator.Edition(flags.edition).Check(); err != nil {
+		return usagef("--edition: %v", err)
+	}
 	if flags.webhook != "" {
 		if _, err := webhook.ParseURL(flags.webhook); err != nil {
 			return usagef("--webhook: %v", err)
@@ -77,6 +86,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	server, err := emulator.New(emulator.Options{
 		Data: data, AppID: a.flags.appID, SecretKey: wire.NewSecret(a.flags.secretKey), Admin: flags.admin,
 		AllowOrigins: flags.allowOrigins, Webhook: flags.webhook, WebhookToken: flags.webhookToken, Logger: a.serverLogger(),
+		Edition: emulator.Edition(flags.edition), RateLimits: flags.rateLimits, LoginsPerPlatform: flags.logins,
 	})
 	if err != nil {
 		return fmt.Errorf("start the server: %w", err)

@@ -18,6 +18,7 @@ type words struct {
 	flagServeData, flagAllowOrigin, flagExpire    string
 	flagInspect, flagRandom, flagCustom           string
 	flagServeKey, flagWebhook, flagWebhookToken   string
+	flagEdition, flagRateLimits, flagLogins       string
 
 	seeHelp, noTerminal, noTerminalRemedy string
 	portTaken                             string
@@ -78,6 +79,9 @@ var chinese = words{
 	flagServeKey:     "应用密钥；默认首次启动时随机生成",
 	flagWebhook:      "应用后台的回调地址（第三方回调）",
 	flagWebhookToken: "回调签名用的 Token",
+	flagEdition:      "模拟的套餐：trial、pro、ultimate、enterprise；默认不限",
+	flagRateLimits:   "像云端一样限频：每接口每秒 200 次，每群每秒 40 条",
+	flagLogins:       "每个用户在一个平台上最多同时登录几处，多出的踢掉最早的；0 为不限",
 	seeHelp:          "用 reddot --help 查看用法",
 	noTerminal:       "标准输出不是终端，无法显示界面",
 	noTerminalRemedy: "请在终端里运行；脚本可以用 reddot groups、send、tail、read",
@@ -136,6 +140,9 @@ var english = words{
 	flagServeKey:     "the app's key; by default made at random at the first start",
 	flagWebhook:      "the app's own server, which learns of events and may refuse some",
 	flagWebhookToken: "token that signs what is posted there",
+	flagEdition:      "plan to resemble: trial, pro, ultimate or enterprise; nothing is limited by default",
+	flagRateLimits:   "the cloud's rate caps: 200 calls a second by command, 40 messages a second into a group",
+	flagLogins:       "logins of one user on one platform; a further one ends the oldest; 0 for any number",
 	seeHelp:          "see reddot --help",
 	noTerminal:       "stdout is not a terminal, the screen cannot be shown",
 	noTerminalRemedy: "run it in a terminal; scripts can use reddot groups, send, tail, read",

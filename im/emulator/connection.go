@@ -133,7 +133,7 @@ func (c *connection) enter(l login, inst int64) {
 		c.end() // everything was forgotten meanwhile
 		return
 	}
-	c.server.hooks.state(c.actor(l), stateLogin)
+	c.server.hooks.state(c.actor(l), stateLogin, c.server.makeRoom(l.account.UID, c)...)
 }
 
 // actor is who acts on this connection, for the app's server.
@@ -144,7 +144,7 @@ func (c *connection) actor(l login) core.Actor {
 // leave logs the user out; the connection stays. Whose place another connection has taken
 // leaves without a word.
 func (c *connection) leave(how string) {
-	if old := c.login.Swap(nil); old != nil && c.server.hub.remove(old.account.UID, c) {
+	if old := c.login.Swap(nil); old != nil && c.server.hub.remove(old.account.UID, c) && how != stateReplaced {
 		c.server.hooks.state(c.actor(*old), how)
 	}
 }
@@ -380,6 +380,10 @@ func (c *connection) kick(kind int) {
 		c.end()
 		return
 	}
-	c.leave(stateDisconnect)
+	how := stateDisconnect
+	if kind != wire.KickByREST {
+		how = stateReplaced
+	}
+	c.leave(how)
 	c.out.replyLast(frame)
 }

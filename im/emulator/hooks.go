@@ -121,6 +121,7 @@ const (
 	stateLogin      = "Login"
 	stateLogout     = "Logout"
 	stateDisconnect = "Disconnect"
+	stateReplaced   = "" // the login that took the place tells of it
 )
 
 var stateReasons = map[string]string{stateLogin: "Register", stateLogout: "Unregister", stateDisconnect: "LinkClose"}

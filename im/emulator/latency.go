@@ -56,12 +56,12 @@ func (l *latency) quantile(part float64) time.Duration {
 // rateSeconds is over how long a rate is taken.
 const rateSeconds = 10
 
-// rate counts events a second over the last seconds, the current one left out.
-type rate struct {
+// meter counts events a second over the last seconds, the current one left out.
+type meter struct {
 	buckets [rateSeconds + 2]struct{ second, n atomic.Int64 }
 }
 
-func (r *rate) add(now time.Time) {
+func (r *meter) add(now time.Time) {
 	second := now.Unix()
 	b := &r.buckets[second%int64(len(r.buckets))]
 	if old := b.second.Load(); old != second && b.second.CompareAndSwap(old, second) {
@@ -70,7 +70,7 @@ func (r *rate) add(now time.Time) {
 	b.n.Add(1)
 }
 
-func (r *rate) perSecond(now time.Time) float64 {
+func (r *meter) perSecond(now time.Time) float64 {
 	second, sum := now.Unix(), int64(0)
 	for i := range r.buckets {
 		b := &r.buckets[i]

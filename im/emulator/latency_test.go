@@ -32,7 +32,7 @@ func TestEveryDurationIsInTheBucketThatEndsAfterIt(t *testing.T) {
 }
 
 func TestRateIsThatOfTheLastSeconds(t *testing.T) {
-	var r rate
+	var r meter
 	start := time.Unix(1_700_000_000, 0)
 	for second := range 30 {
 		for range 5 {

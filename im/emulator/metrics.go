@@ -13,7 +13,7 @@ import (
 // only when somebody asks.
 type metrics struct {
 	sends   latency      // durable sends, from their request to their acknowledgement
-	rate    rate         // of the same
+	rate    meter        // of the same
 	pushes  atomic.Int64 // events queued for connections
 	cutOff  atomic.Int64 // connections that did not take their pushes
 	calls   atomic.Int64 // over REST

@@ -29,6 +29,8 @@ type restConfig struct {
 	Hooks  *hooks
 	// Metrics count what is sent; nil for nobody to look at.
 	Metrics *metrics
+	// Limits are the rate caps; nil for none.
+	Limits *limits
 	// Control is what the commands of the emulator service steer; nil where there is none.
 	Control controller
 	Now     func() time.Time // the clock; time.Now when nil
@@ -109,6 +111,9 @@ func (f *restFront) admit(w http.ResponseWriter, r *http.Request, body *bytes.Bu
 	c.by.IP = clientIP(r)
 	if _, known := f.commands[c.command]; !ok || !known {
 		return c, c.unknown()
+	}
+	if !f.Limits.call(c.command) {
+		return c, restError(wire.CodeAPIRate, "%s is called too often", c.command)
 	}
 	return c, nil
 }

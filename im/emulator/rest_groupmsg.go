@@ -47,6 +47,12 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 	if dropped || err != nil {
 		return droppedGroupSend(c.Core, send.Group), err
 	}
+	if !c.Limits.message(send.Group) {
+		c.Hooks.groupSendFailed(c.by, send, errTooManyMessages(send.Group))
+		reply := droppedGroupSend(c.Core, send.Group)
+		reply.MsgDropReason = "MsgFreqCtrl"
+		return reply, nil
+	}
 	start := time.Now()
 	sent, err := c.Core.SendGroup(c.ctx, c.by, send)
 	if err != nil {

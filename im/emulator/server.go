@@ -37,6 +37,11 @@ type Options struct {
 	Logger       *slog.Logger
 	Now          func() time.Time // the clock; time.Now when nil
 
+	// What the server resembles. By default nothing is limited.
+	Edition           Edition
+	RateLimits        bool // the cloud's: calls a second, messages a second into a group
+	LoginsPerPlatform int  // of one user; a further login ends the oldest one. 0 for any number
+
 	// The app's own server, which learns of events and may refuse some (rest-api.md section 7).
 	Webhook        string // its URL; "" for none
 	WebhookToken   string // signs what is posted; "" for no signature
@@ -56,6 +61,7 @@ type Server struct {
 	faults    *Faults
 	positions positions
 	clock     *clock
+	limits    *limits // nil for none
 	metrics   *metrics
 	handler   http.Handler
 	instance  atomic.Int64 // last instance id given out
@@ -67,23 +73,32 @@ type Server struct {
 	addr   net.Addr
 }
 
+func (o Options) withDefaults() Options {
+	if o.AppID == 0 {
+		o.AppID = DefaultAppID
+	}
+	if o.Admin == "" {
+		o.Admin = "administrator"
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
 // New opens the data and makes a server that does not listen yet. Errors of the database
 // are *core.StoreError: they name the path and a remedy.
 func New(options Options) (*Server, error) {
-	if options.AppID == 0 {
-		options.AppID = DefaultAppID
-	}
-	if options.Admin == "" {
-		options.Admin = "administrator"
-	}
-	if options.Logger == nil {
-		options.Logger = slog.New(slog.DiscardHandler)
-	}
-	if options.Now == nil {
-		options.Now = time.Now
-	}
+	options = options.withDefaults()
 	clock := &clock{base: options.Now}
 	options.Now = clock.now
+	plan, err := options.Edition.plan()
+	if err != nil {
+		return nil, err
+	}
 	path := options.Data
 	if path != Memory {
 		path = filepath.Join(options.Data, databaseFile)
@@ -93,11 +108,14 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	connections := newHub()
-	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Present: connections.present})
+	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan, Present: connections.present})
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: connections, faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()}}
+	s := &Server{
+		options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: connections,
+		faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()},
+	}
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	// Instances of a server that was restarted must not meet those that reconnect to it.
 	s.instance.Store(rand.Int64N(1<<40) + 1<<20)
@@ -105,6 +123,9 @@ func New(options Options) (*Server, error) {
 		return nil, errors.Join(err, c.Close())
 	}
 	c.Subscribe(s.publish)
+	if options.RateLimits {
+		s.limits = newLimits(options.Now)
+	}
 	if err := s.addHooks(); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -113,7 +134,7 @@ func New(options Options) (*Server, error) {
 	mux.HandleFunc("/info", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, true) })
 	mux.Handle("/v4/", newRESTFront(restConfig{
 		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online,
-		Hooks: s.hooks, Metrics: s.metrics, Control: s, Now: options.Now, Logger: options.Logger,
+		Hooks: s.hooks, Metrics: s.metrics, Limits: s.limits, Control: s, Now: options.Now, Logger: options.Logger,
 	}))
 	mux.Handle("GET /metrics", s.metricsHandler())
 	s.handler = s.guard(mux)

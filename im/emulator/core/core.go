@@ -14,10 +14,17 @@ type Options struct {
 	Path   string           // the database file, or Memory
 	Now    func() time.Time // the clock; time.Now when nil
 	Logger *slog.Logger     // silent when nil
+	Plan   Plan
 
 	// Present tells whether a user has a connection. Notices and mentions are queued for who
 	// has none; without Present for nobody. It must not block nor call the core.
 	Present func(uid uint32) bool
+}
+
+// Plan is what the app's edition leaves out. The zero Plan leaves out nothing.
+type Plan struct {
+	NoReceipts bool // no receipts of groups, no directed messages
+	MaxMembers int  // of a Work, Public or Meeting group; 0 for what the type allows
 }
 
 // Core is the server's state and rules. Its methods may be called from any goroutine,
@@ -25,6 +32,7 @@ type Options struct {
 type Core struct {
 	now   func() time.Time
 	log   *slog.Logger
+	plan  Plan
 	store *store
 
 	present func(uid uint32) bool
@@ -71,6 +79,7 @@ func Open(options Options) (*Core, error) {
 		return nil, err
 	}
 	c := &Core{
+		plan:     options.Plan,
 		now:      options.Now,
 		log:      options.Logger,
 		present:  options.Present,

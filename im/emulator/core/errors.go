@@ -25,6 +25,7 @@ const (
 	CodeNotRecallable    = 10032
 	CodeNoRoaming        = 10044
 	CodeTooManyMentions  = 10053
+	CodeNeedsUltimate    = 10059
 	CodeReceiptTooLarge  = 10060
 	CodeReceiptOnline    = 10061
 	CodeNoReceipt        = 10062

@@ -81,7 +81,7 @@ func (t *txn) modifyGroup(by Actor, g *group, change GroupChange) error {
 		}
 	}
 	if change.MaxMemberNum != nil {
-		info.MaxMemberNum = *change.MaxMemberNum
+		info.MaxMemberNum = t.c.withinPlan(info.Type, *change.MaxMemberNum)
 	}
 	if change.MuteAll != nil {
 		info.MuteAll = *change.MuteAll

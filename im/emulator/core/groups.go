@@ -177,6 +177,7 @@ func (t *txn) insertGroup(n NewGroup, kind GroupType, members []NewMember) (*gro
 	if n.MaxMemberNum > 0 {
 		g.info.MaxMemberNum = n.MaxMemberNum
 	}
+	g.info.MaxMemberNum = c.withinPlan(kind, g.info.MaxMemberNum)
 	if n.ApplyJoin != "" && rules.choice {
 		g.info.ApplyJoin = n.ApplyJoin
 	}
@@ -203,6 +204,14 @@ func (t *txn) insertGroup(n NewGroup, kind GroupType, members []NewMember) (*gro
 	}
 	g.refreshMembers()
 	return g, nil
+}
+
+// withinPlan cuts a number of members down to what the edition allows.
+func (c *Core) withinPlan(kind GroupType, most int) int {
+	if c.plan.MaxMembers == 0 || kind == AVChatRoom || kind == Community {
+		return most
+	}
+	return min(most, c.plan.MaxMembers)
 }
 
 // insertMember writes a member who has read up to read. It is not yet visible.

@@ -109,7 +109,7 @@ func (t *txn) importMessage(g *group, n ImportedMessage) error {
 	}
 	g.last++
 	g.lastTime, g.previewSeq = n.Time, g.last
-	m := &Message{NeedReceipt: n.NeedReceipt && g.receiptsRefused() == 0, Mentions: n.Mentions}
+	m := &Message{NeedReceipt: n.NeedReceipt && t.c.receiptsRefused(g) == 0, Mentions: n.Mentions}
 	err := t.exec(insertMessage, g.messageID(g.last), sender.acc.pub.UID, n.Random, n.Time, n.Time, 0, 2,
 		flagsOf(m), 0, m.uncounted(), []byte(n.Body), "", m.encodeExtra())
 	if err != nil || !m.NeedReceipt {

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"math"
 	"slices"
 )
 
@@ -288,7 +289,7 @@ func (t *txn) modifyMember(by Actor, g *group, m *member, change MemberChange) e
 	if change.MuteTime != nil {
 		next.muteUntil = 0
 		if *change.MuteTime > 0 {
-			next.muteUntil = t.time + *change.MuteTime
+			next.muteUntil = min(t.time+*change.MuteTime, math.MaxUint32) // the largest time on the wire is for ever
 		}
 	}
 	if err := t.saveMember(m, next); err != nil {

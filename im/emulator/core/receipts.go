@@ -25,7 +25,7 @@ func (t *txn) sendReceipts(by Actor, id string, seqs []uint32) error {
 	if err != nil {
 		return err
 	}
-	if code := g.receiptsRefused(); code != 0 {
+	if code := t.c.receiptsRefused(g); code != 0 {
 		return refuse(code, "group %s has no receipts: its type is %s, it has %d members", id, g.info.Type, len(g.order))
 	}
 	changed := map[uint32][]Receipt{}
@@ -116,6 +116,18 @@ func (g *group) receipt(sender uint32, m *Message, readers []uint32) Receipt {
 	return Receipt{Seq: m.Seq, Read: len(readers), Unread: unread, TinyID: m.TinyID, ClientTime: m.ClientTime, Random: m.Random}
 }
 
+// mayReadReceipts looks whether there can be receipts at all. A group that has grown too large
+// keeps those it has.
+func (c *Core) mayReadReceipts(g *group) error {
+	switch {
+	case c.plan.NoReceipts:
+		return refuse(CodeNeedsUltimate, "receipts of groups need the Ultimate edition")
+	case !g.rules().receipts:
+		return refuse(CodeNoPermission, "groups of type %s have no receipts", g.info.Type)
+	}
+	return nil
+}
+
 // receiptRow is what the receipt queries need of a message.
 type receiptRow struct {
 	sender  uint32
@@ -149,6 +161,9 @@ func (c *Core) Receipts(ctx context.Context, by Actor, id string, seqs []uint32)
 func (c *Core) receiptRow(ctx context.Context, by Actor, id string, seq uint32) (receiptRow, *group, error) {
 	c.mu.RLock()
 	g, _, err := c.memberOf(id, by)
+	if err == nil {
+		err = c.mayReadReceipts(g)
+	}
 	c.mu.RUnlock()
 	if err != nil {
 		return receiptRow{}, nil, err

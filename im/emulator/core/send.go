@@ -72,10 +72,17 @@ func checkBody(body json.RawMessage, code int) error {
 	if err := json.Unmarshal(body, &elements); err != nil || len(elements) == 0 {
 		return refuse(code, "MsgBody must be an array of elements with MsgType and MsgContent")
 	}
+	custom := 0
 	for _, e := range elements {
 		if e.Type == "" || !bytes.HasPrefix(e.Content, []byte("{")) {
 			return refuse(code, "every element of MsgBody needs MsgType and MsgContent")
 		}
+		if e.Type == "TIMCustomElem" {
+			custom++
+		}
+	}
+	if custom > 1 {
+		return refuse(code, "a message has at most one TIMCustomElem, this one %d", custom)
 	}
 	return nil
 }
@@ -94,6 +101,11 @@ func (t *txn) sendGroup(by Actor, s *GroupSend) (Sent, error) {
 	if err := t.maySpeak(by, g, acc); err != nil {
 		return Sent{}, err
 	}
+	if len(s.Directed) > 0 {
+		if err := c.mayDirect(g); err != nil {
+			return Sent{}, err
+		}
+	}
 	key := dupeKey{conv: g.num, sender: acc.pub.UID, random: s.Random}
 	if first, repeated := t.find(key); repeated {
 		return Sent{Seq: first.seq, Time: first.time, Duplicate: true}, nil
@@ -101,7 +113,7 @@ func (t *txn) sendGroup(by Actor, s *GroupSend) (Sent, error) {
 	m := t.groupMessage(g, acc, s)
 	sent := Sent{Time: m.Time}
 	if m.NeedReceipt {
-		sent.ReceiptCode = g.receiptsRefused()
+		sent.ReceiptCode = c.receiptsRefused(g)
 		m.NeedReceipt = sent.ReceiptCode == 0
 	}
 	if s.OnlineOnly {
@@ -140,9 +152,22 @@ func (t *txn) maySpeak(by Actor, g *group, acc *account) error {
 	return nil
 }
 
-// receiptsRefused is the reason why this group has no receipts now, or 0.
-func (g *group) receiptsRefused() int {
+// mayDirect looks whether a group takes messages for some of its members.
+func (c *Core) mayDirect(g *group) error {
 	switch {
+	case c.plan.NoReceipts:
+		return refuse(CodeNeedsUltimate, "directed messages need the Ultimate edition")
+	case !g.rules().receipts:
+		return refuse(CodeNoPermission, "a group of type %s has no directed messages", g.info.Type)
+	}
+	return nil
+}
+
+// receiptsRefused is the reason why this group has no receipts now, or 0.
+func (c *Core) receiptsRefused(g *group) int {
+	switch {
+	case c.plan.NoReceipts:
+		return CodeNeedsUltimate
 	case !g.rules().receipts:
 		return CodeNoPermission
 	case len(g.order) > ReceiptMembers:

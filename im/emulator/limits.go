@@ -1,0 +1,106 @@
+package emulator
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"reddot/im/emulator/core"
+	"reddot/im/wire"
+)
+
+// Edition is the plan that a server resembles.
+type Edition string
+
+// The editions. Without one nothing is limited.
+const (
+	EditionTrial      Edition = "trial"
+	EditionPro        Edition = "pro"
+	EditionUltimate   Edition = "ultimate"
+	EditionEnterprise Edition = "enterprise"
+)
+
+// editionRules are what an edition allows (rest-api.md section 8.1). Nobody could confirm how
+// many members an enterprise group may have.
+var editionRules = map[Edition]core.Plan{
+	"":                {},
+	EditionTrial:      {NoReceipts: true, MaxMembers: 20},
+	EditionPro:        {NoReceipts: true, MaxMembers: 200},
+	EditionUltimate:   {MaxMembers: 2000},
+	EditionEnterprise: {},
+}
+
+// Check says which editions there are, if this is none of them.
+func (e Edition) Check() error {
+	_, err := e.plan()
+	return err
+}
+
+func (e Edition) plan() (core.Plan, error) {
+	plan, known := editionRules[e]
+	if !known {
+		return plan, fmt.Errorf("edition %q is unknown; it is trial, pro, ultimate or enterprise", string(e))
+	}
+	return plan, nil
+}
+
+// Calls a second, by command, and messages a second into one group (rest-api.md section 1.5).
+const (
+	callsPerSecond    = 200
+	bulkCallsPer      = 100
+	messagesPerSecond = 40
+)
+
+var bulkCommands = map[string]bool{wire.CmdMultiAccountImport: true, cmdAccountDelete: true, wire.CmdAccountCheck: true}
+
+// limits are the rate caps of the cloud. Nil limits allow everything.
+type limits struct {
+	now    func() time.Time
+	mu     sync.Mutex
+	calls  map[string]*rate.Limiter // by command
+	groups map[string]*rate.Limiter
+}
+
+func newLimits(now func() time.Time) *limits {
+	return &limits{now: now, calls: map[string]*rate.Limiter{}, groups: map[string]*rate.Limiter{}}
+}
+
+// call tells whether a command may be called now, once more.
+func (l *limits) call(command string) bool {
+	if l == nil || restService(command) == "emulator" {
+		return true
+	}
+	most := callsPerSecond
+	if bulkCommands[command] {
+		most = bulkCallsPer
+	}
+	return l.allow(l.calls, command, most)
+}
+
+// maxLimitedGroups bounds the memory; a group that is forgotten only begins a new second.
+const maxLimitedGroups = 10_000
+
+// message tells whether a message may be sent into a group now. Priorities are not weighed.
+func (l *limits) message(group string) bool {
+	return l == nil || l.allow(l.groups, group, messagesPerSecond)
+}
+
+func (l *limits) allow(limiters map[string]*rate.Limiter, key string, most int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limiter, known := limiters[key]
+	if !known {
+		if len(limiters) >= maxLimitedGroups {
+			clear(limiters)
+		}
+		limiter = rate.NewLimiter(rate.Limit(most), most)
+		limiters[key] = limiter
+	}
+	return limiter.AllowN(l.now(), 1)
+}
+
+func errTooManyMessages(group string) error {
+	return &wire.Error{Code: wire.CodeGroupRate, Info: fmt.Sprintf("more than %d messages a second into group %s", messagesPerSecond, group)}
+}

@@ -82,9 +82,10 @@ func (w *cellWriter) use(cell *uv.Cell) {
 	}
 }
 
-// row brings row y from what the terminal shows to next. Both have the same width.
-func (w *cellWriter) row(y int, shown, next uv.Line) {
-	if w.doubtful(shown) || w.doubtful(next) {
+// row brings row y from what the terminal shows to next. Both have the same width; whole has it written from its first
+// column, whatever is shown.
+func (w *cellWriter) row(y int, shown, next uv.Line, whole bool) {
+	if whole {
 		w.wholeRow(y, next)
 		return
 	}
@@ -135,6 +136,11 @@ func (w *cellWriter) span(row uv.Line, start, end int) {
 			if x < end {
 				w.moveTo(x, w.y)
 			}
+		case n > 0:
+			for range min(n, end-x) {
+				w.put(cell, len(row))
+				x++
+			}
 		default:
 			w.put(cell, len(row))
 			x += cell.Width
@@ -177,7 +183,7 @@ func (w *cellWriter) wholeRow(y int, row uv.Line) {
 		}
 		w.moveTo(x, y)
 		w.put(cell, len(row))
-		if w.doubted(cell) {
+		if doubted(cell) {
 			w.x = -1
 		}
 	}
@@ -185,9 +191,9 @@ func (w *cellWriter) wholeRow(y int, row uv.Line) {
 }
 
 // doubtful reports whether a row has a character of which terminals may think otherwise than we.
-func (w *cellWriter) doubtful(row uv.Line) bool {
+func doubtful(row uv.Line) bool {
 	for x := range row {
-		if w.doubted(&row[x]) {
+		if doubted(&row[x]) {
 			return true
 		}
 	}
@@ -197,7 +203,7 @@ func (w *cellWriter) doubtful(row uv.Line) bool {
 // doubted reports whether terminals may draw a cell in another width than ours. About ASCII and about East Asian
 // letters and punctuation all agree; about clusters of several characters, and about signs wider than one column, they
 // do not.
-func (w *cellWriter) doubted(cell *uv.Cell) bool {
+func doubted(cell *uv.Cell) bool {
 	if cell.Width == 0 || len(cell.Content) == 1 {
 		return false
 	}

@@ -42,6 +42,7 @@ type Screen struct {
 	queue   strings.Builder
 
 	rows  []string // each row as painted last
+	doubt []bool   // the rows shown that have a doubtful character
 	stale bool     // what is on the terminal is unknown: paint everything
 
 	entered bool  // the terminal shows our alternate screen
@@ -66,7 +67,7 @@ func (s *Screen) Resize(width, height int) {
 	method := s.cells.Method
 	s.cells = uv.NewScreenBuffer(max(width, 1), max(height, 1))
 	s.cells.Method = method
-	s.rows = make([]string, s.cells.Height())
+	s.rows, s.doubt = make([]string, s.cells.Height()), make([]bool, s.cells.Height())
 	s.shown = make([]uv.Line, s.cells.Height())
 	for y := range s.shown {
 		s.shown[y] = uv.NewLine(s.cells.Width())
@@ -170,7 +171,9 @@ func (s *Screen) draw(content string) {
 		s.rows[y] = strings.Clone(row) // or one row would keep a whole old view alive
 		s.drawRow(y, row)
 		next := s.cells.Line(y)
-		s.writer.row(y, s.shown[y], next)
+		doubt := doubtful(next)
+		s.writer.row(y, s.shown[y], next, doubt || s.doubt[y])
+		s.doubt[y] = doubt
 		copy(s.shown[y], next)
 	}
 	s.writer.plain()

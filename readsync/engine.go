@@ -105,7 +105,8 @@ type Engine struct {
 	cancel context.CancelFunc
 	lanes  sync.WaitGroup
 	saver  sync.WaitGroup
-	save   chan struct{}
+	// save asks for a save at once, saveSoon for one within saveInterval.
+	save, saveSoon chan struct{}
 
 	mu            sync.Mutex
 	conversations map[model.ConversationID]*conversation
@@ -146,7 +147,8 @@ func New(options Options) *Engine {
 	}
 	e := &Engine{
 		options: options, client: options.Client, self: options.Client.Self(), log: options.Logger.With("part", "readsync"),
-		slots: make(chan struct{}, parallelCalls), receiptSlots: make(chan struct{}, parallelReceipts), save: make(chan struct{}, 1),
+		slots: make(chan struct{}, parallelCalls), receiptSlots: make(chan struct{}, parallelReceipts),
+		save: make(chan struct{}, 1), saveSoon: make(chan struct{}, 1),
 		conversations: map[model.ConversationID]*conversation{},
 		notes:         newNoteLog(options.State),
 	}
@@ -244,6 +246,15 @@ func (e *Engine) Intend(id model.ConversationID, upTo int64) {
 		c.Receipts = upTo
 	}
 	e.touch(c)
+	if !e.paced(c) {
+		signal(e.save)
+	}
+}
+
+// paced says whether nothing could be told of the conversation before a while, because that was done just now.
+func (e *Engine) paced(c *conversation) bool {
+	now := e.options.Clock()
+	return c.lanes[Note].notBefore.After(now) && c.lanes[MarkRead].notBefore.After(now)
 }
 
 // ServiceRead says how far the service has the conversation as read: by its read sync, or in its list. What
@@ -296,13 +307,14 @@ func (e *Engine) conversation(id model.ConversationID) *conversation {
 	return c
 }
 
-// touch has a changed conversation saved.
+// touch has a changed conversation saved soon: what the service accepted, or another device told, would only be done
+// or told again if it were lost.
 func (e *Engine) touch(c *conversation) {
 	if !c.dirty {
 		c.dirty = true
 		e.dirty = append(e.dirty, c)
 	}
-	signal(e.save)
+	signal(e.saveSoon)
 	close(c.changed)
 	c.changed = make(chan struct{})
 }

@@ -54,6 +54,7 @@ func TestBusyRoomCostsFewCalls(t *testing.T) {
 		settle(time.Second)
 		require.LessOrEqual(t, s.count("note"), 6, "one second of reading")
 		require.LessOrEqual(t, s.count("mark_read"), 6)
+		require.LessOrEqual(t, a.saves, 20, "steps on the disk")
 		requireEverywhere(t, 500, shop, a, b)
 		require.Len(t, s.receiptsOf(shop), 500)
 	})

@@ -238,7 +238,7 @@ func (e *Engine) HandleCaught(caught *Caught) []Decision {
 	if caught.gap == e.notes.gap {
 		e.notes.current = true
 		e.notes.handled(newest)
-		signal(e.save)
+		signal(e.saveSoon)
 	}
 	return decisions
 }

@@ -5,15 +5,23 @@ import (
 	"time"
 )
 
-// saveRetry is how long a journal that failed is left alone.
-const saveRetry = 5 * time.Second
+const (
+	// saveRetry is how long a journal that failed is left alone.
+	saveRetry = 5 * time.Second
+	// saveInterval is how long a change that nothing hangs on waits for company.
+	saveInterval = 100 * time.Millisecond
+)
 
-// runSaver writes what has changed, one step after the other; what changes during a step goes into the next.
-// So a burst of readings costs few writes, and a single one is written at once.
+// runSaver writes what has changed, one step after the other; what changes during a step goes into the next. An
+// intent that can be acted upon is written at once. A room that is read as it fills, and what became of a reading,
+// cost a few writes a second.
 func (e *Engine) runSaver() {
 	for {
 		select {
 		case <-e.save:
+			e.saveOnce()
+		case <-e.saveSoon:
+			e.pause(e.save, saveInterval)
 			e.saveOnce()
 		case <-e.ctx.Done():
 			e.lanes.Wait()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"reflect"
 	"time"
 
@@ -21,6 +22,8 @@ const (
 	smallGroupPage = 50
 	// maxPages bounds every list that the service delivers in pages, so that a flag that never ends it does not loop.
 	maxPages = 1000
+	// countTries is how often rows and C2C counters are asked for until they belong together.
+	countTries = 3
 )
 
 var errEndless = errors.New("the list does not end")
@@ -33,6 +36,7 @@ type syncState struct {
 	recent recentMark
 	cookie string
 	groups map[string]*model.Group
+	unread map[string]int
 }
 
 // recentMark is how far page_get has been read; the zero mark asks for everything.
@@ -56,7 +60,7 @@ type pulled struct {
 
 // Sync pulls conversations, groups and missed C2C messages. The first call asks for everything; later ones for the
 // conversations that changed since, but for all groups: how the service understands "changed" is unverified
-// (push-protocol, section 12), and what the group list contradicts is asked for in full.
+// (push-protocol, section 12), and what the group list or the C2C counters contradict is asked for in full.
 func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 	select {
 	case c.syncing.turn <- struct{}{}:
@@ -70,7 +74,7 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 	}
 	if result.partial && c.contradicts(result) {
 		result.partial = false
-		if result.rows, result.recent, err = c.pullRecent(ctx, recentMark{}); err != nil {
+		if err := c.pullConversations(ctx, result, recentMark{}); err != nil {
 			return nil, err
 		}
 	}
@@ -85,22 +89,51 @@ func (c *Client) pull(ctx context.Context) (*pulled, error) {
 	state := &c.syncing
 	result := &pulled{partial: state.groups != nil && state.recent != recentMark{}}
 	tasks, ctx := errgroup.WithContext(ctx)
-	tasks.Go(func() (err error) {
-		result.rows, result.recent, err = c.pullRecent(ctx, state.recent)
-		return err
+	tasks.Go(func() error {
+		if err := c.pullMissed(ctx, result, state.cookie); err != nil {
+			return err
+		}
+		return c.pullConversations(ctx, result, state.recent)
 	})
 	tasks.Go(func() (err error) {
 		result.groups, err = c.pullGroups(ctx)
-		return err
-	})
-	tasks.Go(func() (err error) {
-		result.messages, result.unread, result.cookie, err = c.pullC2C(ctx, state.cookie)
 		return err
 	})
 	if err := tasks.Wait(); err != nil {
 		return nil, err
 	}
 	return result, nil
+}
+
+// pullMissed reads the C2C messages since a cookie.
+func (c *Client) pullMissed(ctx context.Context, result *pulled, cookie string) (err error) {
+	if cookie != "" {
+		result.messages, _, result.cookie, err = c.pullMessages(ctx, cookie)
+	}
+	return err
+}
+
+// pullConversations reads the conversation list from a mark on, and how many C2C messages are unread with whom. They come
+// by different requests: only counters that stand before and after the list belong to it. A row that is newer than its
+// counter would have a message as read that nobody has seen.
+func (c *Client) pullConversations(ctx context.Context, result *pulled, mark recentMark) error {
+	before, cookie, err := c.pullCounters(ctx)
+	if err != nil {
+		return err
+	}
+	if result.cookie == "" {
+		result.cookie = cookie // the oldest one: what comes meanwhile is told again rather than missed
+	}
+	for range countTries {
+		if result.rows, result.recent, err = c.pullRecent(ctx, mark); err != nil {
+			return err
+		}
+		if result.unread, _, err = c.pullCounters(ctx); err != nil || maps.Equal(before, result.unread) {
+			return err
+		}
+		before = result.unread
+	}
+	return nil
 }
 
 // pullRecent reads the conversation list from a mark on.
@@ -159,25 +192,11 @@ func (c *Client) pullGroupPages(ctx context.Context, limit int) ([]*model.Group,
 	return nil, c.texts.Damaged(doing, errEndless)
 }
 
-// pullC2C reads the C2C messages since a cookie, and how many are unread with whom. The counters come only with an empty
-// cookie for certain (push-protocol, section 6.4), so they are a request of their own.
-func (c *Client) pullC2C(ctx context.Context, cookie string) ([]*model.Message, map[string]int, string, error) {
-	var messages []*model.Message
-	next := cookie
-	if cookie != "" {
-		var err error
-		if messages, _, next, err = c.pullMessages(ctx, cookie); err != nil {
-			return nil, nil, "", err
-		}
-	}
-	_, unread, first, err := c.pullMessages(ctx, "")
-	if err != nil {
-		return nil, nil, "", err
-	}
-	if next == "" {
-		next = first
-	}
-	return messages, unread, next, nil
+// pullCounters reads how many C2C messages are unread with whom, and a cookie. The counters come only with an empty cookie
+// for certain (push-protocol, section 6.4), so they are a request of their own.
+func (c *Client) pullCounters(ctx context.Context) (map[string]int, string, error) {
+	_, unread, cookie, err := c.pullMessages(ctx, "")
+	return unread, cookie, err
 }
 
 // pullMessages pulls with one cookie until the service has no more.
@@ -209,7 +228,8 @@ func (c *Client) pullMessages(ctx context.Context, cookie string) ([]*model.Mess
 	return nil, nil, "", c.texts.Damaged(doing, errEndless)
 }
 
-// contradicts says whether a group's positions moved although the list of changed conversations does not name it.
+// contradicts says whether a group's positions or a C2C counter moved although the list of changed conversations does not
+// name it.
 func (c *Client) contradicts(result *pulled) bool {
 	changed := changedGroups(result.rows)
 	for _, group := range result.groups {
@@ -221,7 +241,20 @@ func (c *Client) contradicts(result *pulled) bool {
 			return true
 		}
 	}
-	return false
+	return c.countersMoved(result)
+}
+
+func (c *Client) countersMoved(result *pulled) bool {
+	before, now := maps.Clone(c.syncing.unread), maps.Clone(result.unread)
+	for _, counts := range []map[string]int{before, now} {
+		maps.DeleteFunc(counts, func(_ string, count int) bool { return count == 0 })
+		for _, row := range result.rows {
+			if row.C2CSession != nil {
+				delete(counts, row.C2CSession.ToAccount)
+			}
+		}
+	}
+	return !maps.Equal(before, now)
 }
 
 func changedGroups(rows []wire.SessionItem) map[string]bool {
@@ -259,6 +292,7 @@ func (c *Client) tellGroupChanges(result *pulled) {
 func (c *Client) remember(result *pulled) {
 	c.syncing.recent = result.recent
 	c.syncing.cookie = result.cookie
+	c.syncing.unread = result.unread
 	c.syncing.groups = make(map[string]*model.Group, len(result.groups))
 	for _, group := range result.groups {
 		c.syncing.groups[group.ID] = group

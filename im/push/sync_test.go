@@ -1,6 +1,7 @@
 package push
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -134,7 +135,7 @@ func TestLaterSync(t *testing.T) {
 		asked := c.script(map[string][]string{
 			wire.CmdPageGet:         {pageOf(groupRow, c2cRow), pageOf(c2cRow)},
 			wire.CmdJoinedGroupList: {groupsOf(devroom, stock), groupsOf(devroom)},
-			wire.CmdGetMsg:          {counters, missed, noCounters},
+			wire.CmdGetMsg:          {counters, counters, missed, strings.Replace(counters, `{"From_Account":"bob","UnreadCount":2},`, "", 1)},
 		})
 		_, err := client.Sync(t.Context())
 		require.NoError(t, err)
@@ -157,13 +158,61 @@ func TestLaterSync(t *testing.T) {
 		require.EqualValues(t, 2, pages[1].field(t, "StartIndex"))
 		require.EqualValues(t, 3, pages[1].field(t, "TopTimeStamp"))
 		pulls := asked.of(wire.CmdGetMsg)
-		require.Equal(t, "c1", pulls[1].field(t, "Cookie"))
-		require.Equal(t, "", pulls[2].field(t, "Cookie"), "the counters are asked for without a cookie")
+		require.Equal(t, "c1", pulls[2].field(t, "Cookie"))
+		require.Equal(t, "", pulls[3].field(t, "Cookie"), "the counters are asked for without a cookie")
 
 		_, err = client.Sync(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, "c2", asked.of(wire.CmdGetMsg)[3].field(t, "Cookie"))
+		require.Equal(t, "c2", asked.of(wire.CmdGetMsg)[5].field(t, "Cookie"))
 	})
+}
+
+// TestCountersBelongToTheList holds that a message which comes between the requests of a Sync is not taken for read.
+func TestCountersBelongToTheList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		client := server.client()
+		c := server.connect(client)
+		asked := c.script(map[string][]string{
+			wire.CmdPageGet:         {pageOf(c2cRow)},
+			wire.CmdJoinedGroupList: {groupsOf()},
+			wire.CmdGetMsg:          {noCounters, counters},
+		})
+		snapshot, err := client.Sync(t.Context())
+		require.NoError(t, err)
+		bob := conversationOf(t, snapshot, "C2Cbob")
+		require.Equal(t, 2, bob.Unread)
+		require.Zero(t, bob.Read)
+		require.Len(t, asked.of(wire.CmdPageGet), 2, "the first list was older than its counters")
+	})
+}
+
+// TestWhatWasReadElsewhereMeanwhileIsSynced asks for everything when a counter moved that the list of changes does not name.
+func TestWhatWasReadElsewhereMeanwhileIsSynced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		client := server.client()
+		c := server.connect(client)
+		c.script(map[string][]string{
+			wire.CmdPageGet:         {pageOf(c2cRow), pageOf(), pageOf(c2cRow)},
+			wire.CmdJoinedGroupList: {groupsOf()},
+			wire.CmdGetMsg:          {counters, counters, noCounters},
+		})
+		_, err := client.Sync(t.Context())
+		require.NoError(t, err)
+		snapshot, err := client.Sync(t.Context())
+		require.NoError(t, err)
+		bob := conversationOf(t, snapshot, "C2Cbob")
+		require.Zero(t, bob.Unread)
+		require.EqualValues(t, 1795397355, bob.Read)
+	})
+}
+
+func conversationOf(t *testing.T, snapshot *im.Snapshot, id model.ConversationID) im.Conversation {
+	t.Helper()
+	i := slices.IndexFunc(snapshot.Conversations, func(c im.Conversation) bool { return c.ID == id })
+	require.GreaterOrEqual(t, i, 0, "%s is not in the snapshot", id)
+	return snapshot.Conversations[i]
 }
 
 // TestSyncDistrustsTheList asks for everything when a group moved that the list of changes does not name, and tells of a

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -72,6 +73,9 @@ func (c restCall) kick(r wire.KickRequest) (any, error) {
 func (c restCall) portraitSet(r wire.PortraitSetRequest) (any, error) {
 	items := make([]core.ProfileItem, len(r.ProfileItem))
 	for i, item := range r.ProfileItem {
+		if err := checkRESTProfile(item); err != nil {
+			return nil, err
+		}
 		value, err := wire.Marshal(item.Value)
 		if err != nil {
 			return nil, err
@@ -83,6 +87,44 @@ func (c restCall) portraitSet(r wire.PortraitSetRequest) (any, error) {
 	}
 	return wire.DisplayResult{Result: wire.OK()}, nil
 }
+
+// Standard fields of a profile, with their values where only some are allowed.
+var restProfileValues = map[string][]string{
+	wire.TagNick: nil, wire.TagImage: nil, "Tag_Profile_IM_BirthDay": nil, "Tag_Profile_IM_Location": nil, "Tag_Profile_IM_SelfSignature": nil,
+	"Tag_Profile_IM_Language": nil, "Tag_Profile_IM_MsgSettings": nil, "Tag_Profile_IM_Level": nil, "Tag_Profile_IM_Role": nil,
+	"Tag_Profile_IM_Gender":          {"Gender_Type_Unknown", "Gender_Type_Female", "Gender_Type_Male"},
+	"Tag_Profile_IM_AllowType":       {"AllowType_Type_NeedConfirm", "AllowType_Type_AllowAny", "AllowType_Type_DenyAny"},
+	"Tag_Profile_IM_AdminForbidType": {"AdminForbid_Type_None", "AdminForbid_Type_SendOut"},
+}
+
+// What custom fields of a profile are called: this, and up to 8 letters.
+const (
+	restCustomProfile  = "Tag_Profile_Custom_"
+	maxRESTProfileName = 8
+)
+
+func checkRESTProfile(item wire.ProfileItem) error {
+	if name, custom := strings.CutPrefix(item.Tag, restCustomProfile); custom {
+		if name == "" || len(name) > maxRESTProfileName {
+			return restError(codeProfileTag, "profile tag %.60q needs 1 to %d letters behind %s", item.Tag, maxRESTProfileName, restCustomProfile)
+		}
+		return nil
+	}
+	values, known := restProfileValues[item.Tag]
+	switch {
+	case !known:
+		return restError(codeProfileTag, "profile tag %.60q does not exist", item.Tag)
+	case values != nil && !slices.Contains(values, item.Value.Text):
+		return restError(codeProfileStandard, "%s cannot be %.40q; it is one of %s", item.Tag, item.Value.Text, strings.Join(values, ", "))
+	}
+	return nil
+}
+
+// Codes of profiles alone.
+const (
+	codeProfileTag      = 40009
+	codeProfileStandard = 40605
+)
 
 func (c restCall) portraitGet(r wire.PortraitGetRequest) (any, error) {
 	switch {

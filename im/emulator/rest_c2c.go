@@ -247,7 +247,11 @@ func (c restCall) onlineStatus(r wire.OnlineStatusRequest) (any, error) {
 			reply.ErrorList = append(reply.ErrorList, wire.AccountError{ToAccount: id, ErrorCode: wire.CodeNoAccount})
 			continue
 		}
-		reply.QueryResult = append(reply.QueryResult, restStatus(id, c.Online(id), r.IsNeedDetail == 1))
+		status := restStatus(id, c.Online(id), r.IsNeedDetail == 1)
+		if c.command == wire.CmdOnlineStatusOldName {
+			status.State = status.Status // as the field was called then
+		}
+		reply.QueryResult = append(reply.QueryResult, status)
 	}
 	if len(reply.QueryResult) == 0 {
 		return nil, restError(wire.CodeNoAccount, "none of the accounts exists")

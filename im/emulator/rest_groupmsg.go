@@ -10,7 +10,10 @@ import (
 )
 
 // maxRESTRecalls bounds one recall (rest-api.md section 3.4).
-const maxRESTRecalls = 10
+const (
+	maxRESTRecalls = 10
+	maxRESTReason  = 100 // bytes
+)
 
 // sendGroupMsg is the command that has to be fast.
 func (c restCall) sendGroupMsg(body []byte) (any, error) {
@@ -121,6 +124,12 @@ func (c restCall) groupMsgRecall(r wire.GroupMsgRecallRequest) (any, error) {
 	if len(r.MsgSeqList) == 0 || len(r.MsgSeqList) > maxRESTRecalls {
 		return nil, restError(wire.CodeGroupParam, "MsgSeqList has 1 to %d entries, this one %d", maxRESTRecalls, len(r.MsgSeqList))
 	}
+	if len(r.Reason) > maxRESTReason {
+		return nil, restError(wire.CodeGroupParam, "Reason has at most %d bytes, this one %d", maxRESTReason, len(r.Reason))
+	}
+	if group, err := c.Core.Group(r.GroupID); err == nil && group.Type == core.AVChatRoom {
+		return nil, restError(wire.CodeRecallType, "messages in an AVChatRoom are not kept and cannot be recalled")
+	}
 	results, err := c.Core.RecallGroup(c.ctx, c.by, r.GroupID, restSeqs(r.MsgSeqList), r.Reason)
 	if err != nil {
 		return nil, err
@@ -146,7 +155,10 @@ const restAnyVersion = -1
 func (c restCall) modifyGroupMsg(r wire.ModifyGroupMsgRequest) (any, error) {
 	_, err := c.Core.EditGroup(c.ctx, c.by, r.GroupID, r.MsgSeq,
 		core.Edit{Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData, Version: restAnyVersion})
-	return restDone(err)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Reply{Result: wire.Result{ActionStatus: wire.StatusOK, ErrorInfo: "succeed"}}, nil // as the documentation's sample has it
 }
 
 // groupMsgReceipt sends receipts for a member. It does not touch the member's read position.

@@ -18,6 +18,7 @@ const (
 	maxRESTMemberValue   = 64 // bytes
 	maxRESTCustomKey     = 16 // bytes
 	maxRESTGroupListPage = 10_000
+	maxRESTJoinedPage    = 5000
 )
 
 func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
@@ -134,8 +135,18 @@ func (c restCall) modifyGroupInfo(r wire.ModifyGroupInfoRequest) (any, error) {
 		on := *mute == "On"
 		change.MuteAll = &on
 	}
+	group, err := c.Core.Group(r.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	if group.Type == core.AVChatRoom {
+		change.MaxMemberNum = nil // it has no bound
+	}
 	by := c.by
 	if r.FromAccount != "" {
+		if _, known := c.Core.Account(r.FromAccount); !known {
+			return nil, restError(wire.CodeGroupNoAccount, "From_Account %.40q does not exist", r.FromAccount)
+		}
 		by.User = r.FromAccount // shown as the operator
 	}
 	return restDone(c.Core.ModifyGroup(c.ctx, by, r.GroupID, change))
@@ -226,7 +237,7 @@ func (c restCall) joinedGroupList(r wire.JoinedGroupListRequest) (any, error) {
 	}
 	groups = slices.DeleteFunc(groups, func(g core.JoinedGroup) bool { return !restListed(g, r, kind) })
 	reply := restJoinedGroupListReply{Result: wire.OK(), TotalCount: len(groups)}
-	for _, group := range restPage(groups, r.Offset, r.Limit) {
+	for _, group := range restPage(groups, r.Offset, restLimit(r.Limit, maxRESTJoinedPage)) {
 		reply.GroupIDList = append(reply.GroupIDList, restJoinedRow(group, r.ResponseFilter))
 	}
 	return reply, nil
@@ -261,6 +272,9 @@ func restJoinedRow(g core.JoinedGroup, filter *wire.ResponseFilter) restRow {
 	}
 	return row
 }
+
+// restLimit is the asked-for size of a page within bounds; 0 stays, for everything.
+func restLimit(asked, most int) int { return min(max(asked, 0), most) }
 
 // restPage cuts a list; limit 0 is no limit.
 func restPage[T any](list []T, offset, limit int) []T {

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"slices"
+	"strconv"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -54,6 +55,9 @@ func (c restCall) modifyMemberInfo(r wire.ModifyMemberInfoRequest) (any, error) 
 	flags := []string{wire.FlagNotify, wire.FlagSilent, wire.FlagDiscard}
 	if r.MsgFlag != nil && !slices.Contains(flags, *r.MsgFlag) {
 		return nil, restError(wire.CodeGroupParam, "MsgFlag %.40q is unknown", *r.MsgFlag)
+	}
+	if group, err := c.Core.Group(r.GroupID); err == nil && group.Type == core.AVChatRoom {
+		return nil, restError(wire.CodeGroupPermission, "members of an AVChatRoom cannot be changed")
 	}
 	change := core.MemberChange{Card: r.NameCard, MsgFlag: r.MsgFlag, MuteTime: r.Mute(), Custom: restCustom(r.AppMemberDefinedData)}
 	if r.Role != nil {
@@ -116,7 +120,38 @@ func (c restCall) groupMemberInfo(r wire.MemberInfoRequest) (any, error) {
 			return !slices.Contains(r.MemberRoleFilter, string(m.Role))
 		})
 	}
-	return restMemberReply(restPage(members, r.Offset, r.Limit), total, r), nil
+	if r.Next != nil {
+		return restNextMembers(members, total, r)
+	}
+	return restMemberReply(restPage(members, r.Offset, restLimit(r.Limit, maxRESTMemberPage)), total, r), nil
+}
+
+// Pages of members, by Offset and by Next.
+const (
+	maxRESTMemberPage = 6000
+	maxRESTNextPage   = 100
+)
+
+// restNextMembers pages by Next, as communities need it: "" first, and "" after the last page.
+func restNextMembers(members []core.Member, total int, r wire.MemberInfoRequest) (any, error) {
+	start := 0
+	if *r.Next != "" {
+		var err error
+		if start, err = strconv.Atoi(*r.Next); err != nil || start < 0 {
+			return nil, restError(wire.CodeGroupParam, "Next %.40q is not one of this server", *r.Next)
+		}
+	}
+	limit := restLimit(r.Limit, maxRESTNextPage)
+	if limit == 0 {
+		limit = maxRESTNextPage
+	}
+	page := restPage(members, start, limit)
+	reply := restMemberReply(page, total, r)
+	if end := start + len(page); end < len(members) {
+		next := strconv.Itoa(end)
+		reply.Next = &next
+	}
+	return reply, nil
 }
 
 // specifiedMemberInfo answers for the named accounts; who is no member is left out.
@@ -150,7 +185,7 @@ func restMemberReply(members []core.Member, total int, r wire.MemberInfoRequest)
 		Result: wire.OK(), MemberNum: total, MemberList: restMemberRows(members, names, r.AppDefinedFilter, all),
 	}
 	if r.Next != nil {
-		reply.Next = new(string) // communities page by Next; everything came at once
+		reply.Next = new(string)
 	}
 	return reply
 }

@@ -60,6 +60,7 @@ type Server struct {
 	hooks     *hooks // nil without a webhook
 	faults    *Faults
 	positions positions
+	live      liveRooms
 	clock     *clock
 	limits    *limits // nil for none
 	metrics   *metrics
@@ -251,7 +252,11 @@ func (s *Server) online(user string) []string {
 	}
 	var names []string
 	for _, platform := range s.hub.platforms(account.UID) {
-		names = append(names, wire.PlatformName(platform))
+		name := wire.PlatformName(platform)
+		if platform == wire.PlatformWindows {
+			name = "PC" // query_online_status has a name of its own for it
+		}
+		names = append(names, name)
 	}
 	return names
 }

@@ -60,7 +60,10 @@ func (c *Core) ConversationsAt(ctx context.Context, user string, since int64, ma
 	if err == nil && acc == nil {
 		err = refuse(CodeUnknownAccount, "account %s does not exist", user)
 	}
-	slices.SortStableFunc(list, func(x, y Conversation) int { return cmp.Compare(y.Time, x.Time) })
+	// Among equals groups come first, then peers by their number: dialogs come in any order.
+	slices.SortStableFunc(list, func(x, y Conversation) int {
+		return cmp.Or(cmp.Compare(y.Time, x.Time), cmp.Compare(x.Peer.UID, y.Peer.UID))
+	})
 	return list, now, err
 }
 

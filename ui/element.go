@@ -186,7 +186,7 @@ func previewOf(k *look, c *session.Conversation, open bool) (lead, preview strin
 	if c.Draft != "" && !open {
 		return k.words.DraftMark, clean(c.Draft)
 	}
-	m := c.Last
+	m := newestOf(c)
 	if m == nil {
 		if c.Muted {
 			return "", k.words.Muted

@@ -155,13 +155,23 @@ func waits(c *session.Conversation) bool {
 }
 
 func lastTime(c *session.Conversation) int64 {
-	if c.Last == nil {
+	last := newestOf(c)
+	switch {
+	case last == nil:
 		return 0
+	case last.ServerTime != 0:
+		return last.ServerTime
+	default:
+		return last.ClientTime
 	}
-	if c.Last.ServerTime != 0 {
-		return c.Last.ServerTime
+}
+
+// newestOf returns the message that the list tells of: an own one that is not sent, else the newest, nil if none.
+func newestOf(c *session.Conversation) *model.Message {
+	if n := len(c.Messages); n > 0 && c.Messages[n-1].State != model.Sent {
+		return c.Messages[n-1]
 	}
-	return c.Last.ClientTime
+	return c.Last
 }
 
 // move puts the cursor delta groups further and reads nothing.

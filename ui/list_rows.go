@@ -83,10 +83,14 @@ func (l *list) scroll() {
 }
 
 func (l *list) emptyWords(k *look) string {
-	if l.view == nil || l.view.Connection.Phase == session.Connecting {
+	switch {
+	case l.view == nil || l.view.Connection.Phase == session.Connecting:
 		return k.words.Connecting
+	case l.view.Connection.Phase == session.Online:
+		return k.words.NoGroups
+	default:
+		return k.words.NothingStored
 	}
-	return k.words.NoGroups
 }
 
 // title returns the line above the groups.
@@ -144,8 +148,9 @@ func drawRow(k *look, key rowKey) (lines [2]string) {
 		mark = k.glyphs.open
 	}
 	when := ""
-	if c.Last != nil {
-		when = k.shortTime(c.Last.Time(), key.today)
+	last := newestOf(c)
+	if last != nil {
+		when = k.shortTime(last.Time(), key.today)
 	}
 	waiting, badgeStyle := badge(k, c)
 	right := timeColumns + 2
@@ -190,9 +195,13 @@ func nameOf(c *session.Conversation) string {
 	return text.Clean(text.Limit(c.ID.Target(), nameBytes))
 }
 
-// badge returns what stands before the time: how many wait, whether the user is mentioned, or that it is muted.
+// badge returns what stands before the time: how many wait, whether the user is mentioned, that an own message failed,
+// or that it is muted.
 func badge(k *look, c *session.Conversation) (string, styleName) {
+	last := newestOf(c)
 	switch {
+	case c.Unread == 0 && last != nil && last.State == model.Failed:
+		return k.glyphs.failed, styleError
 	case c.Unread == 0 && c.Muted:
 		return k.glyphs.bullet, styleMuted
 	case c.Unread == 0:

@@ -186,3 +186,31 @@ func TestMessageInAnotherGroupChangesOnlyItsRows(t *testing.T) {
 	require.Contains(t, changed[1], "七夕直播间")
 	require.Contains(t, changed[2], "在吗")
 }
+
+// A message that was not sent is what the user looks for: the list says where it is.
+func TestListTellsOfOwnMessagesThatAreNotSent(t *testing.T) {
+	unsent := func(state model.SendState) *session.View {
+		return with(shop(), groupID("test"), func(c *session.Conversation) {
+			w := &writer{id: c.ID, sequence: c.LastSequence}
+			m := w.say(self, noon, "库存报一下")
+			m.State, m.Sequence, m.ServerTime = state, 0, 0
+			c.Messages = append(c.Messages, m)
+		})
+	}
+	u := newUser(t, unsent(model.Sending), 80, 24)
+	require.Contains(t, u.frame(), "… 你: 库存报一下")
+	require.Contains(t, u.row("测试群"), "20:41", "and it is the newest there")
+	u.see(unsent(model.Failed))
+	require.Contains(t, u.frame(), "✗ 你: 库存报一下")
+	require.Contains(t, u.row("测试群"), "✗ 20:41", "also where the list shows no previews")
+}
+
+func TestEmptyListSaysWhy(t *testing.T) {
+	for phase, says := range map[session.Phase]string{
+		session.Connecting: "正在连接", session.Online: "还没有群", session.Offline: "本地还没有内容", session.LoggedOut: "本地还没有内容",
+	} {
+		view := pictureOf()
+		view.Connection.Phase = phase
+		require.Contains(t, newUser(t, view, 80, 24).frame(), says)
+	}
+}

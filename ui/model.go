@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -233,9 +234,18 @@ func (m *Model) setView(v *session.View) {
 		}
 		return
 	}
-	m.saveDraft()
+	m.lost()
+}
+
+// lost leaves the open conversation, which is gone. What was being typed can be put into another one.
+func (m *Model) lost() {
+	gone := fmt.Sprintf(m.look.words.ConversationGoneF, nameOf(m.chat.conversation))
+	if strings.TrimSpace(m.input.text) != "" {
+		m.input.cleared = m.input.text
+		gone = fmt.Sprintf(m.look.words.TextKeptF, gone)
+	}
 	m.close()
-	m.flash = flash{m.look.words.ConversationGone, true}
+	m.flash = flash{gone, true}
 }
 
 // relook makes the look anew after something that it depends on has changed; every cache goes by its pointer.

@@ -61,7 +61,7 @@ func readersOf(key sideKey, room int) (title string, lines []string) {
 	title = k.Truncate(k.words.WhoRead+k.glyphs.separator+firstLine(k, m, c), key.width-3)
 	r := receiptOf(c, m)
 	switch {
-	case m.State == model.Failed:
+	case m.State != model.Sent:
 		return title, []string{k.paint(styleQuiet, k.words.NotSentYet)}
 	case r.peer && r.peerRead:
 		return title, []string{k.words.PeerRead}

@@ -159,13 +159,24 @@ func TestStatusLineTellsOfSyncAndTrouble(t *testing.T) {
 	change(func(v *session.View) {
 		v.Connection = session.Connection{Phase: session.Offline, Since: at(0, 20, 35)}
 	})
-	require.Contains(t, status(), "已离线 20:35 起 [Ctrl+R] 立即重连 · 内容来自本地")
+	require.Contains(t, status(), "20:35 起离线 · [Ctrl+R] 立即重连 · 内容来自本地")
+	change(func(v *session.View) {
+		v.Notices = []session.Notice{{Code: session.NoticeStoreShared, Level: session.NoticeInfo}}
+	})
+	require.Contains(t, status(), "20:35 起离线", "what nothing can be done about waits")
 	u.press("ctrl+r")
 	require.Equal(t, 1, u.session.redials)
 	change(func(v *session.View) {
 		v.Notices = []session.Notice{{Code: session.NoticeSignatureOver, Level: session.NoticeError}}
 	})
 	require.Contains(t, status(), "登录签名已过期")
+	change(func(v *session.View) {
+		v.Notices = []session.Notice{{Code: session.NoticeKicked, Level: session.NoticeError, Text: "被管理员登出"}}
+		v.Connection = session.Connection{Phase: session.LoggedOut, Reason: "被管理员登出"}
+	})
+	require.Contains(t, status(), "已下线: 被管理员登出 · [Ctrl+R] 重新登录")
+	change(func(v *session.View) { v.Connection = session.Connection{Phase: session.Connecting} })
+	require.NotContains(t, status(), "被管理员登出", "once somebody tries again")
 }
 
 func TestGroupThatIsGoneIsLeftAndItsTextKept(t *testing.T) {
@@ -177,8 +188,10 @@ func TestGroupThatIsGoneIsLeftAndItsTextKept(t *testing.T) {
 	view.Conversations = view.Conversations[1:]
 	u.see(view)
 	require.Empty(t, u.session.looking().Conversation)
-	require.Contains(t, u.frame(), "这个会话已经不在了")
+	require.Contains(t, u.frame(), "“七夕直播间”已解散, 或你已不在群里。没发出的文字按 Ctrl+Y 取回")
 	require.Equal(t, "写到一半", u.session.drafts[groupID("live")])
+	u.press("enter", "ctrl+y")
+	require.Equal(t, "写到一半", u.model.input.text)
 }
 
 func TestMouse(t *testing.T) {

@@ -105,22 +105,33 @@ func sentenceOf(key *statusKey) string {
 	return ""
 }
 
-// troubleOf names the lasting condition that the user should know of, "" if all is well.
+// troubleOf names the lasting condition that the user should know of, "" if all is well: what a person must put right
+// goes before what is tried again by itself.
 func troubleOf(key *statusKey) string {
-	k := key.look
+	k, notice := key.look, key.notice
+	if notice.Code == session.NoticeKicked {
+		// The connection says it, until somebody logs in again.
+		notice = session.Notice{}
+	}
 	switch {
-	case key.notice != session.Notice{}:
-		if sentence, known := k.words.Notices[key.notice.Code]; known {
-			return sentence
-		}
-		return clean(key.notice.Text)
+	case notice.Level == session.NoticeError && notice.Code != "":
+		return noticeText(k, notice)
+	case key.connection.Phase == session.LoggedOut:
+		return fmt.Sprintf(k.words.LoggedOutF, clean(key.connection.Reason))
 	case key.connection.Phase == session.Offline:
 		return fmt.Sprintf(k.words.OfflineSinceF, clock(key.connection.Since.In(k.zone)))
-	case key.connection.Phase == session.LoggedOut:
-		return k.words.LoggedOut + ": " + clean(key.connection.Reason)
+	case notice.Code != "":
+		return noticeText(k, notice)
 	default:
 		return ""
 	}
+}
+
+func noticeText(k *look, notice session.Notice) string {
+	if sentence, known := k.words.Notices[notice.Code]; known {
+		return sentence
+	}
+	return clean(notice.Text)
 }
 
 // identity is the program, the user with the role in the open group, and the device.

@@ -14,18 +14,19 @@ type words struct {
 	TooSmallF string
 
 	// The list.
-	GroupsF     string
-	UnreadF     string
-	UnreadBelow string
-	UnreadAbove string
-	NoGroups    string
-	Connecting  string
-	DraftMark   string
-	You         string
-	Muted       string
-	Recalled    string
-	Switch      string
-	NothingF    string
+	GroupsF       string
+	UnreadF       string
+	UnreadBelow   string
+	UnreadAbove   string
+	NoGroups      string
+	NothingStored string
+	Connecting    string
+	DraftMark     string
+	You           string
+	Muted         string
+	Recalled      string
+	Switch        string
+	NothingF      string
 
 	// The conversation.
 	Pick           string
@@ -88,17 +89,17 @@ type words struct {
 	Service                    string
 
 	// The status line.
-	Online, Offline, LoggedOut string
-	OfflineSinceF              string
-	OutgoingF                  string
-	FailedCountF               string
-	HelpHint                   string
-	QuitAgain                  string
-	NotSentF                   string
-	TooLongF                   string
-	ConversationGone           string
-	NothingUnread              string
-	Notices                    map[session.NoticeCode]string
+	Online, Offline, LoggedOut   string
+	OfflineSinceF, LoggedOutF    string
+	OutgoingF                    string
+	FailedCountF                 string
+	HelpHint                     string
+	QuitAgain                    string
+	NotSentF                     string
+	TooLongF                     string
+	ConversationGoneF, TextKeptF string
+	NothingUnread                string
+	Notices                      map[session.NoticeCode]string
 
 	// The input.
 	InputHint, ListHint, MessagesHint, SwitchHint string

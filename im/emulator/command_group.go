@@ -14,6 +14,8 @@ func (r *request) joinedGroupList(body wire.JoinedGroupListRequest) (any, error)
 	}
 	if kind, known := wire.GroupType(body.GroupType); known {
 		groups = slices.DeleteFunc(groups, func(g core.JoinedGroup) bool { return string(g.Group.Type) != kind })
+	} else {
+		groups = slices.DeleteFunc(groups, func(g core.JoinedGroup) bool { return g.Group.Type == core.AVChatRoom })
 	}
 	reply := wire.JoinedGroupListReply{Result: wire.OK(), TotalCount: len(groups)}
 	page := groups[min(max(body.Offset, 0), len(groups)):]
@@ -166,6 +168,10 @@ func (r *request) applyJoinGroup(body wire.ApplyJoinGroupRequest) (any, error) {
 	if waiting {
 		reply.JoinedStatus = wire.JoinedWaiting
 	}
+	if group, err := r.core().Group(body.GroupID); err == nil && group.Type == core.AVChatRoom && body.WebPushFlag == 1 {
+		r.c.watching.Store(group.ID, true)
+		r.c.liveJoin(group.ID, &reply)
+	}
 	return reply, nil
 }
 
@@ -203,6 +209,7 @@ func (r *request) getPendency(_ wire.GetPendencyRequest) (any, error) {
 }
 
 func (r *request) quitGroup(body wire.GroupRequest) (any, error) {
+	r.c.watching.Delete(body.GroupID)
 	return nil, r.core().Quit(r.c.ctx, r.actor(), body.GroupID)
 }
 

@@ -39,6 +39,11 @@ type connection struct {
 	ctx      context.Context
 	end      context.CancelFunc
 
+	watching   sync.Map     // ids of live rooms that the client polls
+	polls      atomic.Int32 // of live rooms, that wait
+	viewerOnce sync.Once
+	viewerID   string
+
 	inst  atomic.Int64 // instance, 0 before login
 	login atomic.Pointer[login]
 }

@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -86,6 +87,9 @@ var commands = map[string]command{
 	wire.CmdGroupReceiptDetail:  on((*request).groupReceiptDetail),
 	wire.CmdGroupMsgRecall:      on((*request).groupMsgRecall),
 	wire.CmdModifyGroupMsg:      on((*request).modifyGroupMsg),
+	cmdLiveMembers:              on((*request).liveMembers),
+	cmdBanMember:                on((*request).banMember),
+	cmdOnlineMemberNum:          on((*request).onlineMemberNum),
 }
 
 // dispatch answers one request.
@@ -105,6 +109,16 @@ func (c *connection) dispatch(r wire.Request, ordered bool) {
 	case wire.CmdPushAck:
 		c.acknowledged(r)
 		return
+	case cmdApplyNoAuth:
+		c.answer(head)(c.applyNoAuth(r.Body))
+		return
+	case cmdLivePollNoAuth:
+		c.livePoll(head, r.Body, "")
+		return
+	}
+	if strings.HasPrefix(r.Head.ServCmd, telemetry) {
+		c.reply(head, wire.Reply{Result: wire.OK()}) // clients report before they log in, too
+		return
 	}
 	l, err := c.authenticate(r.Head)
 	if err != nil {
@@ -114,6 +128,8 @@ func (c *connection) dispatch(r wire.Request, ordered bool) {
 	c.run(&request{c: c, head: r.Head, body: r.Body, user: l.account, ordered: ordered})
 }
 
+const telemetry = "imopenstat."
+
 func (c *connection) run(r *request) {
 	head := wire.Head{ServCmd: r.head.ServCmd, Seq: r.head.Seq}
 	switch r.head.ServCmd {
@@ -122,6 +138,9 @@ func (c *connection) run(r *request) {
 		return
 	case wire.CmdSendMsg:
 		r.sendMsg(c.answer(head))
+		return
+	case cmdLivePoll:
+		c.livePoll(head, r.body, r.user.ID)
 		return
 	}
 	if wire.IsSideCommand(r.head.ServCmd) || r.head.ServCmd == groupNotify {

@@ -41,7 +41,8 @@ func mentionEvent(m core.Mentioned) wire.Event {
 func (s *Server) pushNotice(e core.Notice) {
 	s.hub.each(e.To, e.Except, func(_ uint32, c *connection) {
 		l, in := c.who()
-		if !in {
+		told := c.watches(e.Group.ID) && (e.Type == core.NoticeDissolved || e.Type == core.NoticeCustom)
+		if !in || told {
 			return
 		}
 		event, err := noticeEvent(e, l.account.ID)

@@ -10,6 +10,7 @@ import (
 // publish turns an event of the core into pushes. It runs in one goroutine, in the order of
 // the commits, and only queues.
 func (s *Server) publish(e core.Event) {
+	s.feed(e)
 	if !s.hub.anybody() {
 		return
 	}
@@ -60,6 +61,20 @@ func (s *Server) tell(to core.Audience, event wire.Event) {
 	s.pushTo(to, push{event: text})
 }
 
+// pushToGroup is pushTo for members who do not poll, as they do in live rooms.
+func (s *Server) pushToGroup(to core.Audience, g *core.GroupRef, p push) {
+	if g.Type != core.AVChatRoom {
+		s.pushTo(to, p)
+		return
+	}
+	s.hub.each(to.To, to.Except, func(_ uint32, c *connection) {
+		l, in := c.who()
+		if in && !c.watches(g.ID) {
+			c.push(l.account.ID, p)
+		}
+	})
+}
+
 func (s *Server) pushTo(to core.Audience, p push) {
 	s.hub.each(to.To, to.Except, func(_ uint32, c *connection) {
 		if user := c.user(); user != "" {
@@ -74,7 +89,12 @@ func (s *Server) pushGroupMessage(e core.GroupMessage) {
 		if e.Msg.OnlineOnly {
 			kind = wire.EventOnlineTip
 		}
-		s.tell(e.Audience, wire.Event{Event: kind, GroupTips: []wire.GroupTip{wireTip(e.Msg, e.Group, e.Msg.From)}})
+		text, err := wire.Marshal(wire.Event{Event: kind, GroupTips: []wire.GroupTip{wireTip(e.Msg, e.Group, e.Msg.From)}})
+		if err != nil {
+			s.log.Error("Cannot encode a tip", "group", e.Group.ID, "error", err)
+			return
+		}
+		s.pushToGroup(e.Audience, e.Group, push{event: text})
 		return
 	}
 	text, err := encoded(e.Msg, e.Group)
@@ -85,7 +105,7 @@ func (s *Server) pushGroupMessage(e core.GroupMessage) {
 	const head, tail = `{"Event":3,"GroupMsgArray":[`, `]}`
 	event := make([]byte, 0, len(head)+len(text)+len(tail))
 	event = append(append(append(event, head...), text...), tail...)
-	s.pushTo(e.Audience, push{event: event})
+	s.pushToGroup(e.Audience, e.Group, push{event: event})
 	if len(e.Msg.Mentions) > 0 {
 		s.pushMentions(e)
 	}

@@ -216,6 +216,11 @@ const (
 type ApplyJoinGroupReply struct {
 	Result
 	JoinedStatus string `json:"JoinedStatus"`
+
+	// Live rooms, for clients that poll.
+	HugeGroupFlag  int    `json:"HugeGroupFlag,omitempty"` // 1
+	LongPollingKey string `json:"LongPollingKey,omitempty"`
+	StartSeq       int64  `json:"StartSeq,omitempty"` // where polling begins
 }
 
 // HandleApplyJoinRequest is handle_apply_join_group. Authentication and MsgKey come from the notice.

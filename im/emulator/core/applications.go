@@ -25,6 +25,10 @@ func (c *Core) Apply(ctx context.Context, by Actor, id, remark string) (waiting 
 		switch {
 		case acc == nil:
 			return false, refuse(CodeNoAccount, "account %s does not exist", by.User)
+		case g.members[acc.pub.UID] != nil && g.info.Type == AVChatRoom:
+			return false, nil // clients join a live room again when they come back
+		case g.banned[acc.pub.UID] > t.time:
+			return false, refuse(CodeNoPermission, "%s is banned from group %s", by.User, id)
 		case g.members[acc.pub.UID] != nil:
 			return false, refuse(CodeAlreadyMember, "%s is a member of group %s already", by.User, id)
 		case g.info.ApplyJoin == DisableApply:

@@ -116,7 +116,7 @@ func (t *txn) sendGroup(by Actor, s *GroupSend) (Sent, error) {
 		sent.ReceiptCode = c.receiptsRefused(g)
 		m.NeedReceipt = sent.ReceiptCode == 0
 	}
-	if s.OnlineOnly {
+	if s.OnlineOnly && g.rules().history { // in a live room all messages are such, and yet numbered
 		m.Seq = t.lastSeq(g)
 	} else if err := t.appendMessage(g, acc.pub.UID, m); err != nil {
 		return Sent{}, err

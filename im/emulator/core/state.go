@@ -36,8 +36,9 @@ type group struct {
 	preview    *Message // nil: not loaded or none
 	recent     []*Message
 	hasRecent  bool
-	uncounted  []uint32 // sequences that count for nobody, ascending
-	changed    int64    // time of the last change that a conversation list shows
+	uncounted  []uint32         // sequences that count for nobody, ascending
+	changed    int64            // time of the last change that a conversation list shows
+	banned     map[uint32]int64 // live rooms: until when, by account number
 }
 
 type member struct {

@@ -87,7 +87,7 @@ func (t *txn) tipTo(by Actor, g *group, body tipBody, to []uint32) error {
 		Tip: true, Body: body.encode(), TinyID: "0",
 	}
 	m.sign(acc, g)
-	if !g.rules().tips {
+	if !g.rules().tips && g.rules().history { // in a live room nothing is stored, but all is numbered
 		m.OnlineOnly = true
 		m.Seq = t.lastSeq(g)
 		t.tell(GroupMessage{Audience: Audience{To: to}, Group: g.ref, Msg: m})

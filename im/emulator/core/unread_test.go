@@ -111,7 +111,7 @@ func TestGroupTypesKeepDifferentThings(t *testing.T) {
 		{core.Public, true, true, true, 1},
 		{core.ChatRoom, false, true, true, 0},
 		{core.Community, true, true, false, 0},
-		{core.AVChatRoom, false, false, false, 0},
+		{core.AVChatRoom, false, false, false, 1}, // numbered, though not stored
 	}
 	for _, test := range tests {
 		t.Run(string(test.kind), func(t *testing.T) {

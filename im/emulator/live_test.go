@@ -1,0 +1,78 @@
+package emulator
+
+import (
+	"encoding/json"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"reddot/im/wire"
+)
+
+func numbered(n int) json.RawMessage { return json.RawMessage(strconv.Itoa(n)) }
+
+func TestAFeedIsReadFromWhereOneWas(t *testing.T) {
+	var rooms liveRooms
+	begin := rooms.next("room")
+	for n := range 3 {
+		rooms.add("room", numbered(n))
+	}
+	events, next, _ := rooms.since("room", begin)
+	require.Equal(t, []json.RawMessage{numbered(0), numbered(1), numbered(2)}, events)
+	events, _, changed := rooms.since("room", next)
+	require.Empty(t, events)
+	rooms.add("room", numbered(3))
+	<-changed
+	events, _, _ = rooms.since("room", next)
+	require.Equal(t, []json.RawMessage{numbered(3)}, events)
+}
+
+func TestAFeedForgetsTheOldestAndSkipsWhatNeverWas(t *testing.T) {
+	var rooms liveRooms
+	for n := range 5 * maxLiveEvents {
+		rooms.add("room", numbered(n))
+	}
+	events, next, _ := rooms.since("room", 1)
+	require.Len(t, events, maxLiveReply)
+	following, _, _ := rooms.since("room", next)
+	first, err := strconv.Atoi(string(events[len(events)-1]))
+	require.NoError(t, err)
+	require.Equal(t, numbered(first+1), following[0])
+	for _, from := range []int64{0, -5, 1 << 40} { // new here, or from before a restart
+		events, next, _ := rooms.since("room", from)
+		require.Empty(t, events)
+		require.Equal(t, rooms.next("room"), next)
+	}
+}
+
+func TestALiveKeyOpensItsRoomAlone(t *testing.T) {
+	w := newWorld(t, nil)
+	id, err := w.server.openLiveKey(w.server.liveKey("@TGS#live"))
+	require.NoError(t, err)
+	require.Equal(t, "@TGS#live", id)
+	for _, key := range []string{"", ".", "x.y", w.server.liveKey("a") + "x", "QGE.QGE"} {
+		_, err := w.server.openLiveKey(key)
+		require.Error(t, err, key)
+	}
+}
+
+func TestALiveRoomIsPolledWithoutHoldingUpOtherRequests(t *testing.T) {
+	w := chat(t)
+	alice, bob := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb)
+	alice.good("group_open_http_svc.create_group", `{"Type":"AVChatRoom","GroupId":"live","Name":"Live"}`)
+	joined := bob.good("group_open_http_svc.apply_join_group", `{"GroupId":"live","WebPushFlag":1}`)
+	require.EqualValues(t, 1, joined["HugeGroupFlag"])
+	poll, err := json.Marshal(map[string]any{"Key": joined["LongPollingKey"], "StartSeq": joined["StartSeq"], "HoldTime": 90})
+	require.NoError(t, err)
+	seq := bob.start(cmdLivePoll, string(poll))
+	bob.good("profile.portrait_get_all", `{}`) // answered while the poll waits
+	alice.good("group_open_http_svc.send_group_msg", `{"GroupId":"live","Random":1,"MsgBody":`+textBody+`}`)
+	var reply map[string]any
+	for answered := 0; answered != seq; {
+		_, answered, reply = bob.next()
+	}
+	require.Len(t, reply["RspMsgList"], 1)
+	bob.quiet(w, "GroupMsgArray")
+	require.EqualValues(t, wire.CodeGroupPermission, w.login("carol", wire.PlatformWeb).ask(cmdLivePoll, string(poll))["ErrorCode"])
+}

@@ -6,6 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/stretchr/testify/require"
+
+	"reddot/ui/text"
 )
 
 func TestOnlyChangedCellsOfAChineseRowAreWritten(t *testing.T) {
@@ -29,10 +31,10 @@ func TestHalfOfAWideCharacterIsNeverLeft(t *testing.T) {
 
 // A terminal that gives a cluster other columns than we think must still show the panes behind it where they belong.
 func TestPanesKeepTheirColumnsBehindDoubtfulCharacters(t *testing.T) {
-	for _, cluster := range []string{"❤️", "👍🏽", "1️⃣", "👨‍👩‍👧‍👦"} {
+	for _, cluster := range []string{"स्ते", "क्षि", "🇨🇳", "❤️", "👍🏽", "👨‍👩‍👧‍👦"} {
 		term, screen := newVT(40, 1), testScreen(40, 1)
 		term.modes[2027] = true // it has the mode on, and we were not told
-		measured := screen.cells.Method.StringWidth(cluster)
+		measured := text.Measure{}.Width(cluster)
 		row := cluster + strings.Repeat(" ", 10-measured) + "│ pane"
 		_, _ = term.Write(screen.Frame(tea.NewView(row)))
 		require.Equal(t, "│", term.screens[1][0][10].content, cluster)

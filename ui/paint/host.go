@@ -56,7 +56,7 @@ func newHost(model tea.Model, screen *Screen, output *writer, pace pacer, line l
 func (h *host) Init() tea.Cmd {
 	var cmd tea.Cmd
 	h.guard(func() { cmd = h.model.Init() })
-	sized := h.update(tea.WindowSizeMsg{Width: h.screen.cells.Width(), Height: h.screen.cells.Height()})
+	sized := h.update(tea.WindowSizeMsg{Width: h.screen.width, Height: len(h.screen.rows)})
 	return h.guarded(tea.Batch(cmd, sized))
 }
 

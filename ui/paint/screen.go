@@ -34,10 +34,12 @@ type ScreenOptions struct {
 // at the end of a row ends there.
 type Screen struct {
 	options ScreenOptions
-	cells   uv.ScreenBuffer // as the view has them
-	shown   []uv.Line       // as the terminal has them
-	writer  cellWriter      // writes to painted
-	painted bytes.Buffer    // what changes of the cells in this frame
+	width   int
+	shown   []uv.Line // the cells as the terminal has them
+	next    uv.Line   // one row as the view has it
+	parser  rowParser
+	writer  cellWriter   // writes to painted
+	painted bytes.Buffer // what changes of the cells in this frame
 	frame   bytes.Buffer
 	queue   strings.Builder
 
@@ -58,19 +60,18 @@ type Screen struct {
 func NewScreen(options ScreenOptions) *Screen {
 	s := &Screen{options: options}
 	s.writer = cellWriter{out: &s.painted, profile: options.Profile}
+	s.parser = rowParser{measure: text.Measure{AmbiguousWide: options.AmbiguousWide}, ansi: ansi.NewParser()}
 	s.Resize(options.Width, options.Height)
 	return s
 }
 
 // Resize sets the size of the terminal in cells. The next frame paints everything.
 func (s *Screen) Resize(width, height int) {
-	method := s.cells.Method
-	s.cells = uv.NewScreenBuffer(max(width, 1), max(height, 1))
-	s.cells.Method = method
-	s.rows, s.doubt = make([]string, s.cells.Height()), make([]bool, s.cells.Height())
-	s.shown = make([]uv.Line, s.cells.Height())
+	s.width, height = max(width, 1), max(height, 1)
+	s.rows, s.doubt = make([]string, height), make([]bool, height)
+	s.shown, s.next = make([]uv.Line, height), uv.NewLine(s.width)
 	for y := range s.shown {
-		s.shown[y] = uv.NewLine(s.cells.Width())
+		s.shown[y] = uv.NewLine(s.width)
 	}
 	s.Invalidate()
 }
@@ -98,7 +99,7 @@ func (s *Screen) Confirm(report tea.ModeReportMsg) {
 	}
 	s.graphemes = true
 	s.queue.WriteString(ansi.SetModeUnicodeCore)
-	s.cells.Method = ansi.GraphemeWidth
+	s.parser.measure.Graphemes = true
 	s.Invalidate()
 }
 
@@ -129,7 +130,7 @@ func (s *Screen) Frame(view tea.View) []byte {
 	s.draw(view.Content)
 	changed := s.painted.Len() > 0
 	if view.Cursor != nil {
-		s.writer.moveTo(clamp(view.Cursor.X, s.cells.Width()), clamp(view.Cursor.Y, s.cells.Height()))
+		s.writer.moveTo(clamp(view.Cursor.X, s.width), clamp(view.Cursor.Y, len(s.rows)))
 	}
 	s.wrap(changed, view.Cursor != nil)
 	return s.frame.Bytes()
@@ -169,8 +170,8 @@ func (s *Screen) draw(content string) {
 			continue
 		}
 		s.rows[y] = strings.Clone(row) // or one row would keep a whole old view alive
-		s.drawRow(y, row)
-		next := s.cells.Line(y)
+		next := s.next
+		s.parser.parse(next, s.rows[y])
 		doubt := doubtful(next)
 		s.writer.row(y, s.shown[y], next, doubt || s.doubt[y])
 		s.doubt[y] = doubt
@@ -178,25 +179,6 @@ func (s *Screen) draw(content string) {
 	}
 	s.writer.plain()
 	s.stale = false
-}
-
-func (s *Screen) drawRow(y int, row string) {
-	area := uv.Rect(0, y, s.cells.Width(), 1)
-	if !s.options.AmbiguousWide {
-		uv.NewStyledString(row).Draw(s.cells, area)
-		return
-	}
-	// The library's own measure knows no wide ambiguous characters, so the cells get their widths here.
-	s.cells.ClearArea(area)
-	measure := text.Measure{Graphemes: s.graphemes, AmbiguousWide: true}
-	x := 0
-	for _, line := range uv.NewStyledString(row).Lines(s.cells.Method) {
-		for _, cell := range line {
-			cell.Width = max(cell.Width, measure.Width(cell.Content))
-			s.cells.SetCell(x, y, &cell)
-			x += cell.Width
-		}
-	}
 }
 
 // wrap completes the frame around what was painted: atomically where the terminal can, else with the cursor hidden

@@ -111,7 +111,7 @@ func randomScreens(t *testing.T, kind, confirm string, r random, screens int) {
 	term, screen := newVT(width, height), testScreen(width, height)
 	term.graphemes = confirm == "2027" || confirm == "both"
 	term.ambiguous = confirm == "wide"
-	screen.options.AmbiguousWide = term.ambiguous
+	screen.parser.measure.AmbiguousWide = term.ambiguous
 	measure := text.Measure{Graphemes: term.graphemes, AmbiguousWide: term.ambiguous}
 	rows := make([]string, height)
 	for i := range screens {

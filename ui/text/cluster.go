@@ -19,7 +19,7 @@ func step(s string) (n int, r rune) {
 	if r < ' ' || r == 0x7f {
 		return n, r
 	}
-	cluster, _ := ansi.FirstGraphemeCluster(s, ansi.WcWidth)
+	cluster, _ := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 	return len(cluster), r
 }
 

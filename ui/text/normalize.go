@@ -83,6 +83,6 @@ func pictographic(r rune) bool {
 		return false
 	}
 	probe := string(r) + emojiProbe
-	cluster, _ := ansi.FirstGraphemeCluster(probe, ansi.WcWidth)
+	cluster, _ := ansi.FirstGraphemeCluster(probe, ansi.GraphemeWidth)
 	return len(cluster) == len(probe)
 }

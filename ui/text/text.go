@@ -14,6 +14,7 @@ package text
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -30,8 +31,8 @@ type Measure struct {
 	AmbiguousWide bool
 }
 
-// rendererWide is true if the renderer itself was told by RUNEWIDTH_EASTASIAN to take ambiguous characters for wide.
-var rendererWide = ansi.StringWidthWc("…") == 2
+// rendererWide is true if RUNEWIDTH_EASTASIAN says that ambiguous characters are wide.
+var rendererWide = ansi.StringWidth("…") == 2
 
 // Width returns the columns that s takes on one line once normalized. Escape sequences of our own styles count
 // nothing, and neither do newlines.
@@ -45,8 +46,10 @@ func (m Measure) Width(s string) int {
 	return width
 }
 
-// next returns the bytes and columns of the first cluster of s, or of the escape sequence it begins with.
-// s is not empty.
+// First returns the bytes and columns of the first cluster of s, or of the escape sequence it begins with, which has
+// no columns. s is not empty.
+func (m Measure) First(s string) (n, width int) { return m.next(s) }
+
 func (m Measure) next(s string) (n, width int) {
 	if s[0] == esc {
 		return escapeLen(s), 0
@@ -58,7 +61,7 @@ func (m Measure) next(s string) (n, width int) {
 	if r < ' ' || r == 0x7f {
 		return n, 0
 	}
-	cluster, _ := ansi.FirstGraphemeCluster(s, ansi.WcWidth)
+	cluster, _ := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 	return len(cluster), m.clusterWidth(cluster)
 }
 
@@ -69,13 +72,26 @@ func (m Measure) clusterWidth(cluster string) int {
 	}
 	width := 0
 	for cluster = shown(cluster); len(cluster) > 0; {
-		_, n := decode(cluster)
-		w := ansi.StringWidthWc(cluster[:n])
+		r, n := decode(cluster)
+		w := runeWidth(r)
 		if w == 1 && wide && ambiguous(cluster[:n]) {
 			w = 2
 		}
 		width += w
 		cluster = cluster[n:]
+	}
+	return width
+}
+
+// runeWidth is wcwidth: what a terminal gives a rune that knows nothing of clusters. The library's tables for it take
+// two megabytes and two milliseconds, so only what they alone know is asked of them.
+func runeWidth(r rune) int {
+	if r >= 0x1f1e6 && r <= 0x1f1ff {
+		return 1 // half a flag
+	}
+	width := displaywidth.Options{}.Rune(r)
+	if width == 1 && (unicode.IsMark(r) || !unicode.IsGraphic(r)) {
+		return ansi.StringWidthWc(string(r))
 	}
 	return width
 }
@@ -87,7 +103,7 @@ func plain(r rune) bool {
 	case r < 0x300:
 		return r >= ' ' && r < 0x7f || r >= 0xa0 && r != 0xad
 	case r < 0x3000:
-		return r >= 0x2010 && r <= 0x2027
+		return r >= 0x2010 && r <= 0x2027 || r >= 0x2190 && r <= 0x2193 || r >= 0x2500 && r <= 0x25fc
 	}
 	return ideographic(r) || r >= 0x3041 && r <= 0x3096 || r >= 0x309b && r <= 0x30ff
 }

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	uv "github.com/charmbracelet/ultraviolet"
@@ -101,6 +102,14 @@ func TestWidthIsTheRenderers(t *testing.T) {
 		check(t, Clean("你"+string(r)+"a"))
 	}
 	rapid.Check(t, func(t *rapid.T) { check(t, tame().Draw(t, "s")) })
+}
+
+func TestRuneWidthIsTheLibrarys(t *testing.T) {
+	for r := rune(' '); r <= unicode.MaxRune; r++ {
+		if utf8.ValidRune(r) && ansi.StringWidthWc(string(r)) != runeWidth(r) {
+			require.Equal(t, ansi.StringWidthWc(string(r)), runeWidth(r), "%U", r)
+		}
+	}
 }
 
 // TestPlainRunesAreAsSegmented compares the fast path with the tables behind it, rune by rune.

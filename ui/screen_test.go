@@ -188,7 +188,7 @@ func TestGroupThatIsGoneIsLeftAndItsTextKept(t *testing.T) {
 	view.Conversations = view.Conversations[1:]
 	u.see(view)
 	require.Empty(t, u.session.looking().Conversation)
-	require.Contains(t, u.frame(), "“七夕直播间”已解散, 或你已不在群里。没发出的文字按 Ctrl+Y 取回")
+	require.Contains(t, u.frame(), "“七夕直播间”已解散或你已离开 · [Ctrl+Y] 取回文字")
 	require.Equal(t, "写到一半", u.session.drafts[groupID("live")])
 	u.press("enter", "ctrl+y")
 	require.Equal(t, "写到一半", u.model.input.text)

@@ -115,8 +115,8 @@ var english = &words{
 	QuitAgain:         "Press Ctrl+C again to quit; unsent text is kept as a draft",
 	TooLongF:          "Not sent: %.1f KB, and one message takes %d KB at most; send it in parts",
 	NotSentF:          "Not sent: %s. The text is still in the input",
-	ConversationGoneF: "“%s” was dissolved, or you are no member any more",
-	TextKeptF:         "%s. Ctrl+Y brings your text back",
+	ConversationGoneF: "“%s” is gone for you: dissolved or left",
+	TextKeptF:         "%s · [Ctrl+Y] your text",
 	NothingUnread:     "Nothing is unread",
 	Notices: map[session.NoticeCode]string{
 		session.NoticeSignatureSoon:   "The login signature expires soon: get a new UserSig",

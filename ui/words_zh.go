@@ -115,8 +115,8 @@ var chinese = &words{
 	QuitAgain:         "再按一次 Ctrl+C 退出, 没发出的文字会留作草稿",
 	TooLongF:          "没有发出: 有 %.1f KB, 一条最多 %d KB, 请分几条发",
 	NotSentF:          "没有发出: %s。文字还在输入框里",
-	ConversationGoneF: "“%s”已解散, 或你已不在群里",
-	TextKeptF:         "%s。没发出的文字按 Ctrl+Y 取回",
+	ConversationGoneF: "“%s”已解散或你已离开",
+	TextKeptF:         "%s · [Ctrl+Y] 取回文字",
 	NothingUnread:     "没有未读了",
 	Notices: map[session.NoticeCode]string{
 		session.NoticeSignatureSoon:   "登录签名快到期了, 请换新的 UserSig",

@@ -255,7 +255,7 @@ func (p *chat) draw(cv canvas) (rows []string, owners []int) {
 	}
 	p.atTop = i < -1
 	if !p.follow && cv.height > 1 {
-		rows[cv.height-1] = p.below(cv)
+		rows[cv.height-1] = p.below(cv, owners[0])
 	}
 	return rows, owners
 }
@@ -272,13 +272,20 @@ func (p *chat) emptyWords(k *look) string {
 	}
 }
 
-// below is the last row while the view is scrolled up: how many new messages wait at the end.
-func (p *chat) below(cv canvas) string {
+// below is the last row while the view is scrolled up: how many new messages wait at the end, or which day the first
+// visible message is of.
+func (p *chat) below(cv canvas, first int) string {
 	k := cv.look
 	if n := p.arrived(k.self); n > 0 {
 		return k.Center(k.paint(styleDot, fmt.Sprintf(k.words.NewBelowF, count(n))), cv.width)
 	}
-	return k.Center(k.paint(styleQuiet, k.words.BackToEnd), cv.width)
+	label := k.words.BackToEnd
+	if messages := p.messages(); first >= 0 && first < len(messages) {
+		if day := dateOf(messages[first].Time().In(k.zone)); day != cv.today {
+			label = k.dayLabel(day, cv.today) + k.glyphs.separator + label
+		}
+	}
+	return k.Center(k.paint(styleQuiet, k.Truncate(label, max(0, cv.width-4))), cv.width)
 }
 
 // arrived counts the messages of others that came after the view left the bottom, a hundred at most.

@@ -295,3 +295,20 @@ func requireHarmless(t *testing.T, u *user) {
 	require.NotContains(t, content, "\u0085")
 	require.Less(t, strings.Count(content, "\u0301"), 200)
 }
+
+// Far up, the hours of a day say little: the row below says which day they are of.
+func TestScrolledUpSaysWhichDay(t *testing.T) {
+	w := &writer{id: groupID("a")}
+	for day := 3; day >= 0; day-- {
+		for i := range 30 {
+			w.say("linxia", at(day, 9, i), "在吗")
+		}
+	}
+	u := newUser(t, pictureOf(w.group("群 a", model.Work, 12)), 80, 24)
+	u.press("enter", "pgup")
+	require.Contains(t, u.row("↓ 回到最新 [End]"), "    ↓ 回到最新", "today needs no word")
+	u.press("pgup", "pgup", "pgup", "pgup")
+	require.Contains(t, u.frame(), "昨天 · ↓ 回到最新 [End]")
+	u.press("home", "pgdown")
+	require.Contains(t, u.frame(), "11 月 20 日 · ↓ 回到最新 [End]")
+}

@@ -38,7 +38,7 @@ const (
 	speakerRows = 8
 	noticeRows  = 3
 	syncRows    = 6
-	// lowSide is the height below which the group and the log are told in fewer.
+	// lowSide is the height below which readers go before the group, whose title is on screen too, and the log is short.
 	lowSide = 30
 	// speakerMessages is how far back "lately" goes.
 	speakerMessages = 64
@@ -66,15 +66,19 @@ func drawSide(key sideKey, records []session.SyncRecord) []string {
 		room := key.height - len(log) - 1
 		var group []string
 		if c.Group != nil {
-			group = section(k.words.Group, groupLines(k, c, key.width-3, key.height))
+			group = section(k.words.Group, groupLines(k, c, key.width-3))
+		}
+		reserved := 0
+		if group != nil && key.height >= lowSide {
+			reserved = len(group) + 1
+		}
+		title, lines := readersOf(key, room-reserved-1)
+		sections = append(sections, section(title, lines))
+		room -= len(lines) + 2
+		if group != nil && len(group) <= room {
+			sections = append(sections, group)
 			room -= len(group) + 1
 		}
-		title, lines := readersOf(key, room-1)
-		sections = append(sections, section(title, lines))
-		if group != nil {
-			sections = append(sections, group)
-		}
-		room -= len(lines) + 2
 		if speakers := speakerLines(k, c, min(speakerRows, room-1)); len(speakers) > 0 {
 			sections = append(sections, section(k.words.Speakers, speakers))
 		}
@@ -107,12 +111,12 @@ func noReceipts(k *look, c *session.Conversation) string {
 	return fmt.Sprintf(k.words.NoReceiptsF, reason)
 }
 
-func groupLines(k *look, c *session.Conversation, width, height int) []string {
+func groupLines(k *look, c *session.Conversation, width int) []string {
 	lines := []string{groupFacts(k, c)}
 	if c.RoleKnown {
 		lines = append(lines, fmt.Sprintf(k.words.YouAreF, roleWords[c.Role]))
 	}
-	if notice := clean(c.Group.Notification); notice != "" && height >= lowSide {
+	if notice := clean(c.Group.Notification); notice != "" {
 		notices := wrapQuiet(k, fmt.Sprintf(k.words.NoticeF, notice), width)
 		lines = append(lines, notices[:min(noticeRows, len(notices))]...)
 	}

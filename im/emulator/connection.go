@@ -31,6 +31,7 @@ type connection struct {
 	compress bool
 	platform int
 	ip       string // of the client
+	host     string // under which the client reached the server
 	out      outbox
 	sends    sync.WaitGroup // handed to the core, not yet answered
 	later    sync.WaitGroup // delayed on purpose, or asked about
@@ -74,7 +75,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request, text bool) {
 	query := r.URL.Query()
 	c := &connection{server: s, ws: ws, text: text, compress: !text && strings.Contains(query.Get("compress"), "gzip")}
 	c.platform, _ = strconv.Atoi(query.Get("platform")) // 0, unknown, where it is missing
-	c.ip = clientIP(r)
+	c.ip, c.host = clientIP(r), r.Host
 	c.out.ready = make(chan struct{}, 1)
 	c.ctx, c.end = context.WithCancel(s.stopped)
 	c.serve()

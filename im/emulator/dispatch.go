@@ -90,6 +90,7 @@ var commands = map[string]command{
 	cmdLiveMembers:              on((*request).liveMembers),
 	cmdBanMember:                on((*request).banMember),
 	cmdOnlineMemberNum:          on((*request).onlineMemberNum),
+	cmdUploadURL:                on((*request).uploadURL),
 }
 
 // dispatch answers one request.

@@ -43,6 +43,7 @@ func (s *Server) publish(e core.Event) {
 		s.pushProfile(e)
 	case core.Emptied:
 		s.hub.count(func(c *connection) { c.end() })
+		s.forgetMedia()
 	case core.Kicked:
 		s.hub.each(e.To, 0, func(_ uint32, c *connection) { s.kickLater(c) })
 	}

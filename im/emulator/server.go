@@ -27,6 +27,9 @@ const Memory = core.Memory
 // databaseFile is the one file that holds all data, in the data directory.
 const databaseFile = "server.db"
 
+// mediaDirectory holds the files of messages, in the data directory.
+const mediaDirectory = "media"
+
 // Options configure a server. Only Data is required.
 type Options struct {
 	Data         string      // directory, or Memory
@@ -61,6 +64,7 @@ type Server struct {
 	faults    *Faults
 	positions positions
 	live      liveRooms
+	media     mediaStore
 	clock     *clock
 	limits    *limits // nil for none
 	metrics   *metrics
@@ -117,6 +121,9 @@ func New(options Options) (*Server, error) {
 		options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: connections,
 		faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()},
 	}
+	if options.Data != Memory {
+		s.media.dir = filepath.Join(options.Data, mediaDirectory)
+	}
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	// Instances of a server that was restarted must not meet those that reconnect to it.
 	s.instance.Store(rand.Int64N(1<<40) + 1<<20)
@@ -138,6 +145,8 @@ func New(options Options) (*Server, error) {
 		Hooks: s.hooks, Metrics: s.metrics, Limits: s.limits, Control: s, Now: options.Now, Logger: options.Logger,
 	}))
 	mux.Handle("GET /metrics", s.metricsHandler())
+	mux.Handle("/media", s.mediaHandler())
+	mux.Handle("/media/", s.mediaHandler())
 	s.handler = s.guard(mux)
 	return s, nil
 }
@@ -232,7 +241,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 func (s *Server) Close() error {
 	s.stop()
 	s.serving.Wait()
-	err := s.core.Close()
+	err := errors.Join(s.core.Close(), s.media.close())
 	if s.hooks != nil {
 		grace, cancel := context.WithTimeout(context.Background(), stopPatience)
 		defer cancel()

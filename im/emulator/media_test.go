@@ -1,0 +1,160 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"reddot/im/wire"
+)
+
+func picture(t *testing.T, width, height int, encode func(io.Writer, image.Image) error) []byte {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			img.SetRGBA(x, y, color.RGBA{R: uint8(x), G: uint8(y), B: 128, A: 255})
+		}
+	}
+	var data bytes.Buffer
+	require.NoError(t, encode(&data, img))
+	return data.Bytes()
+}
+
+func asJPEG(w io.Writer, img image.Image) error { return jpeg.Encode(w, img, nil) }
+
+// post uploads as a user.
+func (w *world) post(user, sig, kind, name string, data []byte) map[string]any {
+	w.t.Helper()
+	query := url.Values{
+		"sdkappid": {strconv.FormatInt(restApp, 10)}, "identifier": {user}, "usersig": {sig}, "type": {kind}, "name": {name},
+	}
+	response, err := http.Post(w.url+"/media?"+query.Encode(), "application/octet-stream", bytes.NewReader(data))
+	require.NoError(w.t, err)
+	defer response.Body.Close()
+	var reply map[string]any
+	require.NoError(w.t, json.NewDecoder(response.Body).Decode(&reply))
+	return reply
+}
+
+func fetch(t *testing.T, method, address string, data []byte) (*http.Response, []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, bytes.NewReader(data))
+	require.NoError(t, err)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return response, body
+}
+
+func TestAnUploadedImageComesInThreeSizes(t *testing.T) {
+	w := chat(t)
+	data := picture(t, 1600, 900, asJPEG)
+	reply := w.post("alice", signed(t, restKey, restApp, "alice"), "image", "羊毛 大衣.jpg", data)
+	require.EqualValues(t, 0, reply["ErrorCode"], reply)
+	require.EqualValues(t, 1, reply["ImageFormat"])
+	want := [][2]int{{1600, 900}, {1280, 720}, {352, 198}}
+	infos := reply["ImageInfoArray"].([]any)
+	require.Len(t, infos, len(want))
+	for i, entry := range infos {
+		info := entry.(map[string]any)
+		require.EqualValues(t, i+1, info["Type"])
+		require.EqualValues(t, want[i][0], info["Width"])
+		require.EqualValues(t, want[i][1], info["Height"])
+		response, body := fetch(t, http.MethodGet, info["URL"].(string), nil)
+		require.Equal(t, "image/jpeg", response.Header.Get("Content-Type"))
+		require.EqualValues(t, len(body), info["Size"])
+		config, _, err := image.DecodeConfig(bytes.NewReader(body))
+		require.NoError(t, err)
+		require.Equal(t, want[i], [2]int{config.Width, config.Height})
+	}
+}
+
+func TestWhatIsUploadedIsCheckedBySizeAndType(t *testing.T) {
+	w := chat(t)
+	small := picture(t, 20, 10, png.Encode)
+	page := []byte("<html><script>alert(1)</script></html>")
+	for _, test := range []struct {
+		name, kind string
+		data       []byte
+		code       int
+	}{
+		{"an image", "image", small, 0},
+		{"a page as image", "image", page, wire.CodeGroupParam},
+		{"a damaged image", "image", small[:20], wire.CodeGroupParam},
+		{"an image as video", "video", small, wire.CodeGroupParam},
+		{"a video", "video", []byte("\x00\x00\x00\x18ftypqt  \x00\x00\x00\x00qt  "), 0},
+		{"a recording", "sound", []byte("#!AMR\n\x3c\x91\x17"), 0},
+		{"a page as recording", "sound", page, wire.CodeGroupParam},
+		{"a page as file", "file", page, 0},
+		{"nothing", "file", nil, wire.CodeGroupParam},
+		{"an unknown type", "hologram", small, wire.CodeGroupParam},
+		{"too much", "sound", make([]byte, 28<<20+1), wire.CodeGroupParam},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			reply := w.post("alice", signed(t, restKey, restApp, "alice"), test.kind, "x", test.data)
+			require.EqualValues(t, test.code, reply["ErrorCode"], reply)
+		})
+	}
+	require.EqualValues(t, 70009, w.post("alice", signed(t, wire.NewSecret("other"), restApp, "alice"), "file", "x", small)["ErrorCode"])
+	require.EqualValues(t, 70013, w.post("alice", signed(t, restKey, restApp, "bob"), "file", "x", small)["ErrorCode"])
+}
+
+func TestAFileIsServedToWhoeverWasToldItsAddress(t *testing.T) {
+	w := chat(t)
+	page := []byte("<html><script>alert(1)</script></html>")
+	address := w.post("alice", signed(t, restKey, restApp, "alice"), "file", "报告.html", page)["Url"].(string)
+	response, body := fetch(t, http.MethodGet, address, nil)
+	require.Equal(t, page, body)
+	require.Equal(t, "application/octet-stream", response.Header.Get("Content-Type"), "no browser runs it")
+	require.Contains(t, response.Header.Get("Content-Disposition"), "attachment")
+	unsigned, _, _ := strings.Cut(address, "?")
+	for _, other := range []string{unsigned, address + "x", w.url + "/media/aaaaaaaaaaaaaaaaaaaaaaaa/x?sign=QQ"} {
+		response, _ := fetch(t, http.MethodGet, other, nil)
+		require.Equal(t, http.StatusForbidden, response.StatusCode, other)
+	}
+}
+
+func TestAClientPutsAFileWhereItWasTold(t *testing.T) {
+	w := chat(t)
+	alice := w.login("alice", wire.PlatformWeb)
+	reply := alice.good(cmdUploadURL, `{"file_type":1,"file_name":"a.png","upload_method":0,"duration":900}`)
+	data := picture(t, 300, 400, png.Encode)
+	put := reply["upload_url"].(string)
+	for _, test := range []struct {
+		address string
+		data    []byte
+		status  int
+	}{
+		{strings.Replace(put, "type=image", "type=file", 1), data, http.StatusForbidden},
+		{put, []byte("no image"), http.StatusUnsupportedMediaType},
+		{put, data, http.StatusOK},
+	} {
+		response, _ := fetch(t, http.MethodPut, test.address, test.data)
+		require.Equal(t, test.status, response.StatusCode)
+	}
+	get := reply["download_url"].(string)
+	_, body := fetch(t, http.MethodGet, get, nil)
+	require.Equal(t, data, body)
+	_, thumb := fetch(t, http.MethodGet, get+"&imageView2/3/w/198/h/198", nil)
+	config, _, err := image.DecodeConfig(bytes.NewReader(thumb))
+	require.NoError(t, err)
+	require.Equal(t, [2]int{198, 264}, [2]int{config.Width, config.Height})
+
+	w.clock.seconds.Add(3600)
+	response, _ := fetch(t, http.MethodPut, put, data)
+	require.Equal(t, http.StatusForbidden, response.StatusCode)
+}

@@ -83,6 +83,14 @@ func (w *terminal) text(text string) {
 	w.tmux("send-keys", "-t", w.name, "-l", text)
 }
 
+// enterGroup opens the chosen group and waits until the input has the focus: what the group says may stand in the
+// list's preview long before.
+func (w *terminal) enterGroup() {
+	w.t.Helper()
+	w.keys("Enter")
+	w.awaitText("Enter 发送")
+}
+
 // paste puts text into the terminal as one bracketed paste.
 func (w *terminal) paste(text string) {
 	w.t.Helper()

@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -43,4 +44,20 @@ func TestNothingToExportIsSaidAndMakesNoDirectory(t *testing.T) {
 	require.NoDirExists(t, data)
 	_, _, code = m.run("data", "import", "--data", ":memory:", "x")
 	require.Equal(t, 2, code)
+}
+
+func TestTheFixtureInTheDocumentationIsOne(t *testing.T) {
+	page, err := os.ReadFile("../docs/server.md")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(page), "```json\n{\"reddot\":")
+	require.True(t, found)
+	fixture, _, _ := strings.Cut(rest, "```")
+	m := newMachine(t)
+	file, data := filepath.Join(m.home, "fixture.jsonl"), filepath.Join(m.home, "server")
+	require.NoError(t, os.WriteFile(file, []byte(`{"reddot":`+fixture), 0o600))
+	m.do("data", "import", "--data", data, file)
+	s := m.serve("--listen", "127.0.0.1:0", "--data", data)
+	groups := lines(t, s.do(append([]string{"groups", "--json"}, s.client("anchor", "laptop")...)...))
+	require.Len(t, groups, 1)
+	require.EqualValues(t, 0, groups[0]["unread"])
 }

@@ -165,7 +165,7 @@ func (e *Engine) restore(progress Progress) {
 	c := &conversation{Progress: progress, durable: progress, changed: make(chan struct{})}
 	c.Claims = slices.Clone(progress.Claims)
 	c.due.unknown = c.missingReceipts(progress.Receipts+1, progress.Intent)
-	c.due.gathered = max(progress.Receipts, progress.Intent)
+	c.due.gathered = max(progress.Receipts, progress.Intent, progress.MarkRead)
 	e.conversations[progress.Conversation] = c
 }
 
@@ -289,12 +289,18 @@ func (e *Engine) Pending() int {
 	return pending
 }
 
-// acceptElsewhere notes that another device has read up to the position, and tells about it.
+// acceptElsewhere notes that another device has read up to the position, and tells about it. The receipts that
+// this device still owes for its own reading stay owed: the other one may have learned of that reading, and then
+// sends none for it.
 func (e *Engine) acceptElsewhere(c *conversation, position int64) {
 	c.MarkRead = max(c.MarkRead, position)
-	c.Receipts = max(c.Receipts, position)
 	c.Note = max(c.Note, position)
-	c.due.clear(position)
+	if c.Receipts < c.Intent {
+		c.due.gathered = max(c.due.gathered, position)
+	} else {
+		c.Receipts = max(c.Receipts, position)
+		c.due.clear(position)
+	}
 	e.touch(c)
 }
 

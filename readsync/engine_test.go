@@ -87,6 +87,29 @@ func TestOwnReadPositionDoesNotReplaceTheNote(t *testing.T) {
 	})
 }
 
+// Another device that read further may have learned of this one's reading, and sends receipts only for the rest.
+func TestOwnReceiptsStayOwedWhenAnotherDeviceReadsFurther(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service) {
+		a := s.device(t, "term")
+		s.say(shop, 5)
+		a.disconnect()
+		a.open(shop)
+		s.say(shop, 4)
+		a.run(func() { a.engine.ServiceRead(shop, 9) })
+		a.connect()
+		settle(time.Minute)
+		require.Equal(t, []uint32{1, 2, 3, 4, 5}, s.receiptsOf(shop))
+		require.Zero(t, a.engine.Pending())
+		a.end()
+		a.start()
+		a.connect()
+		s.say(shop, 1)
+		a.open(shop)
+		settle(time.Minute)
+		require.Equal(t, []uint32{1, 2, 3, 4, 5, 10}, s.receiptsOf(shop), "what was read elsewhere is the other device's to tell")
+	})
+}
+
 func TestReadingOfflineGoesOutLater(t *testing.T) {
 	bubble(t, func(t *testing.T, s *service) {
 		a, b := s.device(t, "term"), s.device(t, "mini")

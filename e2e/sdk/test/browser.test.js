@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { deflateSync } from 'node:zlib';
+
+import { Browser, found } from '../lib/browser.js';
+import { versions } from '../lib/bundle.js';
+import { c2c, group } from '../lib/scenario.js';
+import { Server } from '../lib/server.js';
+import { Terminal } from '../lib/terminal.js';
+
+const room = '@TGS#room';
+const missing = !found && process.env.REDDOT_REQUIRE_TOOLS !== '1' ? 'Chromium is not installed' : false;
+
+function scenario(name, run) {
+  for (const version of Object.keys(versions)) {
+    test(`${name} (${version}, Chromium)`, { skip: missing }, async () => {
+      const server = await Server.start();
+      const browser = await Browser.launch(version);
+      const terminals = [];
+      const terminal = (user) => {
+        terminals.push(new Terminal(server, user));
+        return terminals.at(-1);
+      };
+      try {
+        await server.accounts('alice', 'bob');
+        await server.group(room, 'bob', ['alice']);
+        const device = (user) => browser.device(server, user);
+        await run({ server, device, terminal, version });
+      } finally {
+        await Promise.all(terminals.map((each) => each.close()));
+        await browser.close();
+        await server.stop();
+      }
+    });
+  }
+}
+
+scenario('two pages log in, see their group, talk, and confirm what they read', async ({ device }) => {
+  const [alice, bob] = [await device('alice'), await device('bob')];
+  const { groupList } = await alice.ask('getGroupList');
+  assert.deepEqual(groupList.map((g) => [g.groupID, g.type, g.selfInfo.role]), [[room, 'Public', 'Member']]);
+
+  const sent = await alice.say(room, '你好 😀 👨‍👩‍👧', { needReadReceipt: true });
+  const got = await bob.received(group(room), '你好 😀 👨‍👩‍👧');
+  assert.deepEqual([got.ID, got.from, got.nick, got.flow], [sent.ID, 'alice', 'ALICE', 'in']);
+  await bob.untilUnread(group(room), 1);
+  await bob.ask('setMessageRead', { conversationID: group(room) });
+  await bob.untilUnread(group(room), 0);
+
+  await bob.page.evaluate(async (id) => {
+    const { data } = await window.chat.getMessageList({ conversationID: id });
+    await window.chat.sendMessageReadReceipt(data.messageList.filter((m) => m.needReadReceipt));
+  }, group(room));
+  const { data } = await alice.event('MESSAGE_READ_RECEIPT_RECEIVED');
+  assert.deepEqual(data.map((r) => [r.messageID, r.readCount, r.unreadCount]), [[sent.ID, 1, 0]]);
+
+  await bob.say('alice', 'psst');
+  await alice.received(c2c('bob'), 'psst');
+  assert.deepEqual([...alice.trouble, ...bob.trouble], []);
+});
+
+scenario('a page and the terminal clear the dot for each other', async ({ server, device, terminal }) => {
+  const web = await device('alice');
+  const term = terminal('alice');
+  await server.say(room, 'bob', 'one');
+  await web.untilUnread(group(room), 1);
+  await term.run('read', room);
+  await web.untilUnread(group(room), 0);
+
+  const tail = term.start('tail');
+  await tail.line('the connection', (line) => line.event === 'connection');
+  await server.say(room, 'bob', 'two');
+  const { seq } = await tail.line('the message', (line) => line.event === 'message' && line.text === 'two');
+  await web.untilUnread(group(room), 1);
+  await web.ask('setMessageRead', { conversationID: group(room) });
+  const read = await tail.line('the read position', (line) => line.event === 'read' && line.seq === seq);
+  assert.equal(read.conv, group(room));
+  await tail.stop();
+  assert.deepEqual(web.trouble, []);
+});
+
+scenario('images and files go up from a page by the way of the SDK, and come down elsewhere', async ({ device }) => {
+  const [alice, bob] = [await device('alice'), await device('bob')];
+  const image = png(900, 600);
+  await alice.upload('createImageMessage', room, { name: '羊毛 大衣.png', type: 'image/png', data: image });
+  const { payload } = await bob.kind(group(room), 'TIMImageElem');
+  const sizes = payload.imageInfoArray.map(({ width, height }) => [width, height]);
+  assert.deepEqual(sizes, [[900, 600], [297, 198], [900, 600]]); // as it is, thumbnail, and the large one, which is not enlarged
+  const loaded = await bob.page.evaluate((urls) => Promise.all(urls.map((url) => new Promise((resolve, reject) => {
+    const picture = new Image();
+    picture.onload = () => resolve([picture.naturalWidth, picture.naturalHeight]);
+    picture.onerror = () => reject(new Error(`cannot load ${url}`));
+    picture.src = url;
+  }))), payload.imageInfoArray.map((info) => info.url)); // imageUrl is always made https by the SDK
+  assert.deepEqual(loaded, sizes);
+
+  const report = Buffer.from('货号,件数\n42,6\n');
+  await alice.upload('createFileMessage', 'bob', { name: '库存.csv', type: 'text/csv', data: report });
+  const file = (await bob.kind(c2c('alice'), 'TIMFileElem')).payload;
+  assert.deepEqual([file.fileName, file.fileSize], ['库存.csv', report.length]);
+  const reply = await fetch(file.fileUrl);
+  assert.equal(reply.status, 200);
+  assert.deepEqual(Buffer.from(await reply.arrayBuffer()), report);
+  assert.equal((await fetch(file.fileUrl.replace(/sign=[^&]*/, 'sign=guessed'))).status, 403);
+});
+
+// png makes an image of one colour.
+function png(width, height) {
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, 0x7f)]);
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.concat(Array(height).fill(row)))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const framed = Buffer.alloc(body.length + 8);
+  framed.writeUInt32BE(data.length, 0);
+  body.copy(framed, 4);
+  framed.writeUInt32BE(crc32(body), body.length + 4);
+  return framed;
+}
+
+function crc32(data) {
+  let crc = ~0;
+  for (const byte of data) {
+    crc ^= byte;
+    for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}

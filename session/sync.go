@@ -77,6 +77,7 @@ func (s *Session) applySnapshot(snapshot *im.Snapshot) {
 		s.settleClaims(c)
 	}
 	s.fetchNeeded()
+	s.survey()
 }
 
 // applyConversation takes over what the service says of one conversation.

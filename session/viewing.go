@@ -6,8 +6,11 @@ import "reddot/model"
 func (s *Session) Look(viewing Viewing) { s.inbox.put(func() { s.look(viewing) }) }
 
 func (s *Session) look(viewing Viewing) {
-	before := s.viewing.Conversation
+	before, blind := s.viewing.Conversation, s.viewing == (Viewing{})
 	s.viewing = viewing
+	if blind {
+		s.survey()
+	}
 	if before != viewing.Conversation {
 		if left := s.chats[before]; left != nil {
 			s.leave(left)

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"reddot/model"
 	"reddot/session"
 )
 
@@ -17,6 +18,8 @@ const (
 	leastHigh  = 10
 	// rightMargin is never drawn on: a character that the terminal draws wider than we think ends there.
 	rightMargin = 2
+	// factColumns is the least room in a title that says anything of a group.
+	factColumns = 8
 )
 
 // geometry is where everything stands: columns of the panes, 0 for one that is not shown, and rows.
@@ -248,24 +251,27 @@ func (m *Model) header(c *session.Conversation, g geometry) string {
 	if m.focus != focusList && !m.switcher.on {
 		style = styleTitle
 	}
-	title := "  " + k.paint(style, nameOf(c))
-	facts := ""
-	if c.Group != nil {
-		facts = groupFacts(k, c)
-		if c.RoleKnown {
-			facts += k.glyphs.separator + fmt.Sprintf(k.words.YouAreF, roleWords[c.Role])
-		}
-		if notice := clean(c.Group.Notification); notice != "" && g.side == 0 {
-			facts += k.glyphs.separator + fmt.Sprintf(k.words.NoticeF, notice)
-		}
+	title := "  " + k.Truncate(k.paint(style, nameOf(c)), g.chat-4) + "   "
+	if c.Group == nil || g.chat-2-k.Width(title) < factColumns {
+		return k.Fit(title, g.chat)
 	}
-	return k.Fit(k.Truncate(title+"   "+k.paint(styleQuiet, facts), g.chat-2), g.chat)
+	facts := groupFacts(k, c)
+	if c.RoleKnown {
+		facts += k.glyphs.separator + fmt.Sprintf(k.words.YouAreF, roleWords[c.Role])
+	}
+	room := max(0, g.chat-2-k.Width(title))
+	whole := k.Width(facts) <= room
+	facts = k.hint(facts, room)
+	if notice := clean(c.Group.Notification); whole && notice != "" && g.side == 0 {
+		facts = k.Truncate(facts+k.glyphs.separator+fmt.Sprintf(k.words.NoticeF, notice), room)
+	}
+	return k.Fit(title+k.paint(styleQuiet, facts), g.chat)
 }
 
 // hint cuts a line of hints to those that fit, the first ones.
 func (l *look) hint(s string, width int) string {
 	for l.Width(s) > width {
-		last := strings.LastIndex(s, fineGlyphs.separator)
+		last := max(strings.LastIndex(s, fineGlyphs.separator), strings.LastIndex(s, plainGlyphs.separator))
 		if last < 0 {
 			return l.Truncate(s, width)
 		}
@@ -283,10 +289,25 @@ func (m *Model) hint() string {
 	case m.focus == focusList:
 		return w.ListHint
 	case m.focus == focusMessages:
-		return w.MessagesHint
+		return m.selectedHint() + w.MessagesHint
 	case m.completion.on:
 		return w.CompletionHint
 	default:
 		return w.InputHint
+	}
+}
+
+// selectedHint names what can be done with the selected message, and ends in a separator if there is anything.
+func (m *Model) selectedHint() string {
+	selected, w := m.chat.current(), m.look.words
+	switch {
+	case selected == nil || selected.Sender != m.look.self:
+		return ""
+	case selected.State == model.Failed:
+		return w.FailedHint
+	case listsReaders(m.conversation(), selected):
+		return w.CallHint
+	default:
+		return ""
 	}
 }

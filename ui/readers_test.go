@@ -119,3 +119,16 @@ func TestTheKeyAsksFirstWhereThePaneIsHidden(t *testing.T) {
 	u.press("enter", "alt+n")
 	require.Contains(t, u.frame(), "超过 200 人的群没有已读回执")
 }
+
+func TestHintsTellWhatTheSelectedMessageIsGoodFor(t *testing.T) {
+	u := newUser(t, readShop(), 80, 24)
+	u.press("enter", "up")
+	require.Contains(t, u.frame(), "    ↑↓ 选择消息")
+	for range 5 {
+		u.press("up")
+	}
+	require.Contains(t, u.frame(), "n @没读的人 · ↑↓ 选择消息")
+	u = newUser(t, troubledShop(), 80, 24)
+	u.press("enter", "up")
+	require.Contains(t, u.frame(), "r 重发 · d 丢弃 · ↑↓ 选择消息")
+}

@@ -103,6 +103,7 @@ type words struct {
 
 	// The input.
 	InputHint, ListHint, MessagesHint, SwitchHint string
+	FailedHint, CallHint                          string
 	CompletionHint                                string
 	Placeholder                                   string
 

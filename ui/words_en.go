@@ -130,6 +130,8 @@ var english = &words{
 	ListHint:       "Enter open · ↑↓ choose · Ctrl+K jump · ? help",
 	MessagesHint:   "↑↓ choose a message · Esc to the input · End newest",
 	SwitchHint:     "Enter open · ↑↓ choose · Esc cancel",
+	FailedHint:     "r retry · d discard · ",
+	CallHint:       "n mention unread · ",
 	CompletionHint: "Tab or Enter take · ↑↓ choose · Esc close",
 	Placeholder:    "Write a message…",
 

@@ -130,6 +130,8 @@ var chinese = &words{
 	ListHint:       "Enter 打开 · ↑↓ 选择 · Ctrl+K 跳转 · ? 帮助",
 	MessagesHint:   "↑↓ 选择消息 · Esc 回到输入 · End 到最新",
 	SwitchHint:     "Enter 打开 · ↑↓ 选择 · Esc 取消",
+	FailedHint:     "r 重发 · d 丢弃 · ",
+	CallHint:       "n @没读的人 · ",
 	CompletionHint: "Tab 或 Enter 选中 · ↑↓ 选择 · Esc 关闭",
 	Placeholder:    "说点什么…",
 

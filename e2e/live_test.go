@@ -3,10 +3,7 @@ package e2e
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -133,20 +130,11 @@ func describe(view *session.View) string {
 	return text.String()
 }
 
-// ask posts raw JSON as the admin and returns the answer, which must be a success.
+// ask calls one command of the REST API as the admin and returns the answer, which must be a success.
 func (s *service) ask(command, body string) map[string]any {
 	s.t.Helper()
-	url := fmt.Sprintf("http://%s/v4/%s?sdkappid=%d&identifier=administrator&usersig=%s&random=7&contenttype=json",
-		s.address, command, emulator.DefaultAppID, s.signature("administrator"))
-	response, err := http.Post(url, "application/json", strings.NewReader(body))
-	require.NoError(s.t, err)
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	require.NoError(s.t, err)
-	var answer map[string]any
-	require.NoError(s.t, json.Unmarshal(text, &answer))
-	require.EqualValues(s.t, 0, answer["ErrorCode"], "%s: %s", command, text)
-	return answer
+	return ask(s.t, fmt.Sprintf("http://%s/v4/%s?sdkappid=%d&identifier=administrator&usersig=%s&random=7&contenttype=json",
+		s.address, command, emulator.DefaultAppID, s.signature("administrator")), body)
 }
 
 // kept is one message of a group as the service has it.
@@ -156,16 +144,18 @@ type kept struct {
 	text     string
 }
 
-// history returns everything that the service has of a group, oldest first.
-func (s *service) history(group string) []kept {
-	s.t.Helper()
+func (s *service) history(group string) []kept { return historyOf(s.t, s.ask, group) }
+
+// historyOf returns everything that a server has of a group, oldest first.
+func historyOf(t *testing.T, rest func(command, body string) map[string]any, group string) []kept {
+	t.Helper()
 	var all []kept
 	for before := int64(0); before != 1; {
 		body := fmt.Sprintf(`{"GroupId":%q,"ReqMsgNumber":20,"ReqMsgSeq":%d}`, group, before-1)
 		if before == 0 {
 			body = fmt.Sprintf(`{"GroupId":%q,"ReqMsgNumber":20}`, group)
 		}
-		rows, _ := s.ask("group_open_http_svc/group_msg_get_simple", body)["RspMsgList"].([]any)
+		rows, _ := rest("group_open_http_svc/group_msg_get_simple", body)["RspMsgList"].([]any)
 		if len(rows) == 0 {
 			break
 		}

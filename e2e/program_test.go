@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +16,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"reddot/im/wire"
 )
 
 // patience is how long an outside effect may take before a test fails. It bounds a hang; nothing is timed by it.
@@ -139,6 +142,7 @@ type server struct {
 
 const (
 	appID     = "1400000001"
+	appNumber = 1400000001
 	secretKey = "e2e-secret"
 )
 
@@ -176,19 +180,36 @@ func (s *server) client(user, device string) []string {
 	}
 }
 
-// rest calls one command of the REST API as the admin and returns the answer.
+// restURL is where a command of the REST API is posted to, as the admin.
+func (s *server) restURL(command string) string {
+	s.t.Helper()
+	signature, err := wire.GenerateUserSig(appNumber, wire.NewSecret(secretKey), "administrator", time.Hour)
+	require.NoError(s.t, err)
+	return fmt.Sprintf("http://%s/v4/%s?sdkappid=%s&identifier=administrator&usersig=%s&random=7&contenttype=json", s.address, command, appID, signature)
+}
+
+// rest calls one command of the REST API as the admin and returns the answer, which must be a success.
 func (s *server) rest(command, body string) map[string]any {
 	s.t.Helper()
-	signature := strings.TrimSpace(s.do("usersig", "--user", "administrator", "--app-id", appID, "--secret-key", secretKey))
-	url := fmt.Sprintf("http://%s/v4/%s?sdkappid=%s&identifier=administrator&usersig=%s&random=7&contenttype=json", s.address, command, appID, signature)
+	return ask(s.t, s.restURL(command), body)
+}
+
+// ask posts raw JSON and returns the answer, which must be a success.
+func ask(t *testing.T, url, body string) map[string]any {
+	t.Helper()
 	response, err := http.Post(url, "application/json", strings.NewReader(body))
-	require.NoError(s.t, err)
+	require.NoError(t, err)
 	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
 	var answer map[string]any
-	require.NoError(s.t, json.NewDecoder(response.Body).Decode(&answer))
-	require.EqualValues(s.t, 0, answer["ErrorCode"], "%s %s: %v", command, body, answer)
+	require.NoError(t, json.Unmarshal(text, &answer), "%s", text)
+	require.EqualValues(t, 0, answer["ErrorCode"], "%s: %s", body, text)
 	return answer
 }
+
+// historyOf returns everything that the server has of a group, oldest first.
+func (s *server) historyOf(group string) []kept { return historyOf(s.t, s.rest, group) }
 
 // follower is a running `reddot tail --json` whose events are waited for.
 type follower struct {

@@ -30,27 +30,28 @@ func diskCore(t *testing.T, path string) *Core {
 	return c
 }
 
-// fillUp sends until the disk takes no more and returns the last that went in.
-func fillUp(t *testing.T, c *Core) (last Sent, refused uint32) {
+// fillUp sends until the disk takes no more and returns the last that went in. The
+// Random of each is its sequence.
+func fillUp(t *testing.T, c *Core) (last Sent) {
 	t.Helper()
 	for random := uint32(1); random < 10_000; random++ {
 		sent, err := diskSend(t, c, random, 8000)
 		if err != nil {
 			require.Equal(t, CodeInternal, AsError(err).Code)
 			require.Contains(t, AsError(err).Info, "full")
-			return last, random
+			return last
 		}
 		last = sent
 	}
 	require.Fail(t, "the disk never was full")
-	return last, 0
+	return last
 }
 
 // requireSurvivesFull looks at what must hold while the disk is full and after it has room
 // again.
-func requireSurvivesFull(t *testing.T, c *Core, makeRoom func()) {
+func requireSurvivesFull(t *testing.T, c *Core, last Sent, makeRoom func()) {
 	t.Helper()
-	last, refused := fillUp(t, c)
+	refused := last.Seq + 1 // its Random
 	_, err := diskSend(t, c, refused, 8000)
 	require.Error(t, err, "it stays full")
 
@@ -79,5 +80,6 @@ func TestFullDatabaseRefusesSendsAndRecovers(t *testing.T) {
 	var pages int
 	require.NoError(t, c.store.write.QueryRow("PRAGMA page_count").Scan(&pages))
 	limit(pages + 100)
-	requireSurvivesFull(t, c, func() { limit(pages + 10_000) })
+	last := fillUp(t, c)
+	requireSurvivesFull(t, c, last, func() { limit(pages + 10_000) })
 }

@@ -18,7 +18,15 @@ func TestFullDiskRefusesSendsAndRecovers(t *testing.T) {
 	}
 	t.Cleanup(func() { require.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH)) })
 	c := diskCore(t, dir+"/server.db")
-	requireSurvivesFull(t, c, func() {
+	last := fillUp(t, c)
+	require.NoError(t, c.Close())
+	c, err := Open(Options{Path: dir + "/server.db"})
+	require.NoError(t, err, "a full disk must not keep the server from starting")
+	t.Cleanup(func() { require.NoError(t, c.Close()) })
+	page, err := c.GroupHistory(t.Context(), diskAdmin, "g", 0, 1)
+	require.NoError(t, err)
+	require.Equal(t, last.Seq, page.Messages[0].Seq)
+	requireSurvivesFull(t, c, last, func() {
 		require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"))
 	})
 }

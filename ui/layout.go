@@ -251,21 +251,21 @@ func (m *Model) header(c *session.Conversation, g geometry) string {
 	if m.focus != focusList && !m.switcher.on {
 		style = styleTitle
 	}
-	title := "  " + k.Truncate(k.paint(style, nameOf(c)), g.chat-4) + "   "
-	if c.Group == nil || g.chat-2-k.Width(title) < factColumns {
+	title := "  " + k.Truncate(k.paint(style, nameOf(c)), g.chat-4)
+	room := g.chat - 2 - k.Width(title) - 3
+	if c.Group == nil || room < factColumns {
 		return k.Fit(title, g.chat)
 	}
 	facts := groupFacts(k, c)
 	if c.RoleKnown {
 		facts += k.glyphs.separator + fmt.Sprintf(k.words.YouAreF, roleWords[c.Role])
 	}
-	room := max(0, g.chat-2-k.Width(title))
 	whole := k.Width(facts) <= room
 	facts = k.hint(facts, room)
 	if notice := clean(c.Group.Notification); whole && notice != "" && g.side == 0 {
 		facts = k.Truncate(facts+k.glyphs.separator+fmt.Sprintf(k.words.NoticeF, notice), room)
 	}
-	return k.Fit(title+k.paint(styleQuiet, facts), g.chat)
+	return k.Fit(title+"   "+k.paint(styleQuiet, facts), g.chat)
 }
 
 // hint cuts a line of hints to those that fit, the first ones.

@@ -18,19 +18,64 @@ const (
 	manyBlanks = 12
 )
 
+// cell is one column of a row, or the left one of a wide character; the others have width 0.
+type cell struct {
+	content string
+	look    *look // nil is plain
+	width   int
+}
+
+var blankCell = cell{content: " ", width: 1}
+
+// look is the style and the link of cells, as the terminal can show them.
+type look struct {
+	style uv.Style
+	link  uv.Link
+}
+
+// mostLooks is far beyond what a screen has. Past it, looks are made anew and cells compared with older ones differ.
+const mostLooks = 1024
+
+// looks gives equal looks one address, so that cells compare fast.
+type looks struct {
+	profile colorprofile.Profile
+	known   map[look]*look
+}
+
+func (l *looks) of(style uv.Style, link uv.Link) *look {
+	wanted := look{uv.ConvertStyle(style, l.profile), uv.ConvertLink(link, l.profile)}
+	if wanted == (look{}) {
+		return nil
+	}
+	if found := l.known[wanted]; found != nil {
+		return found
+	}
+	if l.known == nil || len(l.known) >= mostLooks {
+		l.known = map[look]*look{}
+	}
+	made := new(look) // not &wanted, which would cost an allocation for each question
+	*made = wanted
+	l.known[wanted] = made
+	return made
+}
+
+// newRow returns a blank row.
+func newRow(width int) []cell {
+	row := make([]cell, width)
+	for x := range row {
+		row[x] = blankCell
+	}
+	return row
+}
+
 // cellWriter writes the differences between two states of a row. It knows what the terminal shows, and trusts the
 // terminal's cursor only behind characters whose width nobody doubts: behind others it says where to go on, and a row
 // with such a character is written as a whole, so that panes stand in their columns whatever the terminal makes of it.
 type cellWriter struct {
-	out     *bytes.Buffer
-	profile colorprofile.Profile
-
-	x, y  int      // where the cursor is; x is negative if that is not certain
-	style uv.Style // as the views have it, not as the terminal can show it
-	link  uv.Link
+	out  *bytes.Buffer
+	x, y int   // where the cursor is; x is negative if that is not certain
+	look *look // of what is written next
 }
-
-var blankCell = uv.EmptyCell
 
 // moveTo puts the cursor at a column and row.
 func (w *cellWriter) moveTo(x, y int) {
@@ -65,26 +110,30 @@ func (w *cellWriter) clear() {
 }
 
 // plain ends styles and links.
-func (w *cellWriter) plain() { w.use(&blankCell) }
+func (w *cellWriter) plain() { w.use(nil) }
 
-// use makes the style and the link of a cell those of what is written next.
-func (w *cellWriter) use(cell *uv.Cell) {
-	if cell.Style != w.style {
-		from, to := uv.ConvertStyle(w.style, w.profile), uv.ConvertStyle(cell.Style, w.profile)
-		w.out.WriteString(uv.StyleDiff(&from, &to))
-		w.style = cell.Style
+// use makes a look that of what is written next.
+func (w *cellWriter) use(next *look) {
+	if next == w.look {
+		return
 	}
-	if cell.Link != w.link {
-		if link := uv.ConvertLink(cell.Link, w.profile); link != uv.ConvertLink(w.link, w.profile) {
-			w.out.WriteString(ansi.SetHyperlink(link.URL, link.Params))
-		}
-		w.link = cell.Link
+	var from, to look
+	if w.look != nil {
+		from = *w.look
 	}
+	if next != nil {
+		to = *next
+	}
+	w.out.WriteString(uv.StyleDiff(&from.style, &to.style))
+	if from.link != to.link {
+		w.out.WriteString(ansi.SetHyperlink(to.link.URL, to.link.Params))
+	}
+	w.look = next
 }
 
 // row brings row y from what the terminal shows to next. Both have the same width; whole has it written from its first
 // column, whatever is shown.
-func (w *cellWriter) row(y int, shown, next uv.Line, whole bool) {
+func (w *cellWriter) row(y int, shown, next []cell, whole bool) {
 	if whole {
 		w.wholeRow(y, next)
 		return
@@ -101,7 +150,7 @@ func (w *cellWriter) row(y int, shown, next uv.Line, whole bool) {
 }
 
 // difference returns the first columns from which on two states of a row differ, up to where they agree for a while.
-func difference(shown, next uv.Line, from int) (start, end int) {
+func difference(shown, next []cell, from int) (start, end int) {
 	start = from
 	for start < len(next) && shown[start] == next[start] {
 		start++
@@ -116,10 +165,10 @@ func difference(shown, next uv.Line, from int) (start, end int) {
 }
 
 // span writes the columns from start to end, where the cursor stands at start.
-func (w *cellWriter) span(row uv.Line, start, end int) {
+func (w *cellWriter) span(row []cell, start, end int) {
 	for x := start; x < end; {
 		cell := &row[x]
-		if cell.Width == 0 { // the right part of a wide character
+		if cell.width == 0 { // the right part of a wide character
 			x++
 			continue
 		}
@@ -143,23 +192,23 @@ func (w *cellWriter) span(row uv.Line, start, end int) {
 			}
 		default:
 			w.put(cell, len(row))
-			x += cell.Width
+			x += cell.width
 		}
 	}
 }
 
 // put writes a cell where the cursor stands.
-func (w *cellWriter) put(cell *uv.Cell, width int) {
-	w.use(cell)
-	w.out.WriteString(cell.Content)
-	w.x += cell.Width
+func (w *cellWriter) put(cell *cell, width int) {
+	w.use(cell.look)
+	w.out.WriteString(cell.content)
+	w.x += cell.width
 	if w.x >= width {
 		w.x = -1 // in the last column or behind it: terminals differ
 	}
 }
 
 // blanks counts the blank columns without style from x on.
-func blanks(row uv.Line, x int) int {
+func blanks(row []cell, x int) int {
 	n := 0
 	for x+n < len(row) && row[x+n] == blankCell {
 		n++
@@ -168,7 +217,7 @@ func blanks(row uv.Line, x int) int {
 }
 
 // wholeRow erases a row and writes it. What the terminal draws wider than we think is cut at the edge.
-func (w *cellWriter) wholeRow(y int, row uv.Line) {
+func (w *cellWriter) wholeRow(y int, row []cell) {
 	w.moveTo(0, y)
 	w.plain()
 	w.out.WriteString(ansi.ResetModeAutoWrap + ansi.EraseLineRight)
@@ -178,7 +227,7 @@ func (w *cellWriter) wholeRow(y int, row uv.Line) {
 	}
 	for x := 0; x < last; x++ {
 		cell := &row[x]
-		if cell.Width == 0 {
+		if cell.width == 0 {
 			continue
 		}
 		w.moveTo(x, y)
@@ -191,7 +240,7 @@ func (w *cellWriter) wholeRow(y int, row uv.Line) {
 }
 
 // doubtful reports whether a row has a character of which terminals may think otherwise than we.
-func doubtful(row uv.Line) bool {
+func doubtful(row []cell) bool {
 	for x := range row {
 		if doubted(&row[x]) {
 			return true
@@ -203,15 +252,15 @@ func doubtful(row uv.Line) bool {
 // doubted reports whether terminals may draw a cell in another width than ours. About ASCII and about East Asian
 // letters and punctuation all agree; about clusters of several characters, and about signs wider than one column, they
 // do not.
-func doubted(cell *uv.Cell) bool {
-	if cell.Width == 0 || len(cell.Content) == 1 {
+func doubted(cell *cell) bool {
+	if cell.width == 0 || len(cell.content) == 1 {
 		return false
 	}
-	r, n := utf8.DecodeRuneInString(cell.Content)
-	if n == len(cell.Content) {
-		return cell.Width > 1 && !eastAsian(r) || cell.Width == 1 && r > 0xffff
+	r, n := utf8.DecodeRuneInString(cell.content)
+	if n == len(cell.content) {
+		return cell.width > 1 && !eastAsian(r) || cell.width == 1 && r > 0xffff
 	}
-	return cell.Width > 1 || ansi.WcWidth.StringWidth(cell.Content) != ansi.GraphemeWidth.StringWidth(cell.Content)
+	return cell.width > 1 || ansi.WcWidth.StringWidth(cell.content) != ansi.GraphemeWidth.StringWidth(cell.content)
 }
 
 // eastAsian reports whether a character is of a block that is drawn in two columns everywhere: ideographs and their

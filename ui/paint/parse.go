@@ -14,17 +14,20 @@ import (
 type rowParser struct {
 	measure text.Measure
 	ansi    *ansi.Parser
+	looks   looks
 
-	row   uv.Line // what is being filled
-	x     int     // the next column
-	last  int     // the column of the last cell, -1 before the first
+	row   []cell // what is being filled
+	x     int    // the next column
+	last  int    // the column of the last cell, -1 before the first
 	style uv.Style
 	link  uv.Link
+	look  *look
 }
 
 // parse fills row, blank behind the end of the text. Content that does not fit is cut.
-func (p *rowParser) parse(row uv.Line, content string) {
-	p.row, p.x, p.last, p.style, p.link = row, 0, -1, uv.Style{}, uv.Link{}
+func (p *rowParser) parse(row []cell, content string) {
+	p.row, p.x, p.last = row, 0, -1
+	p.style, p.link, p.look = uv.Style{}, uv.Link{}, nil
 	for len(content) > 0 {
 		content = content[p.next(content):]
 	}
@@ -47,7 +50,7 @@ func (p *rowParser) next(s string) int {
 	case width > 0:
 		p.put(p.measure.Normalize(s[:n]), width)
 	case p.last >= 0 && s[0] >= 0xc0: // a mark that a style parted from its letter
-		p.row[p.last].Content += s[:n]
+		p.row[p.last].content += s[:n]
 	}
 	return n
 }
@@ -66,18 +69,16 @@ func (p *rowParser) put(content string, width int) {
 	if p.x >= len(p.row) {
 		return
 	}
-	cell := uv.Cell{Content: content, Style: p.style, Link: p.link, Width: width}
 	if p.x+width > len(p.row) {
-		cell.Content, cell.Width = " ", 1
 		for ; p.x < len(p.row); p.x++ {
-			p.row[p.x] = cell
+			p.row[p.x] = cell{" ", p.look, 1}
 		}
 		return
 	}
 	p.last = p.x
-	p.row[p.x] = cell
+	p.row[p.x] = cell{content, p.look, width}
 	for x := p.x + 1; x < p.x+width; x++ {
-		p.row[x] = uv.Cell{}
+		p.row[x] = cell{}
 	}
 	p.x += width
 }
@@ -86,6 +87,7 @@ func (p *rowParser) put(content string, width int) {
 func (p *rowParser) escape(s string) int {
 	if strings.HasPrefix(s, ansi.ResetStyle) {
 		p.style = uv.Style{}
+		p.look = p.looks.of(p.style, p.link)
 		return len(ansi.ResetStyle)
 	}
 	seq, _, n, _ := ansi.DecodeSequence(s, ansi.NormalState, p.ansi)
@@ -95,5 +97,6 @@ func (p *rowParser) escape(s string) int {
 	case ansi.HasOscPrefix(seq) && p.ansi.Command() == 8:
 		uv.ReadLink(p.ansi.Data(), &p.link)
 	}
+	p.look = p.looks.of(p.style, p.link)
 	return max(n, 1)
 }

@@ -35,8 +35,8 @@ type ScreenOptions struct {
 type Screen struct {
 	options ScreenOptions
 	width   int
-	shown   []uv.Line // the cells as the terminal has them
-	next    uv.Line   // one row as the view has it
+	shown   [][]cell // as the terminal has them
+	next    []cell   // one row as the view has it
 	parser  rowParser
 	writer  cellWriter   // writes to painted
 	painted bytes.Buffer // what changes of the cells in this frame
@@ -59,8 +59,11 @@ type Screen struct {
 // NewScreen returns a screen that has painted nothing yet.
 func NewScreen(options ScreenOptions) *Screen {
 	s := &Screen{options: options}
-	s.writer = cellWriter{out: &s.painted, profile: options.Profile}
-	s.parser = rowParser{measure: text.Measure{AmbiguousWide: options.AmbiguousWide}, ansi: ansi.NewParser()}
+	s.writer = cellWriter{out: &s.painted}
+	s.parser = rowParser{
+		measure: text.Measure{AmbiguousWide: options.AmbiguousWide}, ansi: ansi.NewParser(),
+		looks: looks{profile: options.Profile},
+	}
 	s.Resize(options.Width, options.Height)
 	return s
 }
@@ -69,9 +72,9 @@ func NewScreen(options ScreenOptions) *Screen {
 func (s *Screen) Resize(width, height int) {
 	s.width, height = max(width, 1), max(height, 1)
 	s.rows, s.doubt = make([]string, height), make([]bool, height)
-	s.shown, s.next = make([]uv.Line, height), uv.NewLine(s.width)
+	s.shown, s.next = make([][]cell, height), newRow(s.width)
 	for y := range s.shown {
-		s.shown[y] = uv.NewLine(s.width)
+		s.shown[y] = newRow(s.width)
 	}
 	s.Invalidate()
 }
@@ -85,7 +88,7 @@ func (s *Screen) SetProfile(profile colorprofile.Profile) {
 		return
 	}
 	s.options.Profile = profile
-	s.writer.profile = profile
+	s.parser.looks = looks{profile: profile}
 	s.Invalidate()
 }
 

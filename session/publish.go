@@ -15,7 +15,7 @@ func (s *Session) publish() {
 	}
 	old := s.view.Load()
 	next := &View{
-		Self: s.me, Connection: s.connection, Sync: s.records, Notices: s.notices,
+		Self: s.me, Connection: s.connection, Sync: s.records, Notices: s.notices, Gone: s.gone,
 		Conversations: old.Conversations, ByID: old.ByID,
 	}
 	s.pictureDirty()

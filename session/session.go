@@ -70,6 +70,7 @@ type Session struct {
 	trouble    atomic.Pointer[trouble]
 	viewing    Viewing
 	notices    []Notice
+	gone       Gone
 	records    []SyncRecord
 	pictured   bool
 

@@ -268,6 +268,7 @@ func TestGroupsComeAndGo(t *testing.T) {
 		r.device.events <- im.GroupChanged{GroupID: "a", Gone: true, Reason: im.GoneRemoved}
 		synctest.Wait()
 		require.Nil(t, r.View().ByID["GROUPa"])
+		require.Equal(t, session.Gone{Conversation: "GROUPa", Reason: session.GoneRemoved}, r.View().Gone)
 		require.Len(t, r.View().Conversations, 1)
 	})
 }

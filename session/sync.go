@@ -157,6 +157,7 @@ func (s *Session) groupChanged(e im.GroupChanged) {
 		fact.Text = "gone"
 		if c := s.chats[id]; c != nil {
 			s.remove(c)
+			s.gone = Gone{Conversation: id, Reason: goneReason(e.Reason)}
 			s.forget([]model.ConversationID{id})
 		}
 	case e.Group != nil:
@@ -169,6 +170,19 @@ func (s *Session) groupChanged(e im.GroupChanged) {
 		s.sync()
 	}
 	s.followers.tell(fact)
+}
+
+func goneReason(reason string) GoneReason {
+	switch reason {
+	case im.GoneDissolved:
+		return GoneDissolved
+	case im.GoneRemoved:
+		return GoneRemoved
+	case im.GoneLeft:
+		return GoneLeft
+	default:
+		return GoneUnknown
+	}
 }
 
 func (s *Session) nameOf(id model.ConversationID) string {

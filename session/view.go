@@ -25,7 +25,26 @@ type View struct {
 	// Notices are sentences for the status line about lasting conditions (a signature that expires, a
 	// server that is gone, a store that could not be opened), the most pressing first.
 	Notices []Notice
+	// Gone is the group that went last, zero if none did since the start.
+	Gone Gone
 }
+
+// Gone is a group that the account is not in any more.
+type Gone struct {
+	Conversation model.ConversationID
+	Reason       GoneReason
+}
+
+// GoneReason says why a group went.
+type GoneReason int
+
+// The reasons that a group is gone, as far as the service tells.
+const (
+	GoneUnknown GoneReason = iota
+	GoneDissolved
+	GoneRemoved
+	GoneLeft
+)
 
 // SyncRecords is the most records that View.Sync holds.
 const SyncRecords = 50

@@ -239,7 +239,11 @@ func (m *Model) setView(v *session.View) {
 
 // lost leaves the open conversation, which is gone. What was being typed can be put into another one.
 func (m *Model) lost() {
-	gone := fmt.Sprintf(m.look.words.ConversationGoneF, nameOf(m.chat.conversation))
+	reason := session.GoneUnknown
+	if m.view.Gone.Conversation == m.open {
+		reason = m.view.Gone.Reason
+	}
+	gone := fmt.Sprintf(m.look.words.GoneF[reason], nameOf(m.chat.conversation))
 	if strings.TrimSpace(m.input.text) != "" {
 		m.input.cleared = m.input.text
 		gone = fmt.Sprintf(m.look.words.TextKeptF, gone)

@@ -192,6 +192,17 @@ func TestGroupThatIsGoneIsLeftAndItsTextKept(t *testing.T) {
 	require.Equal(t, "写到一半", u.session.drafts[groupID("live")])
 	u.press("enter", "ctrl+y")
 	require.Equal(t, "写到一半", u.model.input.text)
+
+	for reason, says := range map[session.GoneReason]string{
+		session.GoneDissolved: "“七夕直播间”已解散", session.GoneRemoved: "你被移出了“七夕直播间”", session.GoneLeft: "你已退出“七夕直播间”",
+	} {
+		u := newUser(t, shop(), 80, 24)
+		u.press("enter")
+		view.Gone = session.Gone{Conversation: groupID("live"), Reason: reason}
+		u.see(view)
+		require.Contains(t, u.frame(), says)
+		require.NotContains(t, u.frame(), "Ctrl+Y", "nothing was being typed")
+	}
 }
 
 func TestMouse(t *testing.T) {

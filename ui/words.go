@@ -89,17 +89,18 @@ type words struct {
 	Service                    string
 
 	// The status line.
-	Online, Offline, LoggedOut   string
-	OfflineSinceF, LoggedOutF    string
-	OutgoingF                    string
-	FailedCountF                 string
-	HelpHint                     string
-	QuitAgain                    string
-	NotSentF                     string
-	TooLongF                     string
-	ConversationGoneF, TextKeptF string
-	NothingUnread                string
-	Notices                      map[session.NoticeCode]string
+	Online, Offline, LoggedOut string
+	OfflineSinceF, LoggedOutF  string
+	OutgoingF                  string
+	FailedCountF               string
+	HelpHint                   string
+	QuitAgain                  string
+	NotSentF                   string
+	TooLongF                   string
+	TextKeptF                  string
+	GoneF                      map[session.GoneReason]string
+	NothingUnread              string
+	Notices                    map[session.NoticeCode]string
 
 	// The input.
 	InputHint, ListHint, MessagesHint, SwitchHint string

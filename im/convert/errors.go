@@ -43,7 +43,7 @@ func classOf(code int) im.Class {
 	case strings.HasSuffix(known.Name, "_internal"), strings.HasSuffix(known.Name, "_timeout"),
 		strings.HasSuffix(known.Name, "_rate"), known.Name == "too_many_requests":
 		return im.ClassTemporary
-	case code >= 70000 && code < 71000:
+	case code >= 70000 && code < 71000, known.Name == "not_admin":
 		return im.ClassPermission
 	}
 	switch code {

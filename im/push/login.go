@@ -194,23 +194,8 @@ func (c *Client) acceptLogin(n *connection, doing string, answer []byte, latency
 	n.hello = time.Duration(max(0, login.HelloInterval)) * time.Second
 	connected := im.Connected{Latency: latency}
 	if login.TimeStamp > 0 {
-		connected.ClockOffset = clockOffset(login.TimeStamp, time.Now(), latency)
+		connected.ClockOffset = convert.ClockOffset(login.TimeStamp, time.Now(), latency)
 		c.clockOffset.Store(int64(connected.ClockOffset))
 	}
 	return connected, nil
-}
-
-// clockOffset compares the service's clock, told in whole seconds half a round trip ago, with ours. Offsets that
-// the missing fraction of a second explains are none.
-func clockOffset(service int64, now time.Time, latency time.Duration) time.Duration {
-	lower := time.Unix(service, 0).Sub(now.Add(-latency / 2))
-	upper := lower + time.Second
-	switch {
-	case lower > 0:
-		return lower
-	case upper < 0:
-		return upper
-	default:
-		return 0
-	}
 }

@@ -1,0 +1,171 @@
+package rest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"reddot/im/convert"
+	"reddot/im/wire"
+)
+
+const (
+	// callTimeout bounds one try: the service itself may take 3 seconds (rest-api, section 1.1).
+	callTimeout = 8 * time.Second
+	// maxTries bounds how often one call is made before its error is the caller's.
+	maxTries = 4
+	// firstDelay and lastDelay bound the wait before another try.
+	firstDelay = 300 * time.Millisecond
+	lastDelay  = 5 * time.Second
+	// maxAnswer is the most bytes of an answer that are read: the service's own limit (rest-api, section 1.1).
+	maxAnswer = 1 << 20
+)
+
+// call makes a call and decodes its answer into result, again after a failure that another try may change. doing says for
+// people what was tried.
+func (c *Client) call(ctx context.Context, doing, command string, request, result any) error {
+	body, err := wire.Marshal(request)
+	if err != nil {
+		return c.texts.Usage(doing, err)
+	}
+	delays := backoff.NewExponentialBackOff()
+	delays.InitialInterval, delays.MaxInterval = firstDelay, lastDelay
+	for try := 1; ; try++ {
+		err := c.try(ctx, doing, command, body, result)
+		if err == nil || try == maxTries || ctx.Err() != nil || !mayRepeat(err) {
+			return err
+		}
+		if !sleep(ctx, delays.NextBackOff()) {
+			return err
+		}
+	}
+}
+
+// sleep waits, and says whether the context still lives.
+func sleep(ctx context.Context, delay time.Duration) bool {
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// try makes a call once, and once more if its signature has ended and another one is to be had.
+func (c *Client) try(ctx context.Context, doing, command string, body []byte, result any) error {
+	signature, err := c.signer.get(ctx)
+	if err != nil {
+		return c.unsigned(err)
+	}
+	err = c.exchange(ctx, doing, command, signature, body, result)
+	if convert.IsExpired(codeOf(err)) && c.signer.replace(ctx, signature) {
+		if signature, err = c.signer.get(ctx); err != nil {
+			return c.unsigned(err)
+		}
+		err = c.exchange(ctx, doing, command, signature, body, result)
+	}
+	return err
+}
+
+// exchange sends one request and decodes its answer.
+func (c *Client) exchange(ctx context.Context, doing, command string, signature wire.Secret, body []byte, result any) error {
+	if err := c.limiter.Wait(ctx); err != nil {
+		return c.texts.Interrupted(doing, cmp.Or(ctx.Err(), context.DeadlineExceeded))
+	}
+	trying, cancel := context.WithTimeoutCause(ctx, callTimeout, errNoAnswer)
+	defer cancel()
+	target, id := c.address.url(command, c.options.AppID, c.options.Admin, signature.Reveal())
+	started := time.Now()
+	answer, err := c.post(trying, target, body)
+	switch {
+	case err == nil:
+		err = c.read(doing, answer, result)
+	case ctx.Err() != nil:
+		err = c.texts.Interrupted(doing, ctx.Err())
+	case trying.Err() != nil:
+		err = c.unreachable(doing, errNoAnswer)
+	default:
+		err = c.unreachable(doing, err)
+	}
+	if err != nil && ctx.Err() == nil {
+		c.log.Warn("Call failed", "command", command, "random", id, "took", time.Since(started), "error", err)
+	}
+	return err
+}
+
+// post sends a request and returns the body of the answer, which looks like one of the service's.
+func (c *Client) post(ctx context.Context, target string, body []byte) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("the address is no URL")
+	}
+	request.Header.Set("Content-Type", "application/json")
+	started := time.Now()
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	switch {
+	case response.StatusCode >= 300 && response.StatusCode < 400:
+		return nil, errRedirect
+	case response.StatusCode != http.StatusOK:
+		return nil, &notTheService{fmt.Sprintf("HTTP %d", response.StatusCode)}
+	case err != nil:
+		return nil, fmt.Errorf("the answer ended early: %w", err)
+	case len(answer) > maxAnswer:
+		return nil, errTooLarge
+	case !bytes.HasPrefix(bytes.TrimLeft(answer, " \t\r\n\ufeff"), []byte{'{'}):
+		return nil, &notTheService{describe(answer)}
+	}
+	c.measure(response.Header, time.Since(started))
+	return answer, nil
+}
+
+// describe says what an answer is that is no JSON object.
+func describe(answer []byte) string {
+	switch trimmed := bytes.TrimSpace(answer); {
+	case len(trimmed) == 0:
+		return "empty"
+	case trimmed[0] == '<':
+		return "a web page"
+	default:
+		return "no JSON object"
+	}
+}
+
+// measure notes how long the service took, and what it says of the time.
+func (c *Client) measure(header http.Header, latency time.Duration) {
+	c.latency.Store(int64(latency))
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		c.clockOffset.Store(int64(convert.ClockOffset(date.Unix(), time.Now(), latency)))
+	}
+}
+
+// read decodes an answer. An HTTP status says nothing; success is an ErrorCode of 0 in the body (rest-api, section 1.3).
+func (c *Client) read(doing string, answer []byte, result any) error {
+	var outcome wire.Result
+	if err := convert.Lenient(answer, &outcome); err != nil {
+		return c.texts.Damaged(doing, err)
+	}
+	if outcome.ErrorCode != wire.CodeOK {
+		return c.refused(doing, wire.Error{Code: outcome.ErrorCode, Info: outcome.ErrorInfo})
+	}
+	if outcome.ActionStatus != wire.StatusOK {
+		return c.texts.Damaged(doing, fmt.Errorf("its ActionStatus is %.20q without an ErrorCode", outcome.ActionStatus))
+	}
+	if err := convert.Lenient(answer, result); err != nil {
+		return c.texts.Damaged(doing, err)
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package rest
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"reddot/im"
+	"reddot/im/convert"
+	"reddot/im/wire"
+	"reddot/model"
+)
+
+const (
+	memberPage = 100
+	// profileBatch is the most users in one portrait_get (rest-api, section 5.6).
+	profileBatch = 100
+)
+
+// Members returns one page of a group's members with their nick names.
+func (c *Client) Members(ctx context.Context, groupID string, offset, limit int) (*im.MemberPage, error) {
+	c.pace.active()
+	if limit <= 0 || limit > memberPage {
+		limit = memberPage
+	}
+	offset = max(0, offset)
+	answer, err := c.memberRows(ctx, groupID, offset, limit)
+	if err != nil {
+		return nil, err
+	}
+	users := make([]string, 0, len(answer.MemberList))
+	for _, member := range answer.MemberList {
+		users = append(users, member.MemberAccount)
+	}
+	names, err := c.names(ctx, users)
+	if err != nil {
+		return nil, err
+	}
+	page := &im.MemberPage{Total: int(answer.MemberNum)}
+	for i := range answer.MemberList {
+		member := &answer.MemberList[i]
+		page.Members = append(page.Members, convert.Member(member, names[member.MemberAccount]))
+	}
+	next := offset + len(page.Members)
+	more := next < page.Total
+	if answer.Next != nil {
+		more = *answer.Next != ""
+		c.state.continueMembers(memberPlace{groupID, next}, *answer.Next)
+	}
+	if more && len(page.Members) > 0 {
+		page.Next = next
+	}
+	c.state.meetSelf(groupID, c.options.User, page.Members)
+	return page, nil
+}
+
+// memberRows asks for one page. A community's members are counted by tokens instead of offsets (rest-api, section 2.4).
+func (c *Client) memberRows(ctx context.Context, groupID string, offset, limit int) (*wire.MemberInfoReply, error) {
+	doing := c.texts.Doing("获取群成员", "get the members of", groupID)
+	request := wire.MemberInfoRequest{
+		GroupID: groupID, Limit: limit, Offset: offset,
+		MemberInfoFilter: []string{"Role", "JoinTime", "NameCard", "MuteUntil"}, AppDefinedFilter: []string{model.RoleField},
+	}
+	if c.state.isCommunity(groupID) {
+		token := c.state.memberToken(memberPlace{groupID, offset})
+		request.Offset, request.Next = 0, &token
+	}
+	answer := &wire.MemberInfoReply{}
+	err := c.call(ctx, doing, wire.CmdGroupMemberInfo, request, answer)
+	if codeOf(err) == wire.CodeGroupParam {
+		// An application that has not set up the field "role" in the console may not ask for it.
+		request.AppDefinedFilter = nil
+		err = c.call(ctx, doing, wire.CmdGroupMemberInfo, request, answer)
+	}
+	return answer, err
+}
+
+func (s *state) isCommunity(groupID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.groups[groupID]
+	return t != nil && t.group.Type == model.Community
+}
+
+func (s *state) memberToken(place memberPlace) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.memberNext[place]
+}
+
+func (s *state) continueMembers(place memberPlace, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.memberNext) >= maxSent {
+		clear(s.memberNext)
+	}
+	s.memberNext[place] = token
+}
+
+// meetSelf takes over the user's own name card and custom fields, which the list of groups does not tell.
+func (s *state) meetSelf(groupID, user string, members []model.Member) {
+	i := slices.IndexFunc(members, func(m model.Member) bool { return m.User == user })
+	if i < 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.groups[groupID]
+	if t == nil || t.group.SelfNameCard == members[i].NameCard && sameFields(t.group.SelfCustom, members[i].Custom) {
+		return
+	}
+	group := *t.group
+	group.SelfNameCard, group.SelfCustom = members[i].NameCard, members[i].Custom
+	t.group = &group
+	s.tell(im.GroupChanged{GroupID: groupID, Group: &group})
+}
+
+func sameFields(a, b map[string]string) bool {
+	return a[model.RoleField] == b[model.RoleField]
+}
+
+// Profiles returns nick names and pictures, from memory where they are fresh.
+func (c *Client) Profiles(ctx context.Context, users []string) ([]model.Profile, error) {
+	doing := c.texts.Pick("获取用户资料", "get the profiles of users")
+	profiles, unknown := c.cache.Get(users, time.Now())
+	for batch := range slices.Chunk(unknown, profileBatch) {
+		var answer wire.PortraitReply
+		err := c.call(ctx, doing, wire.CmdPortraitGet, wire.PortraitGetRequest{
+			ToAccount: batch, TagList: []string{wire.TagNick, wire.TagImage},
+		}, &answer)
+		if err != nil {
+			return nil, err
+		}
+		fetched := convert.ProfileList(answer.UserProfileItem)
+		c.cache.Put(fetched, time.Now())
+		profiles = append(profiles, fetched...)
+	}
+	return profiles, nil
+}
+
+func (c *Client) names(ctx context.Context, users []string) (map[string]string, error) {
+	profiles, err := c.Profiles(ctx, users)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(profiles))
+	for _, profile := range profiles {
+		names[profile.User] = profile.Name
+	}
+	return names, nil
+}

@@ -1,0 +1,249 @@
+package rest
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/errgroup"
+
+	"reddot/im"
+	"reddot/model"
+)
+
+const (
+	// How often what is asked for beside the sweep is asked for at most; in silence the sweep's own interval sets the pace.
+	notesEvery    = 2 * time.Second
+	contactsEvery = 5 * time.Second
+	unreadEvery   = 20 * time.Second
+	receiptsEvery = 2 * time.Second
+	latencyEvery  = time.Minute
+
+	firstOutage = time.Second
+	lastOutage  = 30 * time.Second
+)
+
+// task is something that a turn does when its time has come.
+type task struct {
+	every time.Duration
+	// slower is how many intervals of the sweep lie between two runs in silence.
+	slower int
+	run    func(context.Context) error
+	last   time.Time
+}
+
+func (t *task) due(now time.Time, interval time.Duration) bool {
+	return now.Sub(t.last) >= max(t.every, time.Duration(t.slower)*interval)
+}
+
+// poll keeps the session in step with the service until Close. It alone writes events.
+func (c *Client) poll() {
+	defer c.wait.Done()
+	tasks := c.tasks()
+	outage := backoff.NewExponentialBackOff()
+	outage.InitialInterval, outage.MaxInterval = firstOutage, lastOutage
+	attempt := 0
+	for delay := c.pace.next(c.state.count()); c.pause(delay); {
+		err := c.turn(tasks)
+		switch {
+		case c.ctx.Err() != nil:
+			return
+		case err != nil:
+			attempt++
+			delay = outage.NextBackOff()
+			c.emit(im.Disconnected{Reason: err, Retry: delay, Attempt: attempt})
+			continue
+		case attempt > 0:
+			attempt = 0
+			outage.Reset()
+			c.emit(c.connected(true))
+		}
+		delay = c.pace.next(c.state.count())
+	}
+}
+
+// pause waits for the next turn, and says whether the client still lives.
+func (c *Client) pause(delay time.Duration) bool {
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-c.pace.wake:
+		return true
+	case <-c.ctx.Done():
+		return false
+	}
+}
+
+// emit hands an event over, waiting for its reader.
+func (c *Client) emit(event im.Event) {
+	select {
+	case c.events <- event:
+	case <-c.ctx.Done():
+	}
+}
+
+func (c *Client) tasks() []*task {
+	now := time.Now()
+	return []*task{
+		{every: notesEvery, slower: 1, run: c.pollNotes},
+		{every: contactsEvery, slower: 2, run: c.pollContacts, last: now},
+		{every: unreadEvery, slower: 4, run: c.pollUnread, last: now},
+		{every: receiptsEvery, run: c.pollReceipts},
+		{every: latencyEvery, run: c.tellLatency, last: now},
+	}
+}
+
+// turn sweeps once, pulls what moved, and does what else is due. Only a failed sweep counts as a lost connection; everything
+// else is tried again at its next time.
+func (c *Client) turn(tasks []*task) error {
+	ctx := c.ctx
+	if err := c.sweep(ctx); err != nil {
+		return err
+	}
+	for _, event := range c.state.untold() {
+		c.emit(event)
+	}
+	if warning := c.signer.warning(time.Now()); warning != nil {
+		c.emit(warning)
+	}
+	if err := c.pullGroups(ctx); err != nil && ctx.Err() == nil {
+		c.log.Info("Groups not pulled", "error", err)
+	}
+	now, interval := time.Now(), c.pace.current()
+	for _, t := range tasks {
+		if !t.due(now, interval) {
+			continue
+		}
+		t.last = now
+		if err := t.run(ctx); err != nil && ctx.Err() == nil {
+			c.log.Info("Not polled", "error", err)
+		}
+	}
+	return nil
+}
+
+// count returns the number of groups.
+func (s *state) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.groups)
+}
+
+// pollNotes pulls the user's messages to themselves.
+func (c *Client) pollNotes(ctx context.Context) error {
+	if !c.Capabilities().SelfNotes {
+		return nil
+	}
+	return c.pullDialog(ctx, c.options.User)
+}
+
+func (c *Client) tellLatency(context.Context) error {
+	c.emit(im.Latency{RoundTrip: time.Duration(c.latency.Load())})
+	return nil
+}
+
+// movement is a group that has messages which were not told.
+type movement struct {
+	groupID  string
+	told, to int64
+	messages []*model.Message
+	recalled []*model.Message
+}
+
+// movements returns the groups with messages that were not told.
+func (s *state) movements() []*movement {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var moved []*movement
+	for id, t := range s.groups {
+		if newest := t.group.NextSequence - 1; newest > t.told && t.group.Type != model.AVChatRoom {
+			moved = append(moved, &movement{groupID: id, told: t.told, to: newest})
+		}
+	}
+	return moved
+}
+
+// pullGroups tells the new messages of the groups that moved.
+func (c *Client) pullGroups(ctx context.Context) error {
+	moved := c.state.movements()
+	if len(moved) > 0 {
+		c.pace.active()
+	}
+	for some := range slices.Chunk(moved, parallel) {
+		tasks, ctx := errgroup.WithContext(ctx)
+		for _, m := range some {
+			tasks.Go(func() error { return c.pullGroup(ctx, m) })
+		}
+		if err := tasks.Wait(); err != nil {
+			return err
+		}
+		for _, m := range some {
+			c.tellMovement(m)
+		}
+	}
+	return nil
+}
+
+// pullGroup reads the new messages of a group, newest first. A flood beyond some pages is left to the history.
+func (c *Client) pullGroup(ctx context.Context, m *movement) error {
+	doing := c.texts.Doing("获取新消息", "get the new messages of", m.groupID)
+	before := m.to
+	for range newsPages {
+		page, err := c.groupPage(ctx, doing, m.groupID, uint32(before), historyPage)
+		if isFinal(err) {
+			return nil // no history here: what moved is told by the positions alone
+		}
+		if err != nil {
+			return err
+		}
+		first := slices.IndexFunc(page.Messages, func(message *model.Message) bool { return message.Sequence > m.told })
+		if first >= 0 {
+			m.messages = slices.Concat(page.Messages[first:], m.messages)
+		}
+		for _, message := range page.Messages {
+			if message.Recalled {
+				m.recalled = append(m.recalled, message)
+			}
+		}
+		if before = page.Next; page.Complete || before <= m.told {
+			break
+		}
+	}
+	c.complete(ctx, m.groupID, m.messages, true)
+	return nil
+}
+
+// tellMovement tells the messages of a group, and recalls of older ones that came to light with them.
+func (c *Client) tellMovement(m *movement) {
+	conversation := model.GroupConversation(m.groupID)
+	if len(m.messages) > 0 {
+		c.emit(im.MessagesReceived{Conversation: conversation, Messages: m.messages})
+	}
+	for _, message := range c.state.takeMovement(m) {
+		c.emit(im.MessageChanged{
+			Conversation: conversation, Sequence: message.Sequence, Key: message.Key(), Recalled: true,
+		})
+	}
+}
+
+// takeMovement notes that a group's messages were told, and returns the recalls that were not.
+func (s *state) takeMovement(m *movement) []*model.Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.groups[m.groupID]
+	if t == nil {
+		return nil
+	}
+	t.told = max(t.told, m.to)
+	var news []*model.Message
+	for _, message := range m.recalled {
+		if !t.recalled[message.Sequence] {
+			t.recalled[message.Sequence] = true
+			news = append(news, message)
+		}
+	}
+	return news
+}

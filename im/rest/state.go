@@ -1,0 +1,191 @@
+package rest
+
+import (
+	"sync"
+	"time"
+
+	"reddot/im"
+	"reddot/im/wire"
+	"reddot/model"
+)
+
+// maxProbed bounds how many messages' wish for receipts is remembered.
+const maxProbed = 50_000
+
+// state is what the polling knows. Sweeps take turns; everything else is guarded by mu.
+type state struct {
+	// turn lets one sweep run at a time.
+	turn chan struct{}
+
+	mu     sync.Mutex
+	groups map[string]*tracked
+	// listedAt is when groups were listed last, by our clock; zero before the first time.
+	listedAt time.Time
+	// changes are events about groups that a sweep found and that the poller has not told yet.
+	changes []im.Event
+	// asksReceipt holds, for messages that were asked about, whether they want receipts.
+	asksReceipt map[messageID]bool
+	// withoutReceipts holds groups whose receipts were refused as a whole, until when.
+	withoutReceipts map[string]time.Time
+	watched         map[messageID]*watch
+	memberNext      map[memberPlace]string
+	dialogs         map[string]*dialog
+	// since is the service's time of the first sweep: what came in C2C before it is no news.
+	since time.Time
+}
+
+// messageID names a group message.
+type messageID struct {
+	group    string
+	sequence int64
+}
+
+// memberPlace names a page of a community's members, which the service counts by tokens.
+type memberPlace struct {
+	group  string
+	offset int
+}
+
+// tracked is a group as the last sweep saw it.
+type tracked struct {
+	group *model.Group
+	// infoSeq and infoTime change with the group's profile.
+	infoSeq  uint32
+	infoTime int64
+	// told is the newest sequence that was there at the first sweep or has been told since.
+	told int64
+	// recalled are the messages whose recall was told, or was there in the first page that named them.
+	recalled map[int64]bool
+}
+
+func newState() state {
+	return state{
+		turn:            make(chan struct{}, 1),
+		groups:          make(map[string]*tracked),
+		asksReceipt:     make(map[messageID]bool),
+		withoutReceipts: make(map[string]time.Time),
+		watched:         make(map[messageID]*watch),
+		memberNext:      make(map[memberPlace]string),
+		dialogs:         make(map[string]*dialog),
+	}
+}
+
+// receiptProbe returns a group that may have receipts, with its newest sequence; "" if there is none.
+func (s *state) receiptProbe() (groupID string, newest int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, t := range s.groups {
+		if t.group.ReceiptsAvailable() && t.group.NextSequence > 1 && (groupID == "" || id < groupID) {
+			groupID, newest = id, t.group.NextSequence-1
+		}
+	}
+	return groupID, newest
+}
+
+// receiptsIn says whether messages of a group may have receipts.
+func (s *state) receiptsIn(groupID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if until, refused := s.withoutReceipts[groupID]; refused && time.Now().Before(until) {
+		return false
+	}
+	t := s.groups[groupID]
+	return t == nil || t.group.ReceiptsAvailable()
+}
+
+// refuseReceipts notes that a group has no receipts, for a while: its size or the console may change.
+func (s *state) refuseReceipts(groupID string) {
+	const pause = 10 * time.Minute
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.withoutReceipts[groupID] = time.Now().Add(pause)
+}
+
+// unprobed returns the sequences of which it is not known whether they want receipts.
+func (s *state) unprobed(groupID string, sequences []int64) []int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var unknown []int64
+	for _, sequence := range sequences {
+		if _, known := s.asksReceipt[messageID{groupID, sequence}]; !known {
+			unknown = append(unknown, sequence)
+		}
+	}
+	return unknown
+}
+
+// probed notes which messages want receipts.
+func (s *state) probed(groupID string, rows []wire.GroupMsgReceipt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.asksReceipt)+len(rows) > maxProbed {
+		clear(s.asksReceipt)
+	}
+	for _, row := range rows {
+		if row.Code == wire.CodeOK || row.Code == wire.CodeReceiptNone {
+			s.asksReceipt[messageID{groupID, int64(row.MsgSeq)}] = row.Code == wire.CodeOK
+		}
+	}
+}
+
+func (s *state) wantsReceipt(groupID string, sequence int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asksReceipt[messageID{groupID, sequence}]
+}
+
+// sentMessages remembers the sender's clock of own messages, which the service does not repeat, and which Randoms it dropped.
+type sentMessages struct {
+	mu      sync.Mutex
+	times   map[sentID]int64
+	dropped map[sentID]time.Time
+}
+
+type sentID struct {
+	conversation model.ConversationID
+	random       uint32
+}
+
+// maxSent bounds how many own messages are remembered.
+const maxSent = 10_000
+
+func newSentMessages() sentMessages {
+	return sentMessages{times: make(map[sentID]int64), dropped: make(map[sentID]time.Time)}
+}
+
+func (s *sentMessages) add(id sentID, clientTime int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.times) >= maxSent {
+		clear(s.times)
+	}
+	s.times[id] = clientTime
+}
+
+// date puts the sender's clock into an own message, so that it is known again as the one that was sent.
+func (s *sentMessages) date(m *model.Message, self string) {
+	if m.Sender != self {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if clientTime, known := s.times[sentID{m.Conversation, m.Random}]; known {
+		m.ClientTime = clientTime
+	}
+}
+
+func (s *sentMessages) drop(id sentID, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.dropped) >= maxSent {
+		clear(s.dropped)
+	}
+	s.dropped[id] = now
+}
+
+// droppedAt is when the service dropped a message as too frequent, the zero time if it did not.
+func (s *sentMessages) droppedAt(id sentID) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dropped[id]
+}

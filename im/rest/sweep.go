@@ -1,0 +1,223 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"reddot/im"
+	"reddot/im/convert"
+	"reddot/im/wire"
+	"reddot/model"
+)
+
+const (
+	// groupPage and smallGroupPage are how many groups one page lists; the smaller one when the answer was too large (10018).
+	groupPage      = 500
+	smallGroupPage = 100
+	// infoBatch is the most groups in one get_group_info (rest-api, section 2.2).
+	infoBatch = 50
+	// maxPages bounds every list that comes in pages, so that one that never ends does not loop.
+	maxPages = 200
+	// parallel bounds the calls of one sweep or Sync that are under way at a time.
+	parallel = 6
+)
+
+// sweep lists the user's groups, takes over their positions and fetches the profiles that are new or have changed.
+func (c *Client) sweep(ctx context.Context) error {
+	select {
+	case c.state.turn <- struct{}{}:
+		defer func() { <-c.state.turn }()
+	case <-ctx.Done():
+		return c.texts.Interrupted(c.texts.Pick("获取群列表", "get the groups"), ctx.Err())
+	}
+	rows, err := c.joinedGroups(ctx, groupPage)
+	if codeOf(err) == wire.CodeReplyTooLarge {
+		rows, err = c.joinedGroups(ctx, smallGroupPage)
+	}
+	if err != nil {
+		return err
+	}
+	infos, err := c.groupInfos(ctx, c.state.changedInfos(rows))
+	if err != nil {
+		return err
+	}
+	c.state.take(rows, infos, c.now())
+	return nil
+}
+
+// joinedGroups asks only for what shows whether a group moved; the rest of the profile comes with groupInfos.
+func (c *Client) joinedGroups(ctx context.Context, page int) ([]wire.Group, error) {
+	doing := c.texts.Pick("获取群列表", "get the groups")
+	var rows []wire.Group
+	for n := range maxPages {
+		var answer wire.JoinedGroupListReply
+		err := c.call(ctx, doing, wire.CmdJoinedGroupList, groupListRequest{
+			Member: c.options.User, Limit: page, Offset: n * page, WithHugeGroups: 1, WithNoActiveGroups: 1,
+			ResponseFilter: wire.ResponseFilter{
+				GroupBaseInfoFilter: []string{"Type", "Name", "InfoSeq", "LastInfoTime", "NextMsgSeq", "MemberNum"},
+				SelfInfoFilter:      []string{"Role", "MsgFlag", "MsgSeq"},
+			},
+		}, &answer)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, answer.GroupIDList...)
+		if (n+1)*page >= answer.TotalCount || len(answer.GroupIDList) == 0 {
+			return slices.DeleteFunc(rows, func(g wire.Group) bool { return g.GroupID == "" }), nil
+		}
+	}
+	return nil, c.texts.Damaged(doing, errEndless)
+}
+
+// groupListRequest is get_joined_group_list without the fields that only the long connection has.
+type groupListRequest struct {
+	Member             string              `json:"Member_Account"`
+	WithHugeGroups     int                 `json:"WithHugeGroups"`
+	WithNoActiveGroups int                 `json:"WithNoActiveGroups"`
+	Limit              int                 `json:"Limit"`
+	Offset             int                 `json:"Offset"`
+	ResponseFilter     wire.ResponseFilter `json:"ResponseFilter"`
+}
+
+// groupInfos fetches the profiles of groups; a group whose row is refused is missing from the answer.
+func (c *Client) groupInfos(ctx context.Context, ids []string) (map[string]wire.Group, error) {
+	doing := c.texts.Pick("获取群资料", "get the profiles of groups")
+	answers := make([]wire.GroupInfoReply, (len(ids)+infoBatch-1)/infoBatch)
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.SetLimit(parallel)
+	next := 0
+	for batch := range slices.Chunk(ids, infoBatch) {
+		answer := &answers[next]
+		next++
+		tasks.Go(func() error {
+			return c.call(ctx, doing, wire.CmdGroupInfo, wire.GroupInfoRequest{
+				GroupIDList: batch,
+				ResponseFilter: &wire.ResponseFilter{GroupBaseInfoFilter: []string{
+					"Type", "Name", "Introduction", "Notification", "FaceUrl", "Owner_Account", "CreateTime", "MemberNum", "MaxMemberNum",
+				}},
+			}, answer)
+		})
+	}
+	err := tasks.Wait()
+	var coded *im.Error
+	if errors.As(err, &coded) && isFinal(err) {
+		// A list without profiles is still worth having: names and positions are in the list itself.
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	infos := make(map[string]wire.Group, len(ids))
+	for _, answer := range answers {
+		for _, row := range answer.GroupInfo {
+			if row.ErrorCode == wire.CodeOK && row.GroupID != "" {
+				infos[row.GroupID] = row.Group
+			}
+		}
+	}
+	return infos, nil
+}
+
+// changedInfos returns the groups whose profile is not known, or changed since.
+func (s *state) changedInfos(rows []wire.Group) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []string
+	for i := range rows {
+		row := &rows[i]
+		t := s.groups[row.GroupID]
+		if t == nil || t.infoSeq != row.InfoSeq || t.infoTime != row.LastInfoTime || t.group.Name != row.Name {
+			ids = append(ids, row.GroupID)
+		}
+	}
+	return ids
+}
+
+// take takes over a sweep: groups that came, went, changed or were read elsewhere. What it finds after the first sweep is
+// kept for the poller to tell.
+func (s *state) take(rows []wire.Group, infos map[string]wire.Group, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := s.listedAt.IsZero()
+	present := make(map[string]bool, len(rows))
+	for i := range rows {
+		row := &rows[i]
+		present[row.GroupID] = true
+		s.takeGroup(row, infos, first)
+	}
+	for id := range s.groups {
+		if !present[id] {
+			delete(s.groups, id)
+			s.tell(im.GroupChanged{GroupID: id, Gone: true})
+		}
+	}
+	if first {
+		s.since = now
+	}
+	s.listedAt = time.Now()
+}
+
+func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bool) {
+	known := s.groups[row.GroupID]
+	group := groupOf(row, infos, known)
+	t := &tracked{group: group, infoSeq: row.InfoSeq, infoTime: row.LastInfoTime}
+	s.groups[row.GroupID] = t
+	if known == nil {
+		t.told, t.recalled = group.NextSequence-1, make(map[int64]bool)
+		if !first {
+			s.tell(im.GroupChanged{GroupID: row.GroupID})
+		}
+		return
+	}
+	t.told, t.recalled = known.told, known.recalled
+	if changed(known.group, group) {
+		s.tell(im.GroupChanged{GroupID: row.GroupID, Group: group})
+	}
+	if group.SelfRead > known.group.SelfRead && group.Type.KeepsUnread() {
+		s.tell(im.ReadMoved{Conversation: model.GroupConversation(row.GroupID), Position: group.SelfRead})
+	}
+	if known.group.Members != group.Members {
+		s.tell(im.MembersChanged{GroupID: row.GroupID, Members: group.Members})
+	}
+}
+
+// tell keeps an event for the poller; mu is held.
+func (s *state) tell(event im.Event) { s.changes = append(s.changes, event) }
+
+// untold returns the events that are to be told, and forgets them.
+func (s *state) untold() []im.Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	events := s.changes
+	s.changes = nil
+	return events
+}
+
+// groupOf joins what the list says with the profile, the fetched one or else the one known.
+func groupOf(row *wire.Group, infos map[string]wire.Group, known *tracked) *model.Group {
+	full := *row
+	if info, fetched := infos[row.GroupID]; fetched {
+		full.Introduction, full.Notification, full.FaceURL = info.Introduction, info.Notification, info.FaceURL
+		full.OwnerAccount, full.CreateTime, full.MaxMemberNum = info.OwnerAccount, info.CreateTime, info.MaxMemberNum
+	}
+	group := convert.Group(&full)
+	if _, fetched := infos[row.GroupID]; !fetched && known != nil {
+		group.Introduction, group.Notification, group.FaceURL = known.group.Introduction, known.group.Notification, known.group.FaceURL
+		group.Owner, group.CreatedAt, group.MaxMembers = known.group.Owner, known.group.CreatedAt, known.group.MaxMembers
+	}
+	if known != nil {
+		group.SelfNameCard, group.SelfCustom = known.group.SelfNameCard, known.group.SelfCustom
+	}
+	return group
+}
+
+// changed says whether more than positions and the number of members differ.
+func changed(before, after *model.Group) bool {
+	return before.Name != after.Name || before.Type != after.Type || before.Owner != after.Owner ||
+		before.Introduction != after.Introduction || before.Notification != after.Notification ||
+		before.FaceURL != after.FaceURL || before.SelfRole != after.SelfRole || before.Muted != after.Muted
+}

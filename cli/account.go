@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,7 +31,9 @@ type account struct {
 	appID  int64
 	user   string
 	device string
-	// sign returns a signature that is valid now.
+	// admin is who signs over REST, "" on the long connection, where the user does.
+	admin string
+	// sign returns a signature that is valid now, of the admin if there is one, else of the user.
 	sign func(context.Context) (wire.Secret, error)
 	// embedded is set when the server is the one that reddot starts by itself.
 	embedded *local.Start
@@ -59,6 +62,9 @@ func (a *app) account(ctx context.Context) (*account, error) {
 	if err := a.checkServer(result.url); err != nil {
 		return nil, err
 	}
+	if isREST(result.url) {
+		result.admin = cmp.Or(profile.Admin, defaultAdmin)
+	}
 	return result, a.prove(result, profile)
 }
 
@@ -82,6 +88,7 @@ func (a *app) profile(settings config.Config) (config.Profile, error) {
 		{a.flags.server, &profile.Server},
 		{a.flags.user, &profile.User},
 		{a.flags.device, &profile.Device},
+		{a.flags.admin, &profile.Admin},
 	} {
 		if override.value != "" {
 			*override.into = override.value
@@ -107,11 +114,9 @@ func (a *app) checkServer(server string) error {
 		return usagef("--server %s: write an address such as ws://127.0.0.1:7400", server)
 	}
 	switch parsed.Scheme {
-	case "ws", "wss":
-	case "http", "https":
-		return usagef("--server %s: REST accounts are not supported yet; write ws:// or wss://", server)
+	case "ws", "wss", "http", "https":
 	default:
-		return usagef("--server %s: the address begins with ws:// or wss://", server)
+		return usagef("--server %s: the address begins with ws:// or wss:// for the long connection, http:// or https:// for REST", server)
 	}
 	typed := a.flags.onCommandLine["secret-key"] || a.flags.onCommandLine["user-sig"]
 	if typed && !loopback(parsed.Hostname()) {
@@ -120,6 +125,14 @@ func (a *app) checkServer(server string) error {
 			"use a profile with user_sig_command, or the variables REDDOT_USER_SIG and REDDOT_SECRET_KEY")
 	}
 	return nil
+}
+
+// defaultAdmin is the app admin of the embedded server, and of an application that has not named another.
+const defaultAdmin = "administrator"
+
+// isREST says whether an address is one of the REST API.
+func isREST(server string) bool {
+	return strings.HasPrefix(server, "http://") || strings.HasPrefix(server, "https://")
 }
 
 func loopback(host string) bool {
@@ -160,11 +173,17 @@ func (c *account) useSignature(signature wire.Secret) error {
 	if err != nil {
 		return nil // the server says what is wrong with it, with its code
 	}
-	if c.user == "" {
+	switch {
+	case c.admin != "":
+		c.admin = inside.Identifier
+	case c.user == "":
 		c.user = inside.Identifier
 	}
 	if c.appID == 0 {
 		c.appID = inside.SDKAppID
+	}
+	if c.user == "" && c.admin != "" {
+		return usagef("the signature is the admin's; say with --user for whom to act")
 	}
 	if c.user == "" || c.appID == 0 {
 		return usagef("the signature names neither user nor app; give --user and --app-id")
@@ -174,7 +193,7 @@ func (c *account) useSignature(signature wire.Secret) error {
 
 func (c *account) signWith(key wire.Secret) func(context.Context) (wire.Secret, error) {
 	return func(context.Context) (wire.Secret, error) {
-		signature, err := wire.GenerateUserSig(c.appID, key, c.user, signatureLife)
+		signature, err := wire.GenerateUserSig(c.appID, key, cmp.Or(c.admin, c.user), signatureLife)
 		return wire.NewSecret(signature), err
 	}
 }

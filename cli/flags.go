@@ -11,6 +11,7 @@ type flags struct {
 	secretKey string
 	userSig   string
 	user      string
+	admin     string
 	device    string
 	config    string
 	profile   string
@@ -29,6 +30,7 @@ func (f *flags) register(set *pflag.FlagSet, words words) {
 	set.StringVar(&f.secretKey, "secret-key", "", words.flagSecretKey)
 	set.StringVar(&f.userSig, "user-sig", "", words.flagUserSig)
 	set.StringVar(&f.user, "user", "", words.flagUser)
+	set.StringVar(&f.admin, "admin", "", words.flagRESTAdmin)
 	set.StringVar(&f.device, "device", "", words.flagDevice)
 	set.StringVar(&f.config, "config", "", words.flagConfig)
 	set.StringVar(&f.profile, "profile", "", words.flagProfile)

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"reddot/cli/local"
+	"reddot/im"
 	"reddot/im/push"
+	"reddot/im/rest"
 	"reddot/model"
 	"reddot/session"
 	"reddot/store"
@@ -26,7 +28,7 @@ const answerPatience = 5 * time.Second
 type live struct {
 	*session.Session
 	account *account
-	client  *push.Client
+	client  im.Client
 	store   *store.Store
 	log     *os.File
 	stop    context.CancelFunc
@@ -52,14 +54,9 @@ func (a *app) open(ctx context.Context) (*live, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.store.Close())
 	}
-	first, err := account.sign(ctx)
-	if err != nil {
+	if l.client, err = a.adapter(ctx, account, device, logger); err != nil {
 		return nil, errors.Join(err, l.store.Close(), l.log.Close())
 	}
-	l.client = push.New(push.Options{
-		URL: account.url, AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
-		Device: device, Language: a.words.language, Logger: logger,
-	})
 	l.Session = session.New(session.Options{
 		Client: l.client, Store: l.store, Journal: l.store, Device: device, Language: a.modelLanguage(), Notices: notices, Logger: logger,
 	})
@@ -67,6 +64,24 @@ func (a *app) open(ctx context.Context) (*live, error) {
 	l.stop = stop
 	go func() { l.ended <- l.Run(running) }()
 	return l, nil
+}
+
+// adapter picks the one that speaks the scheme of the address.
+func (a *app) adapter(ctx context.Context, account *account, device string, logger *slog.Logger) (im.Client, error) {
+	if account.admin != "" {
+		return rest.New(rest.Options{
+			URL: account.url, AppID: account.appID, User: account.user, Admin: account.admin, Sign: account.sign,
+			Device: device, Language: a.words.language, Logger: logger,
+		}), nil
+	}
+	first, err := account.sign(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return push.New(push.Options{
+		URL: account.url, AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
+		Device: device, Language: a.words.language, Logger: logger,
+	}), nil
 }
 
 // close ends the session, and with it whatever was not yet written.

@@ -18,7 +18,9 @@ type words struct {
 	flagServeData, flagAllowOrigin, flagExpire    string
 	flagInspect, flagRandom, flagCustom           string
 	flagServeKey, flagWebhook, flagWebhookToken   string
+	flagRESTAdmin                                 string
 	flagEdition, flagRateLimits, flagLogins       string
+	flagLoginPolicy                               string
 
 	seeHelp, noTerminal, noTerminalRemedy string
 	portTaken                             string
@@ -54,11 +56,12 @@ var chinese = words{
 	tailShort:        "跟随消息、已读同步和回执",
 	readShort:        "把一个群标为已读，并等到处处生效",
 	versionShort:     "打印版本",
-	flagServer:       "服务器地址 ws(s)://HOST:PORT",
+	flagServer:       "服务器地址：长连接 ws(s)://，REST http(s)://",
 	flagAppID:        "应用的 SDKAppID",
 	flagSecretKey:    "应用密钥（仅限本机服务器）",
 	flagUserSig:      "登录签名 UserSig（仅限本机服务器）",
 	flagUser:         "用户 ID",
+	flagRESTAdmin:    "REST 调用所用的应用管理员账号",
 	flagDevice:       "这台设备的名字",
 	flagConfig:       "配置文件",
 	flagProfile:      "配置文件里的账号",
@@ -82,6 +85,7 @@ var chinese = words{
 	flagEdition:      "模拟的套餐：trial、pro、ultimate、enterprise；默认不限",
 	flagRateLimits:   "像云端一样限频：每接口每秒 200 次，每群每秒 40 条",
 	flagLogins:       "每个用户在一个平台上最多同时登录几处，多出的踢掉最早的；0 为不限",
+	flagLoginPolicy:  "哪些平台可同时登录：single 一个、dual 一个加网页、triple 手机加电脑加网页、multi 全部；不填不限",
 	seeHelp:          "用 reddot --help 查看用法",
 	noTerminal:       "标准输出不是终端，无法显示界面",
 	noTerminalRemedy: "请在终端里运行；脚本可以用 reddot groups、send、tail、read",
@@ -115,11 +119,12 @@ var english = words{
 	tailShort:        "Follow messages, read sync and receipts",
 	readShort:        "Mark a group as read and wait until it is so everywhere",
 	versionShort:     "Print the version",
-	flagServer:       "server address: ws(s)://HOST:PORT",
+	flagServer:       "server address: ws(s):// long connection, http(s):// REST",
 	flagAppID:        "the SDKAppID of the app",
 	flagSecretKey:    "the app's key (loopback servers only)",
 	flagUserSig:      "the UserSig (loopback servers only)",
 	flagUser:         "user id",
+	flagRESTAdmin:    "the app admin that REST calls are made as",
 	flagDevice:       "name of this device",
 	flagConfig:       "configuration file",
 	flagProfile:      "account in the configuration file",
@@ -143,6 +148,7 @@ var english = words{
 	flagEdition:      "plan to resemble: trial, pro, ultimate or enterprise; nothing is limited by default",
 	flagRateLimits:   "the cloud's rate caps: 200 calls a second by command, 40 messages a second into a group",
 	flagLogins:       "logins of one user on one platform; a further one ends the oldest; 0 for any number",
+	flagLoginPolicy:  "platforms logged in at once: single, dual (one and Web), triple (mobile, desktop, Web) or multi; none by default",
 	seeHelp:          "see reddot --help",
 	noTerminal:       "stdout is not a terminal, the screen cannot be shown",
 	noTerminalRemedy: "run it in a terminal; scripts can use reddot groups, send, tail, read",

@@ -44,8 +44,10 @@ func (p Profile) check(prefix string) []*Error {
 	if p.AppID < 0 {
 		problems = append(problems, &Error{Key: prefix + ".app_id", Reason: "an app id is not negative", Remedy: "take the SDKAppID of the console"})
 	}
-	if len(p.User) > 32 {
-		problems = append(problems, &Error{Key: prefix + ".user", Reason: "a user id has at most 32 bytes"})
+	for key, id := range map[string]string{".user": p.User, ".admin": p.Admin} {
+		if len(id) > 32 {
+			problems = append(problems, &Error{Key: prefix + key, Reason: "a user id has at most 32 bytes"})
+		}
 	}
 	return problems
 }
@@ -77,10 +79,13 @@ func address(key, value string) *Error {
 
 func server(key, value string) *Error {
 	parsed, err := url.Parse(value)
-	if err == nil && parsed.Host != "" && (parsed.Scheme == "ws" || parsed.Scheme == "wss") {
+	if err == nil && parsed.Host != "" && slices.Contains([]string{"ws", "wss", "http", "https"}, parsed.Scheme) {
 		return nil
 	}
-	return &Error{Key: key, Reason: fmt.Sprintf("%q is not a server", value), Remedy: `write a ws:// or wss:// address, such as "ws://127.0.0.1:7400"`}
+	return &Error{
+		Key: key, Reason: fmt.Sprintf("%q is not a server", value),
+		Remedy: `write an address such as "wss://wss.im.qcloud.com" (long connection) or "https://console.tim.qq.com" (REST)`,
+	}
 }
 
 // lineOf finds the line of a dotted key in a file that parsed: the line in its table that assigns the

@@ -65,12 +65,14 @@ type Embedded struct {
 
 // Profile is one account on a service.
 type Profile struct {
-	// Server is the address: ws:// or wss:// for the long connection.
+	// Server is the address: ws:// or wss:// for the long connection, http:// or https:// for REST.
 	Server string `toml:"server"`
 	AppID  int64  `toml:"app_id"`
 	User   string `toml:"user"`
+	// Admin is the app admin that REST calls are made as; "" is "administrator".
+	Admin  string `toml:"admin"`
 	Device string `toml:"device"`
-	// One of these proves who the user is: a signature, a command that prints one, or the app's key.
+	// One of these proves who calls, the user or over REST the admin: a signature, a command that prints one, or the app's key.
 	UserSig        wire.Secret `toml:"user_sig"`
 	UserSigCommand string      `toml:"user_sig_command"`
 	SecretKey      wire.Secret `toml:"secret_key"`

@@ -25,8 +25,9 @@ func TestMistakesNameLineReasonAndRemedy(t *testing.T) {
 		{"unknown table", "[screem]\nmouse = true\n", `c.toml:1: screem: there is no such setting; config.example.toml lists every setting`},
 		{"wrong word", "[log]\nlevel = \"loud\"\n", `c.toml:2: log.level: "loud" is not possible; use one of "debug", "info", "warn", "error"`},
 		{"number out of range", "[screen]\n\nframes = 0\n", `c.toml:3: screen.frames: 0 is not possible; use a number from 1 to 120`},
-		{"server without scheme", "[profiles.shop]\nserver = \"im.example\"\n", `c.toml:2: profiles.shop.server: "im.example" is not a server; write a ws:// or wss:// address, such as "ws://127.0.0.1:7400"`},
-		{"missing server", "[profiles.shop]\nuser = \"a\"\n", `c.toml:1: profiles.shop.server: "" is not a server; write a ws:// or wss:// address, such as "ws://127.0.0.1:7400"`},
+		{"server without scheme", "[profiles.shop]\nserver = \"im.example\"\n", `c.toml:2: profiles.shop.server: "im.example" is not a server; write an address such as "wss://wss.im.qcloud.com" (long connection) or "https://console.tim.qq.com" (REST)`},
+		{"missing server", "[profiles.shop]\nuser = \"a\"\n", `c.toml:1: profiles.shop.server: "" is not a server; write an address such as "wss://wss.im.qcloud.com" (long connection) or "https://console.tim.qq.com" (REST)`},
+		{"admin too long", "[profiles.shop]\nserver = \"https://im.example\"\nadmin = \"a23456789012345678901234567890123\"\n", `c.toml:3: profiles.shop.admin: a user id has at most 32 bytes`},
 		{"missing profile", "profile = \"shop\"\n", `c.toml:1: profile: there is no profile "shop"; add a [profiles.shop] section`},
 		{"address", "[embedded]\nlisten = \"7400\"\n", `c.toml:2: embedded.listen: "7400" is not an address; write host and port, such as "127.0.0.1:7400"`},
 	}

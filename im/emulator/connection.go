@@ -27,6 +27,7 @@ const writeTimeout = 10 * time.Second
 type connection struct {
 	server   *Server
 	ws       *websocket.Conn
+	wire     *frameConn // below ws
 	text     bool // text frames on /info, binary ones on /binfo
 	compress bool
 	platform int
@@ -63,7 +64,8 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request, text bool) {
 	}
 	s.serving.Add(1)
 	defer s.serving.Done()
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	taken := &frameWriter{ResponseWriter: w}
+	ws, err := websocket.Accept(taken, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // guard has looked at the origin
 		CompressionMode:    websocket.CompressionDisabled,
 	})
@@ -73,7 +75,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request, text bool) {
 	}
 	ws.SetReadLimit(wire.MaxFrame)
 	query := r.URL.Query()
-	c := &connection{server: s, ws: ws, text: text, compress: !text && strings.Contains(query.Get("compress"), "gzip")}
+	c := &connection{server: s, ws: ws, wire: taken.conn, text: text, compress: !text && strings.Contains(query.Get("compress"), "gzip")}
 	c.platform, _ = strconv.Atoi(query.Get("platform")) // 0, unknown, where it is missing
 	c.ip, c.host = clientIP(r), r.Host
 	c.out.ready = make(chan struct{}, 1)
@@ -226,10 +228,10 @@ func (c *connection) writeFrame(frame []byte) error {
 	if c.text {
 		kind = websocket.MessageText
 	}
+	c.wire.hold()
 	// Not the connection's context: what was queued before the end still goes out.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), writeTimeout)
-	defer cancel()
-	return c.ws.Write(ctx, kind, frame)
+	err := c.ws.Write(context.Background(), kind, frame)
+	return errors.Join(err, c.wire.release(writeTimeout))
 }
 
 // receive handles one frame. What is no request with a command is ignored.

@@ -30,6 +30,7 @@ type serveFlags struct {
 	edition      string
 	rateLimits   bool
 	logins       int
+	loginPolicy  string
 	demo         bool
 	seed         int64
 	idleExit     time.Duration
@@ -50,6 +51,7 @@ func (a *app) serveCommand() *cobra.Command {
 	set.StringVar(&flags.edition, "edition", "", a.words.flagEdition)
 	set.BoolVar(&flags.rateLimits, "rate-limits", false, a.words.flagRateLimits)
 	set.IntVar(&flags.logins, "logins-per-platform", 0, a.words.flagLogins)
+	set.StringVar(&flags.loginPolicy, "login-policy", "", a.words.flagLoginPolicy)
 	set.BoolVar(&flags.demo, "demo", false, a.words.flagDemo)
 	set.Int64Var(&flags.seed, "demo-seed", 1, a.words.flagDemoSeed)
 	set.DurationVar(&flags.idleExit, "idle-exit", 0, "")
@@ -71,6 +73,9 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	if err := emulator.Edition(flags.edition).Check(); err != nil {
 		return usagef("--edition: %v", err)
 	}
+	if err := emulator.LoginPolicy(flags.loginPolicy).Check(); err != nil {
+		return usagef("--login-policy: %v", err)
+	}
 	if flags.webhook != "" {
 		if _, err := webhook.ParseURL(flags.webhook); err != nil {
 			return usagef("--webhook: %v", err)
@@ -87,6 +92,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		Data: data, AppID: a.flags.appID, SecretKey: wire.NewSecret(a.flags.secretKey), Admin: flags.admin,
 		AllowOrigins: flags.allowOrigins, Webhook: flags.webhook, WebhookToken: flags.webhookToken, Logger: a.serverLogger(),
 		Edition: emulator.Edition(flags.edition), RateLimits: flags.rateLimits, LoginsPerPlatform: flags.logins,
+		LoginPolicy: emulator.LoginPolicy(flags.loginPolicy),
 	})
 	if err != nil {
 		return fmt.Errorf("start the server: %w", err)

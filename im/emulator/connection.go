@@ -28,7 +28,7 @@ type connection struct {
 	server   *Server
 	ws       *websocket.Conn
 	wire     *frameConn // below ws
-	text     bool // text frames on /info, binary ones on /binfo
+	text     bool       // text frames on /info, binary ones on /binfo
 	compress bool
 	platform int
 	ip       string // of the client
@@ -380,18 +380,17 @@ func (c *connection) send(v Verdict, queue func()) {
 
 // kick tells the client that its login has ended, and ends the connection after that.
 func (c *connection) kick(kind int) {
-	body := wire.Push{Result: wire.OK(), EventArray: wire.List[wire.Event]{{
-		Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{Kickout: &wire.KickoutNotify{KickType: kind}}},
-	}}}
-	frame, err := wire.EncodeFrame(wire.CmdForceOffline, 1, body)
+	frame, err := kickFrame(kind)
 	if err != nil {
 		c.end()
 		return
 	}
-	how := stateDisconnect
-	if kind != wire.KickByREST {
-		how = stateReplaced
-	}
-	c.leave(how)
+	c.leave(stateDisconnect)
 	c.out.replyLast(frame)
+}
+
+func kickFrame(kind int) ([]byte, error) {
+	return wire.EncodeFrame(wire.CmdForceOffline, 1, wire.Push{Result: wire.OK(), EventArray: wire.List[wire.Event]{{
+		Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{Kickout: &wire.KickoutNotify{KickType: kind}}},
+	}}})
 }

@@ -41,6 +41,9 @@ func (c *connection) logIn(r wire.Request) (any, error) {
 	if r.Head.UserSig == "" && r.Head.StatusInstID > 0 {
 		inst = r.Head.StatusInstID // the same device again
 	}
+	if s.displaced.has(inst) {
+		return nil, errDisplaced
+	}
 	c.enter(login{account: account, ticket: t}, inst)
 	return wire.LoginReply{
 		Result: wire.OK(), A2Key: a2, TinyID: account.TinyID, HelloInterval: helloInterval, InstID: inst, TimeStamp: s.core.Now(),

@@ -44,6 +44,7 @@ type Options struct {
 	Edition           Edition
 	RateLimits        bool // the cloud's: calls a second, messages a second into a group
 	LoginsPerPlatform int  // of one user; a further login ends the oldest one. 0 for any number
+	LoginPolicy       LoginPolicy
 
 	// The app's own server, which learns of events and may refuse some (rest-api.md section 7).
 	Webhook        string // its URL; "" for none
@@ -64,6 +65,7 @@ type Server struct {
 	faults    *Faults
 	positions positions
 	live      liveRooms
+	displaced displacedLogins
 	media     mediaStore
 	clock     *clock
 	limits    *limits // nil for none
@@ -102,6 +104,9 @@ func New(options Options) (*Server, error) {
 	options.Now = clock.now
 	plan, err := options.Edition.plan()
 	if err != nil {
+		return nil, err
+	}
+	if err := options.LoginPolicy.Check(); err != nil {
 		return nil, err
 	}
 	path := options.Data

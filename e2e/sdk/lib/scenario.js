@@ -9,11 +9,11 @@ import { Terminal } from './terminal.js';
 
 // run gets the server and device(user), which logs a new device of the user in; make(user) does not log it in;
 // terminal(user, name) is reddot itself as a device. only leaves out versions whose own behaviour differs; durable has the
-// server keep its data on the disk, demo has it open with the demo shop.
-export function scenario(name, run, { only = () => true, durable, demo } = {}) {
+// server keep its data on the disk, demo has it open with the demo shop, flags are further ones of `reddot serve`.
+export function scenario(name, run, { only = () => true, durable, demo, flags } = {}) {
   for (const version of Object.keys(versions).filter(only)) {
     test(`${name} (${version})`, async () => {
-      const server = await Server.start({ durable, demo });
+      const server = await Server.start({ durable, demo, flags });
       const devices = [];
       const make = (user, options) => {
         const device = new Device(server, version, user, options);

@@ -15,14 +15,15 @@ const startPatience = 15_000; // milliseconds
 export const binary = process.env.REDDOT_BIN;
 
 export class Server {
-  // start starts a server with nothing in it, or with the demo shop; in memory, or in its home when it is to survive a kill.
-  static async start({ durable = false, demo = false } = {}) {
+  // start starts a server with nothing in it, or with the demo shop; in memory, or in its home when it is to survive a kill; with
+  // further flags of `reddot serve`.
+  static async start({ durable = false, demo = false, flags = [] } = {}) {
     if (!binary) throw new Error('set REDDOT_BIN to the reddot program, for example: go build -o /tmp/reddot . && export REDDOT_BIN=/tmp/reddot');
     const server = new Server();
     server.home = new Home();
     server.data = durable ? join(server.home.path, 'data') : ':memory:';
     server.key = `key of this test ${Math.random()}`;
-    server.options = demo ? ['--demo'] : [];
+    server.options = demo ? ['--demo', ...flags] : flags;
     server.log = '';
     await server.launch('127.0.0.1:0');
     return server;

@@ -29,11 +29,11 @@ type completion struct {
 	initials       map[string]string
 }
 
-// candidate is a line of the list: one member, or all of a role.
+// candidate is a line of the list: one member, all of a role, or everybody, which has no users.
 type candidate struct {
 	users []string
 	role  model.Role
-	// label names a role with its number, "" for a member.
+	// label names a role with its number or everybody, "" for a member.
 	label string
 	rank  int
 }
@@ -73,7 +73,11 @@ func mentionBefore(s string, caret int) (at int, query string, ok bool) {
 
 // writtenOut reports that nothing is left to complete: Enter then sends.
 func writtenOut(c *session.Conversation, found []candidate, query string) bool {
-	return len(found) == 1 && len(found[0].users) == 1 && userName(found[0].users[0], nil, c) == query
+	if len(found) != 1 {
+		return false
+	}
+	one := found[0]
+	return one.label == query || one.label == "" && userName(one.users[0], nil, c) == query
 }
 
 // candidates returns who may be meant, the likeliest first.
@@ -103,6 +107,9 @@ func (p *completion) candidates(c *session.Conversation, self, query string) []c
 			group.rank = -1
 			found = append(found, group)
 		}
+	}
+	if mayCallAll(c) && (strings.HasPrefix(everybody, query) || strings.HasPrefix(p.initialsOf(everybody), query)) {
+		found = append(found, candidate{label: everybody, rank: len(ranks) + 1})
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
 	return found
@@ -211,7 +218,12 @@ func (m *Model) take(i int) {
 		return
 	}
 	p.on = false
-	m.mention(p.at, p.found[i].users)
+	if users := p.found[i].users; len(users) > 0 {
+		m.mention(p.at, users)
+		return
+	}
+	m.input.cut(p.at, m.input.caret)
+	m.input.insert("@" + everybody + " ")
 }
 
 // visible returns how many lines of the list are shown in a pane with room for so many rows of messages.
@@ -236,9 +248,9 @@ func (p *completion) render(k *look, c *session.Conversation, width, room int) [
 	rows := []string{k.Fit("  "+k.rule(styleLine, k.words.MentionTitle, max(0, width-4)), width)}
 	for i := p.offset; i < p.offset+visible && i < len(p.found); i++ {
 		one := p.found[i]
-		line := personName(k, c, one.users[0])
-		if one.label != "" {
-			line = k.paint(roleStyle(one.role), one.label)
+		line := k.paint(roleStyle(one.role), one.label)
+		if one.label == "" {
+			line = personName(k, c, one.users[0])
 		}
 		mark := text.Spaces(2)
 		if i == p.cursor {

@@ -138,3 +138,32 @@ func TestOwnNameIsMarkedInAMentionThatArrives(t *testing.T) {
 	require.NotContains(t, u.model.View().Content, mark, "only a mention is one")
 	require.Contains(t, ansi.Strip(u.model.View().Content), "@小雨")
 }
+
+func TestWhoRunsTheGroupMayCallEverybody(t *testing.T) {
+	as := func(role model.ServiceRole) *user {
+		u := newUser(t, with(crew(), groupID("live"), func(c *session.Conversation) {
+			group := *c.Group
+			group.SelfRole = role
+			c.Group = &group
+		}), 80, 24)
+		u.press("enter")
+		return u
+	}
+	for _, role := range []model.ServiceRole{model.Owner, model.Admin} {
+		u := as(role)
+		u.types("@syr")
+		require.Contains(t, u.row("▌ 所有人"), "所有人")
+		u.press("tab")
+		u.types("开播了")
+		u.press("enter")
+		require.Equal(t, "@所有人 开播了", u.session.sent[0].Elements[0].(model.Text).Text)
+		require.True(t, u.session.sent[0].MentionAll)
+	}
+	u := as(model.Ordinary)
+	u.types("@syr")
+	require.NotContains(t, u.frame(), "提到谁")
+	u.press("ctrl+u")
+	u.types("@所有人 在吗")
+	u.press("enter")
+	require.False(t, u.session.sent[0].MentionAll, "others only write the words")
+}

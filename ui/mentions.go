@@ -14,6 +14,19 @@ import (
 // mostMentions is the most users that the service takes in the list of one message.
 const mostMentions = 30
 
+// everybody is what stands behind an @ that means the whole group, in every language, as the official clients write it.
+const everybody = "所有人"
+
+// mayCallAll says whether the user may call everybody: who runs the group.
+func mayCallAll(c *session.Conversation) bool {
+	return c.Group != nil && (c.Group.SelfRole == model.Owner || c.Group.SelfRole == model.Admin)
+}
+
+// callsAll says whether a text calls everybody.
+func callsAll(said string, c *session.Conversation) bool {
+	return mayCallAll(c) && (strings.Contains(said, "@"+everybody) || strings.Contains(said, "＠"+everybody))
+}
+
 // chosen remembers whom the user meant by a name: members may share one.
 type chosen map[string][]string
 
@@ -195,7 +208,7 @@ func firstMention(line string, names []string) (at, length int) {
 func ownNames(k *look, c *session.Conversation, m *model.Message) []string {
 	names := []string{k.Normalize(userName(k.self, nil, c)), k.Normalize(clean(c.Members[k.self].Name)), k.self}
 	if m.MentionAll {
-		names = append(names, "所有人", "All", "all")
+		names = append(names, everybody)
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }

@@ -77,7 +77,7 @@ func (m *Model) send() tea.Cmd {
 	m.chat.toEnd()
 	m.flash = flash{}
 	draft := session.Draft{Elements: []model.Element{model.Text{Text: said}}}
-	draft.Mentions = m.mentions(said, c)
+	draft.Mentions, draft.MentionAll = m.mentions(said, c), callsAll(said, c)
 	ctx, api := m.ctx, m.session
 	return func() tea.Msg {
 		_, err := api.Send(ctx, handed.conversation, draft)

@@ -139,18 +139,19 @@ func TestOwnNameIsMarkedInAMentionThatArrives(t *testing.T) {
 	require.Contains(t, ansi.Strip(u.model.View().Content), "@小雨")
 }
 
-func TestWhoRunsTheGroupMayCallEverybody(t *testing.T) {
-	as := func(role model.ServiceRole) *user {
+func TestWhoRunsTheGroupOrTheShowMayCallEverybody(t *testing.T) {
+	as := func(service model.ServiceRole, business model.Role) *user {
 		u := newUser(t, with(crew(), groupID("live"), func(c *session.Conversation) {
 			group := *c.Group
-			group.SelfRole = role
-			c.Group = &group
+			group.SelfRole = service
+			c.Group, c.Role = &group, business
 		}), 80, 24)
 		u.press("enter")
 		return u
 	}
-	for _, role := range []model.ServiceRole{model.Owner, model.Admin} {
-		u := as(role)
+	for _, u := range []*user{
+		as(model.Owner, model.RoleCustomer), as(model.Admin, model.RoleGuide), as(model.Ordinary, model.RoleAnchor),
+	} {
 		u.types("@syr")
 		require.Contains(t, u.row("▌ 所有人"), "所有人")
 		u.press("tab")
@@ -159,7 +160,7 @@ func TestWhoRunsTheGroupMayCallEverybody(t *testing.T) {
 		require.Equal(t, "@所有人 开播了", u.session.sent[0].Elements[0].(model.Text).Text)
 		require.True(t, u.session.sent[0].MentionAll)
 	}
-	u := as(model.Ordinary)
+	u := as(model.Ordinary, model.RoleGuide)
 	u.types("@syr")
 	require.NotContains(t, u.frame(), "提到谁")
 	u.press("ctrl+u")

@@ -17,9 +17,13 @@ const mostMentions = 30
 // everybody is what stands behind an @ that means the whole group, in every language, as the official clients write it.
 const everybody = "所有人"
 
-// mayCallAll says whether the user may call everybody: who runs the group.
+// mayCallAll says whether the user may call everybody: who runs the group or the show. The service would let anybody.
 func mayCallAll(c *session.Conversation) bool {
-	return c.Group != nil && (c.Group.SelfRole == model.Owner || c.Group.SelfRole == model.Admin)
+	if c.Group == nil {
+		return false
+	}
+	runs := c.Group.SelfRole == model.Owner || c.Group.SelfRole == model.Admin
+	return runs || c.RoleKnown && (c.Role == model.RoleAnchor || c.Role == model.RoleAssistant)
 }
 
 // callsAll says whether a text calls everybody.

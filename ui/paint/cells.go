@@ -8,6 +8,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+
+	"reddot/ui/text"
 )
 
 const (
@@ -73,21 +75,24 @@ func newRow(width int) []cell {
 // with such a character is written as a whole, so that panes stand in their columns whatever the terminal makes of it.
 type cellWriter struct {
 	out  *bytes.Buffer
-	x, y int   // where the cursor is; x is negative if that is not certain
+	x, y int   // where the cursor is; negative behind the last column, where terminals differ
 	look *look // of what is written next
+	// unsure is set if the terminal may have drawn what was written last, and is kept here, in other columns.
+	unsure bool
+	last   string
 }
 
 // moveTo puts the cursor at a column and row.
 func (w *cellWriter) moveTo(x, y int) {
 	switch {
-	case w.x == x && w.y == y:
+	case w.x == x && w.y == y && !w.unsure:
 		return
-	case w.x >= 0 && w.y == y:
+	case w.y == y:
 		w.csi(x+1, 0, 'G')
 	default:
 		w.csi(y+1, x+1, 'H')
 	}
-	w.x, w.y = x, y
+	w.x, w.y, w.unsure = x, y, false
 }
 
 // csi writes a control sequence with one parameter, or with two if second is positive.
@@ -104,7 +109,7 @@ func (w *cellWriter) csi(first, second int, final byte) {
 // clear erases the screen.
 func (w *cellWriter) clear() {
 	w.plain()
-	w.x = -1
+	w.x, w.y = -1, -1
 	w.moveTo(0, 0)
 	w.out.WriteString(ansi.EraseEntireScreen)
 }
@@ -143,8 +148,7 @@ func (w *cellWriter) row(y int, shown, next []cell, whole bool) {
 		if start == end {
 			return
 		}
-		w.moveTo(start, y)
-		w.span(next, start, end)
+		w.span(y, next, start, end)
 		from = end
 	}
 }
@@ -164,8 +168,8 @@ func difference(shown, next []cell, from int) (start, end int) {
 	return start, end
 }
 
-// span writes the columns from start to end, where the cursor stands at start.
-func (w *cellWriter) span(row []cell, start, end int) {
+// span writes the columns from start to end.
+func (w *cellWriter) span(y int, row []cell, start, end int) {
 	for x := start; x < end; {
 		cell := &row[x]
 		if cell.width == 0 { // the right part of a wide character
@@ -175,35 +179,45 @@ func (w *cellWriter) span(row []cell, start, end int) {
 		n := blanks(row, x)
 		switch {
 		case n > nearby && x+n == len(row):
+			w.moveTo(x, y)
 			w.plain()
 			w.out.WriteString(ansi.EraseLineRight)
 			return
 		case n >= manyBlanks && x+n <= end:
+			w.moveTo(x, y)
 			w.plain()
 			w.csi(n, 0, 'X') // leaves the cursor where it is
 			x += n
-			if x < end {
-				w.moveTo(x, w.y)
-			}
 		case n > 0:
 			for range min(n, end-x) {
-				w.put(cell, len(row))
+				w.put(x, y, cell, len(row))
 				x++
 			}
 		default:
-			w.put(cell, len(row))
+			w.put(x, y, cell, len(row))
 			x += cell.width
 		}
 	}
 }
 
-// put writes a cell where the cursor stands.
-func (w *cellWriter) put(cell *cell, width int) {
+// put writes a cell at a column and row. In a line of equal signs nothing shows how wide each of them is drawn.
+func (w *cellWriter) put(x, y int, cell *cell, width int) {
+	if goesOn := w.x == x && w.y == y && cell.content == w.last; !goesOn || !w.unsure {
+		w.moveTo(x, y)
+	}
 	w.use(cell.look)
 	w.out.WriteString(cell.content)
-	w.x += cell.width
+	w.x = x + cell.width
 	if w.x >= width {
-		w.x = -1 // in the last column or behind it: terminals differ
+		w.x, w.y = -1, -1
+	}
+	switch {
+	case doubted(cell):
+		w.unsure, w.last = true, ""
+	case ambiguous(cell):
+		w.unsure, w.last = true, cell.content
+	default:
+		w.unsure = false
 	}
 }
 
@@ -230,11 +244,7 @@ func (w *cellWriter) wholeRow(y int, row []cell) {
 		if cell.width == 0 {
 			continue
 		}
-		w.moveTo(x, y)
-		w.put(cell, len(row))
-		if doubted(cell) {
-			w.x = -1
-		}
+		w.put(x, y, cell, len(row))
 	}
 	w.out.WriteString(ansi.SetModeAutoWrap)
 }
@@ -261,6 +271,14 @@ func doubted(cell *cell) bool {
 		return cell.width > 1 && !eastAsian(r) || cell.width == 1 && r > 0xffff
 	}
 	return cell.width > 1 || ansi.WcWidth.StringWidth(cell.content) != ansi.GraphemeWidth.StringWidth(cell.content)
+}
+
+// ambiguous reports whether a cell of one column takes two on terminals that are set to draw ambiguous characters wide.
+func ambiguous(cell *cell) bool {
+	if cell.width != 1 || len(cell.content) == 1 {
+		return false
+	}
+	return text.Measure{AmbiguousWide: true}.Width(cell.content) == 2
 }
 
 // eastAsian reports whether a character is of a block that is drawn in two columns everywhere: ideographs and their

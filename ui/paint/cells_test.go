@@ -41,3 +41,15 @@ func TestPanesKeepTheirColumnsBehindDoubtfulCharacters(t *testing.T) {
 		require.True(t, term.modes[7])
 	}
 }
+
+func TestPanesKeepTheirColumnsWhereAmbiguousCharactersAreWide(t *testing.T) {
+	term, screen := newVT(40, 2), testScreen(40, 2)
+	term.ambiguous = true // and nobody told us
+	line := strings.Repeat("─", 10) + "│ pane"
+	for _, pane := range []string{"pane", "next"} {
+		rows := []string{"“好” " + pane[:1] + "…    │ " + pane, line}
+		_, _ = term.Write(screen.Frame(tea.NewView(strings.Join(rows, "\n"))))
+		require.Equal(t, pane[:1], term.screens[1][0][12].content)
+		require.Equal(t, "p", term.screens[1][1][12].content)
+	}
+}

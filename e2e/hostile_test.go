@@ -78,7 +78,7 @@ func TestHostileTextIsHarmlessOnAScreen(t *testing.T) {
 	screen := s.pty(120, 40, s.client("anchor", "laptop")...)
 	screen.await("平安") // the preview in the list
 	screen.send("\r")
-	screen.await("终") // the end of a message; names are too short to reach it
+	screen.await("终")   // the end of a message; names are too short to reach it
 	screen.send("\x0b") // Ctrl+K: the switcher shows names too
 	screen.send("\x11") // Ctrl+Q
 	screen.awaitEnd()

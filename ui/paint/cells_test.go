@@ -47,7 +47,7 @@ func TestPanesKeepTheirColumnsWhereAmbiguousCharactersAreWide(t *testing.T) {
 	term.ambiguous = true // and nobody told us
 	line := strings.Repeat("─", 10) + "│ pane"
 	for _, pane := range []string{"pane", "next"} {
-		rows := []string{"“好” " + pane[:1] + "…    │ " + pane, line}
+		rows := []string{"“好” " + pane[:1] + "…   │ " + pane, line}
 		_, _ = term.Write(screen.Frame(tea.NewView(strings.Join(rows, "\n"))))
 		require.Equal(t, pane[:1], term.screens[1][0][12].content)
 		require.Equal(t, "p", term.screens[1][1][12].content)

@@ -169,7 +169,6 @@ func (r *request) applyJoinGroup(body wire.ApplyJoinGroupRequest) (any, error) {
 		reply.JoinedStatus = wire.JoinedWaiting
 	}
 	if group, err := r.core().Group(body.GroupID); err == nil && group.Type == core.AVChatRoom && body.WebPushFlag == 1 {
-		r.c.watching.Store(group.ID, true)
 		r.c.liveJoin(group.ID, &reply)
 	}
 	return reply, nil

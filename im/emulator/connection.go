@@ -41,7 +41,7 @@ type connection struct {
 	ctx      context.Context
 	end      context.CancelFunc
 
-	watching   sync.Map     // ids of live rooms that the client polls
+	watching   sync.Map     // ids of live rooms that the client polls, and from where (int64)
 	polls      atomic.Int32 // of live rooms, that wait
 	viewerOnce sync.Once
 	viewerID   string

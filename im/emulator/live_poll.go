@@ -47,10 +47,12 @@ func (c *connection) livePoll(head wire.Head, body json.RawMessage, user string)
 		c.answer(head)(nil, err)
 		return
 	}
+	joined, _ := c.watching.LoadOrStore(id, int64(0))
+	if poll.StartSeq <= 0 {
+		poll.StartSeq, _ = joined.(int64) // the SDK forgets it for anonymous viewers
+	}
 	if user == "" {
 		c.server.live.watched(id, c.viewer())
-	} else {
-		c.watching.Store(id, true)
 	}
 	if c.polls.Add(1) > maxLivePolls {
 		poll.HoldTime = 0
@@ -113,6 +115,7 @@ func (c *connection) watches(id string) bool {
 // liveJoin completes the answer to a client that polls.
 func (c *connection) liveJoin(id string, reply *wire.ApplyJoinGroupReply) {
 	reply.HugeGroupFlag, reply.LongPollingKey, reply.StartSeq = 1, c.server.liveKey(id), c.server.live.next(id)
+	c.watching.Store(id, reply.StartSeq)
 }
 
 // applyNoAuth lets somebody watch a live room who is not logged in.

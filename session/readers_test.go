@@ -161,3 +161,26 @@ func TestAReaderWhoLeftTheGroupStillHasAName(t *testing.T) {
 		require.Equal(t, "nick of gone", term.of(t, "a").Members["gone"].Name)
 	})
 }
+
+// A count that could not be asked for is asked for again: no event will bring it.
+func TestReceiptsThatCouldNotBeAskedForAreAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		group := service.group("a", model.Public, "anchor", "guide")
+		service.say("a", "anchor", "x")
+		group.readBy[1] = map[string]bool{"guide": true}
+		refused := 3
+		service.refuse = func(_ *device, request string) error {
+			if request != "ask_receipts" || refused == 0 {
+				return nil
+			}
+			refused--
+			return &im.Error{Doing: "ask", Class: im.ClassTemporary, Cause: "busy"}
+		}
+		term := start(t, service.device("anchor", "term"), memory(t))
+		term.look("a")
+		require.Zero(t, term.of(t, "a").Receipts[1].ReadCount)
+		time.Sleep(10 * time.Second)
+		require.Equal(t, 1, term.of(t, "a").Receipts[1].ReadCount)
+	})
+}

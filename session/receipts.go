@@ -57,7 +57,7 @@ func (c *chat) markAsked(sequence int64) {
 // askReceipts asks once a connection for the receipts of own messages in the open group; later ones come as
 // events.
 func (s *Session) askReceipts(c *chat) {
-	if c.group == nil || !s.isOpen(c) || s.connection.Phase != Online || s.noReceipts(c) != ReceiptsOK {
+	if c.group == nil || !s.isOpen(c) || s.connection.Phase != Online || s.ctx.Err() != nil || s.noReceipts(c) != ReceiptsOK {
 		return
 	}
 	var sequences []int64
@@ -86,9 +86,26 @@ func (s *Session) requestReceipts(c *chat, sequences []int64) {
 		receipts, err := s.client.Receipts(ctx, groupID, sequences)
 		return func() {
 			if err != nil && s.ctx.Err() == nil {
-				s.log.Warn("Ask for receipts", "conversation", c.id, "error", err)
+				s.receiptsFailed(c, sequences, err)
 			}
 			s.mergeReceipts(c, receipts)
+		}
+	})
+}
+
+// receiptsFailed asks again after a while if that may help: a count that is not asked for stays wrong on the screen.
+func (s *Session) receiptsFailed(c *chat, sequences []int64, err error) {
+	s.log.Warn("Ask for receipts", "conversation", c.id, "error", err)
+	if !isTemporary(err) {
+		return
+	}
+	s.spawn(func(ctx context.Context) func() {
+		sleep(ctx, backoff(0))
+		return func() {
+			for _, sequence := range sequences {
+				delete(c.asked, sequence)
+			}
+			s.askReceipts(c)
 		}
 	})
 }

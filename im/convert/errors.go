@@ -91,3 +91,22 @@ func (t Texts) TooLong(doing string, size int) error {
 
 // ErrNoConversation is the reason to refuse a conversation id of neither form.
 var ErrNoConversation = errors.New("neither a group nor a C2C conversation")
+
+// ResultOf reads the result of an answer without decoding the rest of it. The error says that the answer is no JSON document.
+func ResultOf(answer []byte) (wire.Result, error) {
+	var result wire.Result
+	s := NewScanner(answer, nil)
+	for key := range s.Object() {
+		switch key {
+		case "ErrorCode":
+			result.ErrorCode = int(s.Number())
+		case "ErrorInfo":
+			result.ErrorInfo = s.Text()
+		case "ActionStatus":
+			result.ActionStatus = s.Text()
+		default:
+			s.Skip()
+		}
+	}
+	return result, s.Err()
+}

@@ -74,19 +74,8 @@ func (c *Client) refusal(doing string, body []byte) error {
 
 // resultOf reads the result of an answer without decoding the rest of it.
 func resultOf(body []byte) wire.Error {
-	var result wire.Error
-	s := convert.NewScanner(body, nil)
-	for key := range s.Object() {
-		switch key {
-		case "ErrorCode":
-			result.Code = int(s.Number())
-		case "ErrorInfo":
-			result.Info = s.Text()
-		default:
-			s.Skip()
-		}
-	}
-	return result
+	result, _ := convert.ResultOf(body)
+	return wire.Error{Code: result.ErrorCode, Info: result.ErrorInfo}
 }
 
 // timedOut is the error of a request without an answer: temporary while there is a connection.

@@ -125,7 +125,7 @@ func (c *Client) post(ctx context.Context, target string, body []byte) ([]byte, 
 		return nil, fmt.Errorf("the answer ended early: %w", err)
 	case len(answer) > maxAnswer:
 		return nil, errTooLarge
-	case !bytes.HasPrefix(bytes.TrimLeft(answer, " \t\r\n\ufeff"), []byte{'{'}):
+	case !bytes.HasPrefix(bytes.TrimLeft(answer, " \t\r\n"), []byte{'{'}):
 		return nil, &notTheService{describe(answer)}
 	}
 	c.measure(response.Header, time.Since(started))
@@ -154,8 +154,8 @@ func (c *Client) measure(header http.Header, latency time.Duration) {
 
 // read decodes an answer. An HTTP status says nothing; success is an ErrorCode of 0 in the body (rest-api, section 1.3).
 func (c *Client) read(doing string, answer []byte, result any) error {
-	var outcome wire.Result
-	if err := convert.Lenient(answer, &outcome); err != nil {
+	outcome, err := convert.ResultOf(answer)
+	if err != nil {
 		return c.texts.Damaged(doing, err)
 	}
 	if outcome.ErrorCode != wire.CodeOK {

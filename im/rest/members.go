@@ -132,10 +132,21 @@ func (c *Client) Profiles(ctx context.Context, users []string) ([]model.Profile,
 			return nil, err
 		}
 		fetched := convert.ProfileList(answer.UserProfileItem)
-		c.cache.Put(fetched, time.Now())
+		c.cache.Put(withUnknown(fetched, batch), time.Now())
 		profiles = append(profiles, fetched...)
 	}
-	return profiles, nil
+	return slices.DeleteFunc(profiles, func(p model.Profile) bool { return p == model.Profile{User: p.User} }), nil
+}
+
+// withUnknown adds an empty profile for each user of whom nothing is known, so that they are not asked for at every message.
+func withUnknown(profiles []model.Profile, users []string) []model.Profile {
+	known := slices.Clone(profiles)
+	for _, user := range users {
+		if !slices.ContainsFunc(profiles, func(p model.Profile) bool { return p.User == user }) {
+			known = append(known, model.Profile{User: user})
+		}
+	}
+	return known
 }
 
 func (c *Client) names(ctx context.Context, users []string) (map[string]string, error) {

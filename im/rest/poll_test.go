@@ -1,0 +1,173 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"reddot/im"
+	"reddot/model"
+)
+
+const listCommand = "group_open_http_svc/get_joined_group_list"
+
+// groupAt is the list of groups with one group at these positions.
+func groupAt(next, read, members int, name string, info int) string {
+	return fmt.Sprintf(`{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","TotalCount":1,"GroupIdList":[{"GroupId":"@TGS#1DEMOAAAA","Type":"Public",
+		"Name":%q,"NextMsgSeq":%d,"MemberNum":%d,"InfoSeq":%d,"SelfInfo":{"Role":"Admin","MsgFlag":"AcceptAndNotify","MsgSeq":%d}}]}`, name, next, members, info, read)
+}
+
+func TestNewMessagesOfAGroupThatMoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		s.script(listCommand, groupAt(43, 37, 3, "Fishing trip", 7))
+		s.script("group_open_http_svc/group_msg_get_simple", `{"ActionStatus":"OK","ErrorCode":0,"IsFinished":1,"RspMsgList":[
+			{"From_Account":"ann","MsgRandom":2,"MsgSeq":42,"MsgTimeStamp":1700000402,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"two"}}]},
+			{"From_Account":"ann","MsgRandom":1,"MsgSeq":41,"MsgTimeStamp":1700000401,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"one"}}]},
+			{"From_Account":"ann","IsPlaceMsg":2,"MsgRandom":9,"MsgSeq":40,"MsgTimeStamp":1700000400,"MsgBody":[]}]}`)
+		s.script("group_open_http_svc/get_group_msg_receipt", `{"ActionStatus":"OK","ErrorCode":0,"GroupMsgReceiptList":[
+			{"Code":0,"MsgSeq":42,"ReadNum":0,"UnreadNum":2},{"Code":10062,"MsgSeq":41}]}`)
+		received := await[im.MessagesReceived](t, c)
+		require.Equal(t, group, received.Conversation)
+		require.Len(t, received.Messages, 2)
+		require.EqualValues(t, 41, received.Messages[0].Sequence)
+		require.False(t, received.Messages[0].NeedReceipt)
+		require.True(t, received.Messages[1].NeedReceipt)
+		recalled := await[im.MessageChanged](t, c)
+		require.EqualValues(t, 40, recalled.Sequence)
+		require.True(t, recalled.Recalled)
+		pulled := s.count("group_open_http_svc/group_msg_get_simple")
+		time.Sleep(10 * time.Second)
+		require.Equal(t, pulled, s.count("group_open_http_svc/group_msg_get_simple"), "a group that rests is not pulled")
+	})
+}
+
+func TestWhatHappensToAGroupElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		s.script(listCommand, groupAt(41, 40, 3, "Fishing trip", 7))
+		require.Equal(t, im.ReadMoved{Conversation: group, Position: 40}, await[im.ReadMoved](t, c))
+		s.script(listCommand, groupAt(41, 40, 4, "Fishing trip", 7))
+		require.Equal(t, im.MembersChanged{GroupID: "@TGS#1DEMOAAAA", Members: 4}, await[im.MembersChanged](t, c))
+		s.script(listCommand, groupAt(41, 40, 4, "Trip two", 8))
+		changed := await[im.GroupChanged](t, c)
+		require.Equal(t, "Trip two", changed.Group.Name)
+		require.Equal(t, "boats", changed.Group.Introduction)
+		s.script(listCommand, `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","TotalCount":0,"GroupIdList":[]}`)
+		require.Equal(t, im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true}, await[im.GroupChanged](t, c))
+		s.script(listCommand, groupAt(41, 40, 4, "Trip two", 8))
+		require.Equal(t, im.GroupChanged{GroupID: "@TGS#1DEMOAAAA"}, await[im.GroupChanged](t, c))
+	})
+}
+
+// TestNotesOfOtherDevicesArePolled: a note is told once, and one that was there before is left to the catching up.
+func TestNotesOfOtherDevicesArePolled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		note := func(seq int, at time.Time) string {
+			return fmt.Sprintf(`{"From_Account":"bo","To_Account":"bo","MsgSeq":%d,"MsgRandom":%d,"MsgTimeStamp":%d,"MsgKey":"k","MsgBody":[{"MsgType":"TIMCustomElem","MsgContent":{"Data":"{}"}}]}`, seq, seq, at.Unix())
+		}
+		now := time.Now()
+		s.script("openim/admin_getroammsg", `{"ActionStatus":"OK","ErrorCode":0,"Complete":1,"MsgList":[`+note(1, now.Add(-time.Hour))+`,`+note(2, now)+`]}`)
+		received := await[im.MessagesReceived](t, c)
+		require.Equal(t, model.ConversationID("C2Cbo"), received.Conversation)
+		require.Len(t, received.Messages, 1)
+		require.EqualValues(t, 2, received.Messages[0].Sequence)
+		s.script("openim/admin_getroammsg", `{"ActionStatus":"OK","ErrorCode":0,"Complete":1,"MsgList":[`+note(2, now)+`,`+note(3, now)+`]}`)
+		received = await[im.MessagesReceived](t, c)
+		require.Len(t, received.Messages, 1, "one of the same second that was told already is not told again")
+		require.EqualValues(t, 3, received.Messages[0].Sequence)
+	})
+}
+
+func TestReceiptsOfOwnMessagesAreAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.script("group_open_http_svc/send_group_msg", `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","MsgTime":1700000400,"MsgSeq":41}`)
+		c := s.connected()
+		message := textMessage(group, "hi")
+		message.NeedReceipt = true
+		_, err := c.Send(t.Context(), message)
+		require.NoError(t, err)
+		s.script("group_open_http_svc/get_group_msg_receipt", `{"ActionStatus":"OK","ErrorCode":0,"GroupMsgReceiptList":[{"Code":0,"MsgSeq":41,"ReadNum":0,"UnreadNum":2}]}`,
+			`{"ActionStatus":"OK","ErrorCode":0,"GroupMsgReceiptList":[{"Code":0,"MsgSeq":41,"ReadNum":1,"UnreadNum":1}]}`,
+			`{"ActionStatus":"OK","ErrorCode":0,"GroupMsgReceiptList":[{"Code":0,"MsgSeq":41,"ReadNum":2,"UnreadNum":0}]}`)
+		for read := 1; read <= 2; read++ {
+			require.Equal(t, read, await[im.ReceiptsChanged](t, c).Receipts[0].ReadCount)
+		}
+		asked := s.count("group_open_http_svc/get_group_msg_receipt")
+		time.Sleep(time.Minute)
+		require.Equal(t, asked, s.count("group_open_http_svc/get_group_msg_receipt"), "once all have read it, nothing is left to ask")
+	})
+}
+
+func TestTheOtherSideReadsOnAnotherDevice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.script("recentcontact/get_list", `{"ActionStatus":"OK","ErrorCode":0,"CompleteFlag":1,"SessionItem":[{"Type":1,"To_Account":"ann","MsgTime":1700000500}]}`)
+		s.script("openim/get_c2c_unread_msg_num", `{"ActionStatus":"OK","ErrorCode":0,"AllC2CUnreadMsgNum":2}`,
+			`{"ActionStatus":"OK","ErrorCode":0,"C2CUnreadMsgNumList":[{"Peer_Account":"ann","C2CUnreadMsgNum":2}]}`, `{"ActionStatus":"OK","ErrorCode":0,"AllC2CUnreadMsgNum":0}`)
+		c := s.connected()
+		_, err := c.Sync(t.Context())
+		require.NoError(t, err)
+		moved := await[im.ReadMoved](t, c)
+		require.Equal(t, model.ConversationID("C2Cann"), moved.Conversation)
+		require.GreaterOrEqual(t, moved.Position, int64(1700000500))
+	})
+}
+
+// TestAnOutageIsSaidAndEnds loses the service and finds it again.
+func TestAnOutageIsSaidAndEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		s.mu.Lock()
+		s.handle = func(string, string) (int, string) { return http.StatusBadGateway, "<html>" }
+		s.mu.Unlock()
+		for attempt := 1; attempt <= 2; attempt++ {
+			lost := await[im.Disconnected](t, c)
+			require.Equal(t, attempt, lost.Attempt)
+			require.Positive(t, lost.Retry)
+			require.Equal(t, im.ClassUnreachable, im.ClassOf(lost.Reason))
+		}
+		s.mu.Lock()
+		s.handle = nil
+		s.mu.Unlock()
+		c.ReconnectNow()
+		require.True(t, await[im.Connected](t, c).Resumed)
+	})
+}
+
+// TestASlowReaderStopsThePolling: events wait for their reader, and nothing is pulled meanwhile.
+func TestASlowReaderStopsThePolling(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		turn := 0
+		s.mu.Lock()
+		s.handle = func(command, _ string) (int, string) {
+			if command != listCommand {
+				return 0, ""
+			}
+			turn++
+			return http.StatusOK, groupAt(41, 37+turn, 3, "Fishing trip", 7)
+		}
+		s.mu.Unlock()
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		asked := s.count(listCommand)
+		require.Less(t, asked, 200)
+		time.Sleep(time.Hour)
+		require.Equal(t, asked, s.count(listCommand))
+		for position := int64(38); position < 48; position++ {
+			require.Equal(t, max(position, 38), await[im.ReadMoved](t, c).Position)
+		}
+	})
+}

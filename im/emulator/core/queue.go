@@ -106,6 +106,12 @@ func (t *txn) queue(acc *account, q Queued) error {
 	if err != nil {
 		return err
 	}
+	if acc.queued >= 2*maxQueued { // somebody who never comes must not fill the disk
+		if err := t.exec(trimQueued, acc.pub.UID, acc.pub.UID, maxQueued); err != nil {
+			return err
+		}
+		t.apply(func() { acc.queued = maxQueued })
+	}
 	t.apply(func() { acc.queued++ })
 	return t.exec(insertQueued, acc.pub.UID, string(data))
 }

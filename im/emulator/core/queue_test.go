@@ -56,6 +56,19 @@ func TestWhatTheAbsentMissedWaitsOnceAndSurvivesARestart(t *testing.T) {
 	require.Empty(t, mentions)
 }
 
+func TestOnlyTheNewestWaitForWhoStaysAway(t *testing.T) {
+	c := absent(t, core.Memory)
+	t.Cleanup(func() { require.NoError(t, c.Close()) })
+	g := room(t, c, core.Public)
+	var last core.Sent
+	for range 350 {
+		last = say(t, c, g, "alice", "@all", func(s *core.GroupSend) { s.Mentions = []core.Mention{{All: true}} })
+	}
+	_, mentions := taken(t, c, "bob")
+	require.Len(t, mentions, 100)
+	require.Equal(t, last.Seq, mentions[99])
+}
+
 func TestWhoIsPresentHasNothingQueued(t *testing.T) {
 	c, err := core.Open(core.Options{Path: core.Memory, Present: func(uint32) bool { return true }})
 	require.NoError(t, err)

@@ -102,6 +102,7 @@ const (
 	clearApplications
 	insertQueued
 	deleteQueued
+	trimQueued
 	insertPurge
 	updatePurge
 	deletePurge
@@ -140,6 +141,7 @@ var statementSQL = [statements]string{
 	closeApplication:  `DELETE FROM application WHERE grp=? AND uid=? AND inviter=? AND auth=? AND (key=? OR ?=0)`,
 	clearApplications: `DELETE FROM application WHERE grp=?`,
 	insertQueued:      `INSERT INTO queued (uid, data) VALUES (?,?)`,
+	trimQueued:        `DELETE FROM queued WHERE uid=? AND id <= (SELECT id FROM queued WHERE uid=? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
 	deleteQueued:      `DELETE FROM queued WHERE uid=?`,
 	insertPurge:       `INSERT OR REPLACE INTO purge VALUES (?,?)`,
 	updatePurge:       `UPDATE purge SET first=? WHERE first=?`,

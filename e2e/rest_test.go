@@ -120,3 +120,17 @@ func TestRESTHistoryAndMembers(t *testing.T) {
 	require.Len(t, members, 2)
 	require.Equal(t, "小雨", members[0]["name"])
 }
+
+// TestRESTSendSurvivesALostAnswer loses the connection after the message was stored: it is sent again and is there once.
+func TestRESTSendSurvivesALostAnswer(t *testing.T) {
+	s := shop(t, 0)
+	s.rest("emulator/set_faults", `{"Rules":[
+		{"Id":"lost","ServCmd":"group_open_http_svc.send_group_msg","Direction":"reply","Action":"disconnect","Count":1},
+		{"Id":"slow","ServCmd":"group_open_http_svc.group_msg_receipt","Direction":"request","Action":"error","ErrorCode":60007,"ErrorInfo":"slow down","Count":1}]}`)
+	s.do(append([]string{"send", "live", "只一次"}, s.restClient("anchor", "laptop")...)...)
+	rows := lines(t, s.do(append([]string{"history", "live", "--json"}, s.restClient("anchor", "laptop")...)...))
+	require.Len(t, rows, 1)
+	require.Equal(t, "只一次", rows[0]["text"])
+	report := lines(t, s.do(append([]string{"read", "live", "--json"}, s.restClient("buyer", "phone")...)...))[0]
+	require.EqualValues(t, 1, report["receipts"])
+}

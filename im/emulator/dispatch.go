@@ -144,7 +144,7 @@ func (c *connection) run(r *request) {
 		c.livePoll(head, r.body, r.user.ID)
 		return
 	}
-	if wire.IsSideCommand(r.head.ServCmd) || r.head.ServCmd == groupNotify {
+	if wire.IsSideCommand(r.head.ServCmd) || r.head.ServCmd == groupNotify || r.head.ServCmd == pinnedMessages {
 		c.reply(head, sideReply(r.head.ServCmd))
 		return
 	}
@@ -165,6 +165,9 @@ func (r *request) keepPlace() { r.place = r.c.out.reserve() }
 
 // groupNotify is what the Web SDK 2.27.6 asks where 3.6.6 asks batch_get_group_notify.
 const groupNotify = "group_open_http_svc.get_group_notify"
+
+// pinnedMessages is what chat UIs ask of every group they open; nothing is ever pinned here.
+const pinnedMessages = "group_open_http_svc.get_pinned_messages"
 
 // sideReply is a bare success, except for the block list: without StartIndex 0 the Web SDK
 // 3.6.6 asks for its next page for ever, without pause.

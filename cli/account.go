@@ -257,8 +257,8 @@ func (a *app) embeddedStart(settings config.Config) (local.Start, error) {
 	if a.flags.demoSeed != 0 {
 		seed = a.flags.demoSeed
 	}
-	return local.Start{Data: data, Arguments: []string{
-		"--demo", "--demo-seed", fmt.Sprint(seed), "--listen", settings.Embedded.Listen, "--idle-exit", "30s",
+	return local.Start{Data: data, Listen: settings.Embedded.Listen, Arguments: []string{
+		"--demo", "--demo-seed", fmt.Sprint(seed), "--idle-exit", "30s",
 	}}, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 
@@ -100,6 +101,21 @@ func Find(data string) (Server, bool) {
 		return Server{}, false
 	}
 	return read(filepath.Join(dir, fileName(Server{Data: data})))
+}
+
+// lastAddress returns where on this machine the last server of a data directory listened, "" if it ended in order:
+// only one that died leaves its announcement behind.
+func lastAddress(data string) string {
+	dir, err := runtimeDirectory()
+	if err != nil {
+		return ""
+	}
+	server, _ := read(filepath.Join(dir, fileName(Server{Data: data})))
+	host, _, err := net.SplitHostPort(server.Address)
+	if err != nil || !net.ParseIP(host).IsLoopback() {
+		return ""
+	}
+	return server.Address
 }
 
 // FindAddress returns the running server that listens on HOST:PORT.

@@ -16,14 +16,18 @@ import (
 // The test binary is also the server that the tests start: real processes, real locks.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 3 && os.Args[1] == "serve" {
-		pretendToServe(os.Args[3])
+		listen := "127.0.0.1:0"
+		if len(os.Args) > 5 {
+			listen = os.Args[5]
+		}
+		pretendToServe(os.Args[3], listen)
 		return
 	}
 	os.Exit(m.Run())
 }
 
 // pretendToServe does what `reddot serve --data DIR` does as far as this package can see.
-func pretendToServe(data string) {
+func pretendToServe(data, listen string) {
 	if words := os.Getenv("LOCAL_TEST_FAIL"); words != "" {
 		fmt.Fprintln(os.Stderr, words)
 		os.Exit(1)
@@ -34,7 +38,7 @@ func pretendToServe(data string) {
 		os.Exit(1)
 	}
 	defer release()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		os.Exit(1)
 	}
@@ -81,7 +85,7 @@ func TestHoweverManyClientsNoticeTogetherOneServerStarts(t *testing.T) {
 	require.NotEqual(t, os.Getpid(), found[0].PID)
 }
 
-func TestAKilledServerIsStartedAgainOnTheSameData(t *testing.T) {
+func TestAKilledServerIsStartedAgainOnTheSameDataAndAddress(t *testing.T) {
 	ctx, how := start(t)
 	first, err := Ensure(ctx, how)
 	require.NoError(t, err)
@@ -95,6 +99,7 @@ func TestAKilledServerIsStartedAgainOnTheSameData(t *testing.T) {
 	t.Cleanup(func() { end(t, second) })
 	require.NotEqual(t, first.PID, second.PID)
 	require.Equal(t, first.Data, second.Data)
+	require.Equal(t, first.Address, second.Address, "its clients know no other")
 }
 
 func TestAServerIsFoundByItsAddress(t *testing.T) {

@@ -2,6 +2,7 @@ package local
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,7 +21,10 @@ type Start struct {
 	Executable string
 	// Data is the server's directory.
 	Data string
-	// Arguments follow "serve --data DATA".
+	// Listen is the address to listen on, "" for the server's default. A server that died is started again where
+	// it was, whatever this says: its clients know no other address.
+	Listen string
+	// Arguments follow "serve --data DATA --listen LISTEN".
 	Arguments []string
 	// Environment is added to ours.
 	Environment []string
@@ -73,7 +77,11 @@ func launch(ctx context.Context, start Start) error {
 	begin, _ := log.Seek(0, io.SeekEnd)
 
 	// Not CommandContext: the server outlives the context of the client that started it.
-	command := exec.Command(executable, append([]string{"serve", "--data", start.Data}, start.Arguments...)...)
+	arguments := []string{"serve", "--data", start.Data}
+	if listen := cmp.Or(lastAddress(start.Data), start.Listen); listen != "" {
+		arguments = append(arguments, "--listen", listen)
+	}
+	command := exec.Command(executable, append(arguments, start.Arguments...)...)
 	command.Env = append(os.Environ(), start.Environment...)
 	command.Stderr = log
 	command.Dir = start.Data

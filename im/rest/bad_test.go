@@ -30,13 +30,13 @@ func TestBadAnswers(t *testing.T) {
 		"connection refused":     {0, "connection refused", im.ClassUnreachable, 0, "connection refused", maxTries},
 		"gateway":                {502, "<html>Bad Gateway</html>", im.ClassUnreachable, 0, "HTTP 502", maxTries},
 		"captive portal":         {200, "<!DOCTYPE html><title>Log in</title>", im.ClassUnreachable, 0, "a web page", maxTries},
-		"redirect":               {302, "moved", im.ClassUnreachable, 0, "redirect", maxTries},
+		"redirect":               {302, "moved", im.ClassUnreachable, 0, "a redirect", maxTries},
 		"empty":                  {200, " ", im.ClassUnreachable, 0, "empty", maxTries},
 		"an array":               {200, "[]", im.ClassUnreachable, 0, "no JSON object", maxTries},
 		"truncated":              {200, `{"ActionStatus":"OK","ErrorCode":0,"GroupIdL`, im.ClassTemporary, 0, "cannot be read", maxTries},
 		"another service":        {200, `{"message":"hello"}`, im.ClassTemporary, 0, "cannot be read", maxTries},
 		"failure without a code": {200, `{"ActionStatus":"FAIL"}`, im.ClassTemporary, 0, "cannot be read", maxTries},
-		"too large":              {200, "{" + strings.Repeat(" ", maxAnswer), im.ClassUnreachable, 0, "more than 1048576 bytes", maxTries},
+		"too large":              {200, "{" + strings.Repeat(" ", maxAnswer), im.ClassRefused, 10018, "", 2},
 		"code inside OK":         {200, `{"ActionStatus":"OK","ErrorCode":10002,"ErrorInfo":"inside"}`, im.ClassTemporary, 10002, "failed inside", maxTries},
 		"too frequent":           {200, `{"ActionStatus":"FAIL","ErrorCode":60007,"ErrorInfo":"slow"}`, im.ClassTemporary, 60007, "too often", maxTries},
 		"not an admin":           {200, `{"ActionStatus":"FAIL","ErrorCode":60010,"ErrorInfo":"no"}`, im.ClassPermission, 60010, "app_admin is no app admin", 1},
@@ -177,6 +177,10 @@ func TestWhatTheAccountCannotDoIsSaid(t *testing.T) {
 	require.False(t, can.SelfNotes)
 	require.Contains(t, can.Reasons["self_notes"], "90003")
 	require.True(t, can.History)
+
+	can = newService(t).connected().Capabilities()
+	require.True(t, can.SelfNotes)
+	require.Contains(t, can.Reasons["self_notes"], "unconfirmed", "no document says that a message to oneself is delivered")
 }
 
 // TestAnExpiredSignatureIsReplaced asks for another one when the service says that this one has ended.

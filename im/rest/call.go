@@ -89,6 +89,8 @@ func (c *Client) exchange(ctx context.Context, doing, command string, signature 
 	switch {
 	case err == nil:
 		err = c.read(doing, answer, result)
+	case errors.Is(err, errTooLarge):
+		err = c.refused(doing, wire.Error{Code: wire.CodeReplyTooLarge, Info: err.Error()})
 	case ctx.Err() != nil:
 		err = c.texts.Interrupted(doing, ctx.Err())
 	case trying.Err() != nil:
@@ -118,7 +120,7 @@ func (c *Client) post(ctx context.Context, target string, body []byte) ([]byte, 
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
 	case response.StatusCode >= 300 && response.StatusCode < 400:
-		return nil, errRedirect
+		return nil, &notTheService{"a redirect"}
 	case response.StatusCode != http.StatusOK:
 		return nil, &notTheService{fmt.Sprintf("HTTP %d", response.StatusCode)}
 	case err != nil:

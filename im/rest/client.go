@@ -144,7 +144,9 @@ func (c *Client) capabilities() im.Capabilities {
 		Receipts: true, SelfNotes: true, History: true,
 		ReceiptBatch: receiptBatch, HistoryPage: historyPage, MaxMessageBytes: wire.MaxMessage,
 		Reasons: map[string]string{
-			"push":      c.texts.Pick("REST 接口只能轮询", "the REST API can only be polled"),
+			"push": c.texts.Pick("REST 接口只能轮询", "the REST API can only be polled"),
+			"self_notes": c.texts.Pick("可以读取；腾讯云是否接受发给自己的消息，文档未写明，尚未证实",
+				"they can be read; that the service takes a message to oneself is documented nowhere and unconfirmed"),
 			"mark_read": c.texts.Pick("REST 接口不能清除群未读数", "the REST API cannot clear a group's unread count"),
 		},
 	}

@@ -14,7 +14,6 @@ import (
 var (
 	errNoAnswer = errors.New("no answer in time")
 	errTooLarge = fmt.Errorf("the answer has more than %d bytes", maxAnswer)
-	errRedirect = errors.New("the answer is a redirect")
 	errEndless  = errors.New("the list does not end")
 )
 

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -241,13 +240,9 @@ func TestAKilledScreenKeepsOutboxAndDraft(t *testing.T) {
 func (w *terminal) killProgram() {
 	w.t.Helper()
 	shell := strings.TrimSpace(w.tmux("display-message", "-p", "-t", w.name, "#{pane_pid}"))
-	output, err := exec.Command("pgrep", "-P", shell).Output()
-	require.NoError(w.t, err)
-	pid, err := strconv.Atoi(strings.TrimSpace(string(output)))
-	require.NoError(w.t, err)
-	process, err := os.FindProcess(pid)
-	require.NoError(w.t, err)
-	require.NoError(w.t, process.Kill())
+	programs := children(shell)
+	require.Len(w.t, programs, 1)
+	kill(programs[0])
 }
 
 // awaitDraft waits until a client's file holds a draft: only what is on the disk survives a kill.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"reddot/cli/local"
 	"reddot/im/wire"
 )
 
@@ -71,18 +72,48 @@ func newMachine(t *testing.T) *machine {
 	return m
 }
 
-// endServers ends the servers that clients of this machine started in the background.
+// endServers ends the server that clients of this machine started in the background, and waits until it is gone.
 func (m *machine) endServers() {
-	paths, _ := filepath.Glob(filepath.Join(m.dir("XDG_RUNTIME_DIR"), "reddot", "*.json"))
+	server, running := m.background()
+	if !running {
+		return
+	}
+	if process, err := os.FindProcess(server.PID); err == nil {
+		_ = process.Kill()
+	}
+	require.Eventually(m.t, func() bool {
+		release, err := local.Hold(server.Data)
+		if err == nil {
+			release()
+		}
+		return err == nil
+	}, patience, 5*time.Millisecond, "the server does not end")
+}
+
+// announced is the background server as it announced itself.
+type announced struct {
+	PID     int
+	Address string
+	Data    string
+}
+
+// background returns the server that clients of this machine started, if one has announced itself.
+func (m *machine) background() (announced, bool) {
+	m.t.Helper()
+	paths, err := filepath.Glob(filepath.Join(m.dir("XDG_RUNTIME_DIR"), "reddot", "*.json"))
+	require.NoError(m.t, err)
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
-		require.NoError(m.t, err)
-		var announced struct{ PID int }
-		require.NoError(m.t, json.Unmarshal(text, &announced))
-		if process, err := os.FindProcess(announced.PID); err == nil {
-			_ = process.Kill()
+		if err != nil {
+			continue // withdrawn just now
+		}
+		var server announced
+		require.NoError(m.t, json.Unmarshal(text, &server))
+		if strings.HasPrefix(server.Data, m.dir("XDG_DATA_HOME")) {
+			return server, true
 		}
 	}
+	return announced{}, false
 }
 
 func (m *machine) environment() []string {
@@ -216,6 +247,7 @@ type follower struct {
 	t      *testing.T
 	events chan map[string]any
 	seen   []map[string]any
+	end    func()
 }
 
 func (m *machine) follow(arguments ...string) *follower {
@@ -227,10 +259,11 @@ func (m *machine) follow(arguments ...string) *follower {
 	require.NoError(m.t, err)
 	require.NoError(m.t, command.Start())
 	f := &follower{t: m.t, events: make(chan map[string]any, 10_000)}
-	m.t.Cleanup(func() {
+	f.end = sync.OnceFunc(func() {
 		_ = command.Process.Kill()
 		_ = command.Wait()
 	})
+	m.t.Cleanup(f.end)
 	go f.read(bufio.NewScanner(output))
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -35,19 +36,21 @@ type terminal struct {
 // open runs the program in a terminal of the given size.
 func (m *machine) open(name string, columns, rows int, arguments ...string) *terminal {
 	m.t.Helper()
+	return m.openCommand(name, columns, rows, m.environment(), append([]string{m.path}, arguments...)...)
+}
+
+// openCommand runs a command in a terminal, with this environment and no other.
+func (m *machine) openCommand(name string, columns, rows int, environment []string, words ...string) *terminal {
+	m.t.Helper()
 	needTmux(m.t)
 	window := &terminal{t: m.t, socket: filepath.Join(m.home, "tmux-"+name), name: name}
 	command := []string{"env", "-i"}
-	for _, variable := range m.environment() {
-		command = append(command, quote(variable))
-	}
-	command = append(command, quote(m.path))
-	for _, argument := range arguments {
-		command = append(command, quote(argument))
+	for _, word := range append(environment, words...) {
+		command = append(command, quote(word))
 	}
 	window.tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows),
 		strings.Join(command, " ")+"; printf 'exit %s' $?; exec sleep 600")
-	m.t.Cleanup(func() { _ = exec.Command("tmux", "-S", window.socket, "kill-server").Run() })
+	m.t.Cleanup(window.close)
 	return window
 }
 
@@ -60,6 +63,41 @@ func (w *terminal) focus(has bool) {
 		last = "49" // I
 	}
 	w.tmux("send-keys", "-t", w.name, "-H", "1b", "5b", last)
+}
+
+// close ends the program, if it still runs, and then its terminal.
+func (w *terminal) close() {
+	panes, err := exec.Command("tmux", "-S", w.socket, "list-panes", "-a", "-F", "#{pane_pid}").Output()
+	if err != nil {
+		return // it is closed already
+	}
+	for shell := range strings.Lines(string(panes)) {
+		for _, pid := range children(strings.TrimSpace(shell)) {
+			for _, started := range children(strconv.Itoa(pid)) { // by `go run`
+				kill(started)
+			}
+			kill(pid)
+		}
+	}
+	_ = exec.Command("tmux", "-S", w.socket, "kill-server").Run()
+}
+
+// children returns the processes that a process has started.
+func children(pid string) []int {
+	output, _ := exec.Command("pgrep", "-P", pid).Output()
+	var found []int
+	for line := range strings.Lines(string(output)) {
+		if child, err := strconv.Atoi(strings.TrimSpace(line)); err == nil {
+			found = append(found, child)
+		}
+	}
+	return found
+}
+
+func kill(pid int) {
+	if process, err := os.FindProcess(pid); err == nil {
+		_ = process.Kill()
+	}
 }
 
 func quote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

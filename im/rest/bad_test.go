@@ -165,6 +165,18 @@ func TestAGroupsReadPositionIsOutOfReach(t *testing.T) {
 	require.ErrorContains(t, err, "cannot clear")
 }
 
+// TestTheAdminsEyesAreNotTheUsers: the service would show every group to the admin.
+func TestTheAdminsEyesAreNotTheUsers(t *testing.T) {
+	s := newService(t)
+	c := s.connected()
+	_, err := c.History(t.Context(), im.HistoryRequest{Conversation: "GROUPothers"})
+	require.Equal(t, im.ClassPermission, im.ClassOf(err))
+	_, err = c.Members(t.Context(), "others", 0, 10)
+	require.Equal(t, im.ClassPermission, im.ClassOf(err))
+	require.Zero(t, s.count("group_open_http_svc/group_msg_get_simple"))
+	require.Zero(t, s.count("group_open_http_svc/get_group_member_info"))
+}
+
 // TestWhatTheAccountCannotDoIsSaid probes once, at Connect.
 func TestWhatTheAccountCannotDoIsSaid(t *testing.T) {
 	s := newService(t)

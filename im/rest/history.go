@@ -44,12 +44,31 @@ func (c *Client) groupHistory(ctx context.Context, doing string, request im.Hist
 	if err != nil {
 		return nil, c.texts.Usage(doing, err)
 	}
+	if err := c.checkMember(ctx, doing, request.Conversation.Target()); err != nil {
+		return nil, err
+	}
 	page, err := c.groupPage(ctx, doing, request.Conversation.Target(), before, limit)
 	if err != nil {
 		return nil, err
 	}
 	c.complete(ctx, request.Conversation.Target(), page.Messages, false)
 	return page, nil
+}
+
+// checkMember refuses what the user may not see: the service would show every group to the admin.
+func (c *Client) checkMember(ctx context.Context, doing, groupID string) error {
+	if c.state.has(groupID) {
+		return nil
+	}
+	if c.state.age() > freshFor {
+		if err := c.sweep(ctx); err != nil {
+			return err
+		}
+	}
+	if !c.state.has(groupID) {
+		return c.refused(doing, wire.Error{Code: wire.CodeGroupPermission, Info: "the user is not in the group"})
+	}
+	return nil
 }
 
 // groupPage pulls a page as the service has it. Holes, where a message was deleted or has expired, come back as Missing.

@@ -57,6 +57,9 @@ func (c *Client) Members(ctx context.Context, groupID string, offset, limit int)
 // memberRows asks for one page. A community's members are counted by tokens instead of offsets (rest-api, section 2.4).
 func (c *Client) memberRows(ctx context.Context, groupID string, offset, limit int) (*wire.MemberInfoReply, error) {
 	doing := c.texts.Doing("获取群成员", "get the members of", groupID)
+	if err := c.checkMember(ctx, doing, groupID); err != nil {
+		return nil, err
+	}
 	request := wire.MemberInfoRequest{
 		GroupID: groupID, Limit: limit, Offset: offset,
 		MemberInfoFilter: []string{"Role", "JoinTime", "NameCard", "MuteUntil"}, AppDefinedFilter: []string{model.RoleField},

@@ -3,6 +3,7 @@ package rest
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,6 +106,31 @@ func TestReceiptsOfOwnMessagesAreAskedForAgain(t *testing.T) {
 		asked := s.count("group_open_http_svc/get_group_msg_receipt")
 		time.Sleep(time.Minute)
 		require.Equal(t, asked, s.count("group_open_http_svc/get_group_msg_receipt"), "once all have read it, nothing is left to ask")
+	})
+}
+
+// TestC2CMessagesAndReceiptsArePolled: the list of conversations shows that something came, the roaming history what.
+func TestC2CMessagesAndReceiptsArePolled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		now := time.Now().Unix()
+		s.script("recentcontact/get_list", fmt.Sprintf(`{"ActionStatus":"OK","ErrorCode":0,"CompleteFlag":1,"SessionItem":[{"Type":1,"To_Account":"ann","MsgTime":%d}]}`, now+1))
+		s.mu.Lock()
+		s.handle = func(command, body string) (int, string) {
+			if command != "openim/admin_getroammsg" || !strings.Contains(body, `"Peer_Account":"ann"`) {
+				return 0, ""
+			}
+			return http.StatusOK, fmt.Sprintf(`{"ActionStatus":"OK","ErrorCode":0,"Complete":1,"MsgList":[
+				{"From_Account":"bo","To_Account":"ann","MsgSeq":1,"MsgRandom":1,"MsgTimeStamp":%d,"IsPeerRead":1,"MsgBody":[]},
+				{"From_Account":"ann","To_Account":"bo","MsgSeq":2,"MsgRandom":2,"MsgTimeStamp":%d,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"hi"}}]}]}`, now-100, now+1)
+		}
+		s.mu.Unlock()
+		received := await[im.MessagesReceived](t, c)
+		require.Equal(t, model.ConversationID("C2Cann"), received.Conversation)
+		require.Len(t, received.Messages, 1, "what was there before is no news")
+		require.Equal(t, "ann", received.Messages[0].Sender)
+		require.Equal(t, im.PeerRead{Conversation: "C2Cann", Keys: []model.Key{{Sender: "bo", Random: 1}}}, await[im.PeerRead](t, c))
 	})
 }
 

@@ -82,6 +82,13 @@ func (s *state) receiptProbe() (groupID string, newest int64) {
 	return groupID, newest
 }
 
+// has says whether the user is in a group, by the last sweep.
+func (s *state) has(groupID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.groups[groupID] != nil
+}
+
 // receiptsIn says whether messages of a group may have receipts.
 func (s *state) receiptsIn(groupID string) bool {
 	s.mu.Lock()

@@ -59,6 +59,7 @@ type mediaStore struct {
 	mu        sync.Mutex
 	dir       string
 	temporary bool
+	images    sync.Mutex // one image is made smaller at a time: each takes much memory
 }
 
 func newMediaKey() string {
@@ -131,7 +132,10 @@ func (m *mediaStore) store(key string, kind mediaKind, body io.Reader) (mediaFil
 	}
 	target := filepath.Join(dir, key)
 	if kind == mediaImage {
-		if file, err = describeImage(part.Name(), target, file); err != nil {
+		m.images.Lock()
+		file, err = describeImage(part.Name(), target, file)
+		m.images.Unlock()
+		if err != nil {
 			return mediaFile{}, err
 		}
 	}

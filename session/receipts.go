@@ -34,7 +34,8 @@ func (s *Session) wantsReceipts(id model.ConversationID) bool {
 	return s.noReceipts(c) == ReceiptsOK
 }
 
-// expectReceipt shows an own message as read by nobody yet, until a receipt says more.
+// expectReceipt shows an own message as read by nobody yet, until a receipt says more. One that was written before this
+// connection began may have reached the service by an earlier one, and been read since: its receipts are asked for.
 func (s *Session) expectReceipt(c *chat, m *model.Message) {
 	if c.group == nil || !m.NeedReceipt || m.Sequence == 0 {
 		return
@@ -44,7 +45,11 @@ func (s *Session) expectReceipt(c *chat, m *model.Message) {
 			Conversation: c.id, Sequence: m.Sequence, Key: m.Key(), UnreadCount: max(c.group.Members-1, 0),
 		})
 	}
-	c.markAsked(m.Sequence)
+	if began := s.connection.Since.Add(s.link.offset); m.ClientTime > began.Unix() {
+		c.markAsked(m.Sequence)
+		return
+	}
+	s.askReceipts(c)
 }
 
 func (c *chat) markAsked(sequence int64) {

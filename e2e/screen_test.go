@@ -24,6 +24,21 @@ func TestOpeningAGroupClearsItsDotInAnotherTerminal(t *testing.T) {
 	second.awaitDot("直播间", "1")
 }
 
+func TestATerminalWithoutFocusReadsNothing(t *testing.T) {
+	s := shop(t, 1)
+	window := s.open("focus", 120, 40, s.client("anchor", "laptop")...)
+	window.awaitDot("直播间", "1")
+	window.keys("Enter")
+	window.awaitDot("直播间", "")
+	window.focus(false)
+	s.say(2, "没人在看")
+	window.awaitText("没人在看")
+	window.awaitDot("直播间", "1")
+	require.EqualValues(t, 1, s.group("anchor", "tablet")["unread"])
+	window.focus(true)
+	window.awaitDot("直播间", "")
+}
+
 func TestTheRealCursorStandsBehindTypedChinese(t *testing.T) {
 	s := shop(t, 1)
 	window := s.open("typing", 120, 40, s.client("anchor", "laptop")...)
@@ -140,4 +155,22 @@ func TestTheDemoShopOpensWithoutAnyArguments(t *testing.T) {
 	second.awaitText("Ctrl")
 	third := m.open("demo-guide", 80, 24, "--user", "guide-li")
 	third.awaitText("七夕直播间")
+}
+
+func TestATerminalWithoutFocusReadsNothing(t *testing.T) {
+	s := shop(t, 1)
+	window := s.open("unfocused", 120, 40, s.client("anchor", "laptop")...)
+	window.awaitText("直播间")
+	window.enterGroup()
+	other := s.follow(s.client("anchor", "phone")...)
+	other.await("connection", func(e map[string]any) bool { return e["event"] == "connection" })
+
+	window.focus(false)
+	s.say(2, "有人在吗")
+	window.awaitText("有人在吗")
+	require.EqualValues(t, 1, s.group("anchor", "tablet")["unread"])
+
+	window.focus(true)
+	other.await("the note", func(e map[string]any) bool { return e["event"] == "note" && e["seq"] == float64(2) })
+	require.EqualValues(t, 0, s.group("anchor", "tablet")["unread"])
 }

@@ -24,21 +24,6 @@ func TestOpeningAGroupClearsItsDotInAnotherTerminal(t *testing.T) {
 	second.awaitDot("直播间", "1")
 }
 
-func TestATerminalWithoutFocusReadsNothing(t *testing.T) {
-	s := shop(t, 1)
-	window := s.open("focus", 120, 40, s.client("anchor", "laptop")...)
-	window.awaitDot("直播间", "1")
-	window.keys("Enter")
-	window.awaitDot("直播间", "")
-	window.focus(false)
-	s.say(2, "没人在看")
-	window.awaitText("没人在看")
-	window.awaitDot("直播间", "1")
-	require.EqualValues(t, 1, s.group("anchor", "tablet")["unread"])
-	window.focus(true)
-	window.awaitDot("直播间", "")
-}
-
 func TestTheRealCursorStandsBehindTypedChinese(t *testing.T) {
 	s := shop(t, 1)
 	window := s.open("typing", 120, 40, s.client("anchor", "laptop")...)

@@ -35,7 +35,7 @@ type connection struct {
 	host     string // under which the client reached the server
 	out      outbox
 	sends    sync.WaitGroup // handed to the core, not yet answered
-	later    sync.WaitGroup // delayed on purpose, or asked about
+	later    background     // delayed on purpose, or asked about
 	asking   chan struct{}  // sends that the app's server is asked about
 	lastSend chan struct{}  // closed when the newest of them has started
 	ctx      context.Context
@@ -90,7 +90,7 @@ func (c *connection) serve() {
 		}
 		c.leave(stateDisconnect)
 		c.end()
-		c.later.Wait()
+		c.later.end()
 		_ = c.ws.CloseNow()
 	}()
 	written := make(chan struct{})

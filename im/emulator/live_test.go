@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"testing"
 
@@ -72,7 +73,13 @@ func TestALiveRoomIsPolledWithoutHoldingUpOtherRequests(t *testing.T) {
 	for answered := 0; answered != seq; {
 		_, answered, reply = bob.next()
 	}
-	require.Len(t, reply["RspMsgList"], 1)
+	rows := reply["RspMsgList"].([]any) // perhaps after the tip of the own joining, which is told beside the answer to it
+	require.NotEmpty(t, rows)
+	if rows[len(rows)-1].(map[string]any)["Event"] == float64(wire.EventGroupTip) {
+		rows = bob.good(cmdLivePoll, fmt.Sprintf(`{"Key":%q,"StartSeq":%v,"HoldTime":90}`, joined["LongPollingKey"], reply["NextSeq"]))["RspMsgList"].([]any)
+	}
+	last := rows[len(rows)-1].(map[string]any)
+	require.Equal(t, "alice", last["From_Account"])
 	bob.quiet(w, "GroupMsgArray")
 	require.EqualValues(t, wire.CodeGroupPermission, w.login("carol", wire.PlatformWeb).ask(cmdLivePoll, string(poll))["ErrorCode"])
 }

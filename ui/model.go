@@ -272,13 +272,11 @@ func (m *Model) setBackground(dark bool) {
 	m.relook()
 }
 
-// setMode takes the terminal's word on mode 2027: that it draws a grapheme cluster as one glyph.
+// setMode takes the terminal's word that it draws a grapheme cluster as one glyph, as the painter takes it: what is
+// laid out and what is painted must count the same columns.
 func (m *Model) setMode(report tea.ModeReportMsg) {
-	if report.Mode != ansi.ModeUnicodeCore {
-		return
-	}
-	if confirmed := report.Value.IsSet() || report.Value.IsPermanentlySet(); confirmed != m.measure.Graphemes {
-		m.measure.Graphemes = confirmed
+	if paint.ConfirmsGraphemes(report) && !m.measure.Graphemes {
+		m.measure.Graphemes = true
 		m.relook()
 	}
 }

@@ -256,6 +256,16 @@ func TestEmojiAreShownAsSentOnceTheTerminalConfirmsClusters(t *testing.T) {
 	require.Contains(t, u.model.View().Content, "👨‍👩‍👧")
 }
 
+// Most terminals that know the mode answer that it is off, and have it on from then on: the painter switches it.
+func TestEmojiAreShownAsSentWhereTheModeIsOnlySwitchedOff(t *testing.T) {
+	u := newUser(t, shop(), 120, 40)
+	u.send(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
+	require.Contains(t, u.model.View().Content, "👨‍👩‍👧")
+	unknown := newUser(t, shop(), 120, 40)
+	unknown.send(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeNotRecognized})
+	require.NotContains(t, unknown.model.View().Content, "👨‍👩‍👧")
+}
+
 // Whatever is pressed, pasted, clicked, resized or received: no panic, no row too wide, the cursor on the screen.
 func TestRandomUseNeverBreaksTheScreen(t *testing.T) {
 	var keys []string

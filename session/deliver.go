@@ -75,8 +75,10 @@ func (s *Session) findSent(ctx context.Context, message *model.Message) (*model.
 			return nil, err
 		}
 		for _, m := range page.Messages {
-			if m.Key() == message.Key() {
-				return m, nil
+			if isCopy(m, message) {
+				found := *m
+				found.ClientTime, found.NeedReceipt = message.ClientTime, m.NeedReceipt || message.NeedReceipt
+				return &found, nil
 			}
 		}
 		if page.Complete || len(page.Messages) == 0 || page.Messages[0].ServerTime < written {
@@ -85,4 +87,13 @@ func (s *Session) findSent(ctx context.Context, message *model.Message) (*model.
 		request.Before, request.Cursor = page.Next, page.Cursor
 	}
 	return nil, nil
+}
+
+// isCopy says whether a message of the history is the service's copy of an own one. Some interfaces leave out the sender's
+// clock; sender and random number then tell.
+func isCopy(m, own *model.Message) bool {
+	if m.ClientTime == 0 {
+		return m.Sender == own.Sender && m.Random == own.Random && own.Random != 0
+	}
+	return m.Key() == own.Key()
 }

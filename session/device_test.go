@@ -24,6 +24,8 @@ type device struct {
 	// since is the number of C2C messages that the last Sync covered.
 	since        map[[2]string]int
 	capabilities im.Capabilities
+	// undated leaves the sender's clock out of group history, as the REST API does.
+	undated bool
 }
 
 var errOffline = &im.Error{Doing: "ask", Class: im.ClassUnreachable, Cause: "no connection"}
@@ -257,7 +259,20 @@ func (d *device) History(_ context.Context, request im.HistoryRequest) (*im.Hist
 		page.Complete = false
 		page.Next = page.Messages[0].Sequence - 1
 	}
+	if d.undated {
+		page.Messages = withoutClientTime(page.Messages)
+	}
 	return page, end(nil)
+}
+
+func withoutClientTime(messages []*model.Message) []*model.Message {
+	var undated []*model.Message
+	for _, m := range messages {
+		copied := *m
+		copied.ClientTime = 0
+		undated = append(undated, &copied)
+	}
+	return undated
 }
 
 func (d *device) historyC2C(request im.HistoryRequest) *im.HistoryPage {

@@ -159,6 +159,40 @@ func TestOldMessageIsLookedForBeforeItIsSentAgain(t *testing.T) {
 	})
 }
 
+// TestOldMessageIsKnownInHistoryWithoutTheSendersClock: the REST API leaves it out, sender and random number tell.
+func TestOldMessageIsKnownInHistoryWithoutTheSendersClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := t.TempDir() + "/a.db"
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		kept := openStore(t, path)
+		r := start(t, service.device("anchor", "term"), kept)
+		require.NoError(t, r.WaitSynced(t.Context()))
+		service.rule(nil, on("send", errOffline))
+		r.send(t, "a", "once")
+		synctest.Wait()
+		r.stop()
+		require.NoError(t, kept.Close())
+		time.Sleep(10 * time.Minute)
+		service.sayMany("a", "guide", 30)
+		service.rule(nil, nil)
+		sends := service.asked("term send")
+
+		kept = openStore(t, path)
+		phone := service.device("anchor", "term")
+		phone.undated = true
+		again := start(t, phone, kept)
+		require.NoError(t, again.WaitSynced(t.Context()))
+		synctest.Wait()
+		require.NotContains(t, states(again.of(t, "a")), "…")
+		require.Equal(t, 1, strings.Count(service.stored("a"), "once"))
+		require.Equal(t, sends, service.asked("term send"), "found in history, not sent again")
+		left, err := kept.Outgoing(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, left)
+	})
+}
+
 func TestRefusedKeepsTextAndReason(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := t.TempDir() + "/a.db"

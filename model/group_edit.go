@@ -1,0 +1,164 @@
+package model
+
+// JoinOption says how people come into a group that they ask to join, or are invited to.
+type JoinOption string
+
+// The options; they stand for both ApplyJoinOption (asking) and InviteJoinOption (being invited), rest-api section 2.1.
+const (
+	JoinFree     JoinOption = "free"
+	JoinApproval JoinOption = "approval"
+	JoinClosed   JoinOption = "closed"
+)
+
+// NewGroup describes a group to be created. Empty fields are left to the service.
+type NewGroup struct {
+	// ID is a chosen id, at most GroupIDBytes bytes; "" lets the service choose.
+	ID           string
+	Type         GroupType
+	Name         string
+	Introduction string
+	Notification string
+	FaceURL      string
+	// MaxMembers is 0 for the plan's own limit.
+	MaxMembers int
+	// Join and Invite are "" for the type's own default.
+	Join, Invite JoinOption
+	Members      []NewMember
+}
+
+// NewMember is somebody to be taken into a group.
+type NewMember struct {
+	User string
+	// Admin makes the user an administrator at once, where the type has them.
+	Admin bool
+	// Custom holds member custom fields, by key.
+	Custom map[string]string
+}
+
+// AddOutcome is what became of one person who was to be added.
+type AddOutcome int
+
+// The outcomes. Over limit is somebody who is in as many groups as the plan allows.
+const (
+	AddRefused AddOutcome = iota
+	Added
+	AlreadyMember
+	AwaitsConsent
+	OverGroupLimit
+	UnknownUser
+)
+
+// AddResult is the outcome for one person.
+type AddResult struct {
+	User    string
+	Outcome AddOutcome
+	// Reason is the service's own word on a refusal, raw: clean it before showing it.
+	Reason string
+}
+
+// CreatedGroup is what the service made of a NewGroup.
+type CreatedGroup struct {
+	ID      string
+	Members []AddResult
+}
+
+// JoinState is what a request to join led to.
+type JoinState int
+
+// Joined means that the user is in (now, or was before); AwaitsApproval that an administrator decides.
+const (
+	Joined JoinState = iota + 1
+	AwaitsApproval
+)
+
+// GroupEdit holds the fields of a group that are to change; nil ones stay.
+type GroupEdit struct {
+	Name         *string
+	Introduction *string
+	Notification *string
+	FaceURL      *string
+	MaxMembers   *int
+	Join, Invite *JoinOption
+	// MuteAll silences everybody but owner and administrators.
+	MuteAll *bool
+}
+
+// MemberEdit holds the fields of a member that are to change; nil ones stay.
+type MemberEdit struct {
+	NameCard *string
+	// Role is Admin or Ordinary; an owner is made by handing over.
+	Role *ServiceRole
+	// MuteSeconds is from now; 0 lets the member speak again.
+	MuteSeconds *int64
+	// Custom holds the custom fields to set, by key; an empty value removes one.
+	Custom map[string]string
+}
+
+// Application is a request that waits for somebody's decision: a user who asks to join (the group's administrators
+// decide), or an invitation that needs the consent of the invited.
+type Application struct {
+	GroupID   string
+	GroupName string
+	// Applicant is who wants to join, or who is invited; By is who invited, "" when nobody did.
+	Applicant string
+	By        string
+	// Message is the applicant's own text.
+	Message string
+	// Time is seconds, by the service's clock.
+	Time int64
+	// Key and Authentication name the request to the service.
+	Key            int64
+	Authentication string
+}
+
+// Invitation says whether the application is an invitation, for the invited to decide.
+func (a Application) Invitation() bool { return a.By != "" }
+
+// GroupNotice is what the service tells one user about a group: something to know of, or to decide.
+type GroupNotice struct {
+	Kind      GroupNoticeKind
+	GroupID   string
+	GroupName string
+	// Operator is who did it, "" if the service did not tell.
+	Operator string
+	// Text is what somebody wrote with it, raw.
+	Text string
+	Time int64
+	// Application is set for the kinds that ask for a decision.
+	Application *Application
+}
+
+// GroupNoticeKind is what a notice is about (push-protocol, section 8.5).
+type GroupNoticeKind int
+
+// The kinds of notices.
+const (
+	NoticeApplied GroupNoticeKind = iota + 1
+	NoticeAccepted
+	NoticeRejected
+	NoticeRemoved
+	NoticeDissolved
+	NoticeInvited
+	NoticeLeft
+	NoticeMadeAdmin
+	NoticeUnmadeAdmin
+	NoticeInvitation
+	NoticeCustom
+)
+
+// RegisteredGroup is one row of the group registry: a group that was created from here, and whether the
+// user's own backend has taken note of it.
+type RegisteredGroup struct {
+	ID   string
+	Name string
+	Type GroupType
+	// Owner is the account that created it.
+	Owner string
+	// CreatedAt is seconds, by our clock.
+	CreatedAt int64
+	// Members are those asked for at creation, with what became of each.
+	Members []AddResult
+	// Delivered is set once the backend has accepted the row; Problem is its last refusal.
+	Delivered bool
+	Problem   string
+}

@@ -66,7 +66,12 @@ func (c *Core) loadAccounts() error {
 	}, `SELECT uid, id, nick, face, profile, valid_after FROM account ORDER BY uid`)
 }
 
+// loadGroups also keeps the numbers of dissolved groups from being used again as long as
+// their messages are being removed.
 func (c *Core) loadGroups() error {
+	if err := c.store.read.QueryRow(`SELECT coalesce(max(last >> 32), 0) FROM purge`).Scan(&c.lastGroup); err != nil {
+		return err
+	}
 	return c.each(func(row scanner) error {
 		g := &group{members: map[uint32]*member{}, changed: c.Now()}
 		var owner uint32

@@ -29,6 +29,13 @@ type Disconnected struct {
 // Latency is a measured round trip of the connection.
 type Latency struct{ RoundTrip time.Duration }
 
+// Swept says that a client that polls has fetched the service's state anew, and when it will again, by our clock. Live is set
+// while the service tells what happens in between by itself (webhooks).
+type Swept struct {
+	At, Next time.Time
+	Live     bool
+}
+
 // MessagesReceived brings new messages, all of one conversation, oldest first: messages of others, and
 // the user's own messages from other devices.
 type MessagesReceived struct {
@@ -126,6 +133,7 @@ type SignatureExpiring struct {
 func (Connected) event()         {}
 func (Disconnected) event()      {}
 func (Latency) event()           {}
+func (Swept) event()             {}
 func (MessagesReceived) event()  {}
 func (MessageChanged) event()    {}
 func (ReceiptsChanged) event()   {}

@@ -162,7 +162,9 @@ func (s *Session) signatureExpiring(e im.SignatureExpiring) {
 // phase changes the state of the connection and tells followers.
 func (s *Session) phase(phase Phase, reason error) {
 	now := time.Now()
-	s.connection = Connection{Phase: phase, Latency: s.connection.Latency, Since: now, Retry: s.connection.Retry}
+	s.connection = Connection{
+		Phase: phase, Latency: s.connection.Latency, Since: now, Retry: s.connection.Retry, Fetched: s.connection.Fetched,
+	}
 	if reason != nil {
 		s.trouble.Store(&trouble{reason})
 		s.connection.Reason = reason.Error()

@@ -118,3 +118,24 @@ func TestFollowersMissNothingAcrossAReconnect(t *testing.T) {
 		}
 	})
 }
+
+// TestTheAgeOfPolledDataIsShown: it stands through an outage, so that the screen can say how old what it shows is.
+func TestTheAgeOfPolledDataIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		require.Zero(t, r.View().Connection.Fetched)
+		at := time.Now()
+		r.device.events <- im.Swept{At: at, Next: at.Add(time.Second), Live: true}
+		synctest.Wait()
+		require.Equal(t, at, r.View().Connection.Fetched)
+		require.Equal(t, at.Add(time.Second), r.View().Connection.NextFetch)
+		require.True(t, r.View().Connection.Live)
+		r.device.drop()
+		synctest.Wait()
+		require.Equal(t, at, r.View().Connection.Fetched)
+		require.False(t, r.View().Connection.Live)
+	})
+}

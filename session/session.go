@@ -210,6 +210,9 @@ func (s *Session) apply(event im.Event) {
 	case im.Latency:
 		s.connection.Latency = e.RoundTrip
 		s.pictured = false
+	case im.Swept:
+		s.connection.Fetched, s.connection.NextFetch, s.connection.Live = e.At, e.Next, e.Live
+		s.pictured = false
 	case im.Kicked:
 		s.kicked(e.Reason)
 	case im.SignatureExpiring:

@@ -74,6 +74,11 @@ type Connection struct {
 	// Since is when the phase began, by our clock; Retry when the next attempt is due (Offline).
 	Since time.Time
 	Retry time.Time
+	// Fetched is when the service's state was fetched last and NextFetch when it will be again, by our clock; both are zero
+	// on a connection that is told of everything. Live is set while what happens in between comes by itself.
+	Fetched   time.Time
+	NextFetch time.Time
+	Live      bool
 	// Reason says why the session is Offline or LoggedOut, cleaned for nothing: clean before showing.
 	Reason string
 }

@@ -44,23 +44,32 @@ func (c *Client) poll() {
 	outage := backoff.NewExponentialBackOff()
 	outage.InitialInterval, outage.MaxInterval = firstOutage, lastOutage
 	attempt := 0
-	for delay := c.pace.next(c.state.count()); c.pause(delay); {
+	delay := c.pace.next(c.state.count())
+	for c.emit(c.swept(delay)); c.pause(delay); {
 		err := c.turn(tasks)
-		switch {
-		case c.ctx.Err() != nil:
+		if c.ctx.Err() != nil {
 			return
-		case err != nil:
+		}
+		if err != nil {
 			attempt++
 			delay = outage.NextBackOff()
 			c.emit(im.Disconnected{Reason: err, Retry: delay, Attempt: attempt})
 			continue
-		case attempt > 0:
+		}
+		if attempt > 0 {
 			attempt = 0
 			outage.Reset()
 			c.emit(c.connected(true))
 		}
 		delay = c.pace.next(c.state.count())
+		c.emit(c.swept(delay))
 	}
+}
+
+// swept says how old the data is, and when it will be fetched again.
+func (c *Client) swept(delay time.Duration) im.Swept {
+	now := time.Now()
+	return im.Swept{At: now.Add(-c.state.age()), Next: now.Add(delay)}
 }
 
 // pause waits for the next turn, and says whether the client still lives.

@@ -197,3 +197,17 @@ func TestASlowReaderStopsThePolling(t *testing.T) {
 		}
 	})
 }
+
+// TestTheAgeOfTheDataIsTold after every sweep: when it was made and when the next one is due.
+func TestTheAgeOfTheDataIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		first := await[im.Swept](t, c)
+		require.Equal(t, time.Now(), first.At)
+		require.True(t, first.Next.After(first.At))
+		second := await[im.Swept](t, c)
+		require.Equal(t, first.Next, second.At)
+		require.False(t, second.Live)
+	})
+}

@@ -15,19 +15,21 @@ var (
 // service's clock, has been read. Messages that came later are unread, whatever Position says.
 type Claim struct{ Position, Time int64 }
 
-// NoteClaim judges a message that may be a note: it must come from the user themselves, in the conversation
+// Claim judges a message that may be a note: it must come from the user themselves, in the conversation
 // with themselves, from another device, and must not have been seen. The note's own time field is never
-// used: the claim is dated by the service. The error is ErrNotNote, one of the reasons above, or says what is
-// damaged; the note is returned whenever it could be read.
-func NoteClaim(message *Message, self, device string, seen func(id string) bool) (Note, Claim, error) {
-	note, err := ParseNote(message.Elements)
-	if err != nil {
+// used: the claim is dated by the service. The error is ErrNotNote, ErrNoteRefresh, one of the reasons above, or says
+// what is damaged; the note is returned whenever it could be read.
+func (f NoteFormat) Claim(message *Message, self, device string, seen func(id string) bool) (Note, Claim, error) {
+	note, err := f.Parse(message)
+	if err != nil && !errors.Is(err, ErrNoteRefresh) {
 		return Note{}, Claim{}, err
 	}
 	own := C2CConversation(self)
 	switch {
 	case message.Sender != self || message.Conversation != own:
 		return note, Claim{}, ErrNoteForeign
+	case err != nil:
+		return note, Claim{}, err
 	case note.Device == device:
 		return note, Claim{}, ErrNoteOwn
 	case seen(note.ID):
@@ -37,7 +39,11 @@ func NoteClaim(message *Message, self, device string, seen func(id string) bool)
 	case message.ServerTime <= 0:
 		return note, Claim{}, ErrNoteUndated
 	}
-	return note, Claim{Position: note.Position, Time: message.ServerTime}, nil
+	claim := Claim{Position: note.Position, Time: message.ServerTime}
+	if claim.Position == 0 {
+		claim.Position = maxPosition // everything that was there by then
+	}
+	return note, claim, nil
 }
 
 // Covers says whether the claim makes another one needless.

@@ -15,7 +15,8 @@ import (
 type Note struct {
 	// Conversation is what was read.
 	Conversation ConversationID
-	// Position is how far: a group's sequence, or the service's seconds in C2C.
+	// Position is how far: a group's sequence, or the service's seconds in C2C. A note of another client may have 0:
+	// everything that was there when it was sent.
 	Position int64
 	// Time is when it was read by the sender's clock, in seconds. It is for people only; no rule uses it.
 	Time int64

@@ -132,7 +132,7 @@ func TestWhichNotesAreAccepted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			message := noteMessage(note, 1795397416)
 			test.change(message)
-			_, claim, err := model.NoteClaim(message, self, "mini", func(id string) bool { return id == "seen" })
+			_, claim, err := model.NoteFormat{}.Claim(message, self, "mini", func(id string) bool { return id == "seen" })
 			require.ErrorIs(t, err, test.want)
 			if test.want == nil {
 				require.Equal(t, model.Claim{Position: 42, Time: 1795397416}, claim, "dated by the service, not by the sender")

@@ -20,6 +20,7 @@ type device struct {
 	name    string
 	online  atomic.Bool
 	can     im.Capabilities
+	format  model.NoteFormat
 	// saved is the journal; budget, if not negative, is how many saves the present life may still make.
 	mu      sync.Mutex
 	saved   readsync.State
@@ -41,7 +42,12 @@ type device struct {
 
 // device returns a new device that is logged in.
 func (s *service) device(t *testing.T, name string) *device {
-	d := &device{t: t, service: s, name: name, can: everything(), budget: -1}
+	return s.deviceWith(t, name, model.NoteFormat{})
+}
+
+// deviceWith returns one whose notes look as configured.
+func (s *service) deviceWith(t *testing.T, name string, format model.NoteFormat) *device {
+	d := &device{t: t, service: s, name: name, can: everything(), format: format, budget: -1}
 	s.mu.Lock()
 	s.devices = append(s.devices, d)
 	s.mu.Unlock()
@@ -62,7 +68,7 @@ func (d *device) start() {
 	d.needed = map[model.ConversationID]model.Range{}
 	d.engine = readsync.New(readsync.Options{
 		Client: &client{device: d, dead: dead, can: d.can}, Journal: &journal{d, life}, State: d.state(), Device: d.name,
-		Conversations: d, OnRecord: d.record,
+		Conversations: d, Format: d.format, OnRecord: d.record,
 	})
 	queue, stop := d.queue, d.stop
 	d.stopped.Go(func() {

@@ -51,6 +51,8 @@ type Options struct {
 	// Device names this device in its notes.
 	Device        string
 	Conversations Conversations
+	// Format is what notes look like besides our own form.
+	Format model.NoteFormat
 	// Language is that of the line for people in a note.
 	Language model.Language
 	// OnRecord is told what became of every call, from the engine's goroutines. It must return at once.

@@ -175,8 +175,22 @@ func (e *Engine) perform(c *conversation, action Action, task Progress) (int, er
 	if action == MarkRead {
 		return 0, e.client.MarkRead(ctx, c.Conversation, task.Intent)
 	}
+	e.know(task.Draft)
 	_, err := e.client.Send(ctx, e.outgoing(task))
 	return 0, err
+}
+
+// know has the coming echo of a note recognised that carries no identity of its own.
+func (e *Engine) know(draft Draft) {
+	if e.options.Format.Template.IsZero() {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if id := model.ForeignNoteID(draft.Random); !e.notes.has(id) {
+		e.notes.add(id)
+		e.notes.fresh = append(e.notes.fresh, id)
+	}
 }
 
 // outgoing is the message that carries the note of a conversation.
@@ -187,7 +201,7 @@ func (e *Engine) outgoing(task Progress) im.Outgoing {
 	}
 	return im.Outgoing{
 		Conversation: model.C2CConversation(e.self), Random: task.Draft.Random, ClientTime: task.Draft.Time,
-		Sequence: task.Draft.Sequence, Elements: []model.Element{note.Element(e.options.Language)},
+		Sequence: task.Draft.Sequence, Elements: e.options.Format.Elements(note, e.options.Language),
 		NoUnread: true, NoLastMessage: true,
 	}
 }

@@ -24,8 +24,8 @@ type Decision struct {
 	Need model.Range
 	// SentAt is the service's time of the note, in seconds.
 	SentAt int64
-	// Ignored says why nothing follows: model.ErrNotNote, one of the other reasons of model.NoteClaim, or what
-	// is damaged. It is nil for a note that was taken in, also if the conversation was read that far already.
+	// Ignored says why nothing follows: model.ErrNotNote, one of the other reasons of model.NoteFormat.Claim, or what
+	// is damaged. With model.ErrNoteRefresh the caller is to look at the service's list again. It is nil for a note that was taken in, also if the conversation was read that far already.
 	Ignored error
 }
 
@@ -93,7 +93,7 @@ func (n *noteLog) putBack(change Change) {
 // which notes come, and however often, the outcome is the same.
 func (e *Engine) HandleNote(message *model.Message) Decision {
 	e.mu.Lock()
-	note, claim, err := model.NoteClaim(message, e.self, e.options.Device, e.notes.has)
+	note, claim, err := e.options.Format.Claim(message, e.self, e.options.Device, e.notes.has)
 	if err != nil {
 		defer e.mu.Unlock()
 		if !errors.Is(err, model.ErrNoteForeign) {
@@ -197,7 +197,7 @@ func (e *Engine) CatchUp(ctx context.Context) (*Caught, error) {
 				return caught, nil
 			}
 			caught.messages = append(caught.messages, message)
-			if _, err := model.ParseNote(message.Elements); !errors.Is(err, model.ErrNotNote) {
+			if _, err := e.options.Format.Parse(message); !errors.Is(err, model.ErrNotNote) {
 				notes++
 			}
 		}

@@ -13,10 +13,14 @@ import (
 
 // post puts a note into the self conversation as another device would, and tells the devices that are online.
 func (s *service) post(note model.Note) *model.Message {
+	return s.postElement(note.Element(model.Chinese), note.Time)
+}
+
+func (s *service) postElement(element model.Element, clientTime int64) *model.Message {
 	s.mu.Lock()
 	message := &model.Message{
-		Conversation: model.C2CConversation(anchor), Sender: anchor, ServerTime: time.Now().Unix(), ClientTime: note.Time,
-		Random: uint32(1_000_000 + len(s.notes)), Elements: []model.Element{note.Element(model.Chinese)},
+		Conversation: model.C2CConversation(anchor), Sender: anchor, ServerTime: time.Now().Unix(), ClientTime: clientTime,
+		Random: uint32(1_000_000 + len(s.notes)), Elements: []model.Element{element},
 	}
 	s.notes = append(s.notes, message)
 	devices := s.devices
@@ -161,5 +165,56 @@ func TestLiveNoteDoesNotHideMissedOnes(t *testing.T) {
 		a.start()
 		a.connect()
 		requireEverywhere(t, 9, shop, a)
+	})
+}
+
+func TestDevicesWithATemplateUnderstandEachOther(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service) {
+		template, err := model.ParseNoteTemplate("已读 {group} 到 {seq}")
+		require.NoError(t, err)
+		format := model.NoteFormat{Template: template}
+		a, b := s.deviceWith(t, "term", format), s.deviceWith(t, "mini", format)
+		s.say(shop, 4)
+		a.open(shop)
+		settle(time.Second)
+		requireEverywhere(t, 4, shop, a, b)
+		require.Equal(t, []model.Element{model.Text{Text: "已读 @TGS#shop 到 4"}}, s.notes[0].Elements)
+	})
+}
+
+// A template without {seq} says "everything so far". Found again in the history after a restart, a device's own note must
+// not read what it had not shown.
+func TestOwnNoteWithoutASequenceReadsNothingMore(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service) {
+		template, err := model.ParseNoteTemplate("read {group}")
+		require.NoError(t, err)
+		a := s.deviceWith(t, "term", model.NoteFormat{Template: template})
+		s.say(shop, 4)
+		settle(time.Second)
+		a.run(func() { a.engine.Intend(shop, 2) })
+		settle(2 * time.Second)
+		require.Len(t, s.notes, 1)
+		a.end()
+		a.start()
+		a.connect()
+		settle(time.Second)
+		requireEverywhere(t, 2, shop, a)
+	})
+}
+
+func TestNoteOfAnotherClientReadsWhatWasThereByThen(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service) {
+		a := s.deviceWith(t, "term", model.NoteFormat{Accept: []model.ForeignNote{{Group: "groupID"}, {Text: "look"}}})
+		s.say(shop, 4)
+		settle(2 * time.Second)
+		s.postElement(model.Custom{Data: `{"groupID":"@TGS#shop"}`}, 1)
+		settle(2 * time.Second)
+		s.say(shop, 3)
+		settle(time.Second)
+		requireEverywhere(t, 4, shop, a)
+		require.Zero(t, s.count("note")+s.count("mark_read")+s.count("receipts"))
+		look := *s.notes[0]
+		look.Elements = []model.Element{model.Text{Text: "look"}}
+		a.run(func() { require.ErrorIs(t, a.engine.HandleNote(&look).Ignored, model.ErrNoteRefresh) })
 	})
 }

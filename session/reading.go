@@ -1,7 +1,9 @@
 package session
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -31,7 +33,7 @@ func (s *Session) startReads(ctx context.Context) {
 	s.reads.cancel = func() {}
 	s.reads.engine = readsync.New(readsync.Options{
 		Client: s.client, Journal: kept, State: state, Device: s.options.Device,
-		Conversations: conversations{s}, Language: s.options.Language, Logger: s.log,
+		Conversations: conversations{s}, Format: s.options.NoteFormat, Language: s.options.Language, Logger: s.log,
 		OnRecord: func(record readsync.Record) { s.inbox.put(func() { s.recorded(record) }) },
 	})
 }
@@ -123,7 +125,11 @@ func (s *Session) applyServiceRead(c *chat, row *im.Conversation) {
 // receivedOwn takes in messages of the user to themselves: notes of other devices.
 func (s *Session) receivedOwn(messages []*model.Message) {
 	for _, message := range messages {
-		s.decided(s.reads.engine.HandleNote(message), true)
+		decision := s.reads.engine.HandleNote(message)
+		if errors.Is(decision.Ignored, model.ErrNoteRefresh) {
+			s.sync()
+		}
+		s.decided(decision, true)
 	}
 }
 
@@ -136,15 +142,15 @@ func (s *Session) decided(d readsync.Decision, news bool) {
 	if !news && !d.Moved {
 		return
 	}
-	delay := s.ageOf(d)
+	delay, position := s.ageOf(d), cmp.Or(d.Note.Position, d.Position)
 	s.record(SyncRecord{
-		Direction: SyncReceived, Kind: SyncNote, Conversation: d.Note.Conversation, Position: d.Note.Position,
+		Direction: SyncReceived, Kind: SyncNote, Conversation: d.Note.Conversation, Position: position,
 		Device: d.Note.Device, Delay: delay,
 	})
 	if !news {
 		return
 	}
-	fact := s.nowFact(FactNote, d.Note.Conversation, d.Note.Position)
+	fact := s.nowFact(FactNote, d.Note.Conversation, position)
 	fact.From, fact.Device, fact.Delay = s.me.User, d.Note.Device, delay
 	s.followers.tell(fact)
 }

@@ -19,6 +19,8 @@ type Options struct {
 	Journal Journal
 	// Device names this device in the notes that it sends.
 	Device string
+	// NoteFormat is what notes look like besides our own form.
+	NoteFormat model.NoteFormat
 	// Language is that of notes and of reasons.
 	Language model.Language
 	// Notices are lasting conditions known before the start, as a store that could not be opened.

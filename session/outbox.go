@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -264,21 +263,11 @@ func (s *Session) keepOutgoing(message *model.Message) {
 
 // reasonOf returns why something failed, for people.
 func reasonOf(err error) string {
-	var coded *im.Error
-	if !errors.As(err, &coded) {
-		return err.Error()
+	trouble := Explain(err)
+	if trouble.Code == 0 {
+		return trouble.Cause
 	}
-	reason := coded.Cause
-	if reason == "" {
-		reason = coded.Info
-	}
-	if reason == "" {
-		return err.Error()
-	}
-	if coded.Code != 0 {
-		reason += fmt.Sprintf(" (%d)", coded.Code)
-	}
-	return reason
+	return fmt.Sprintf("%s (%d)", trouble.Cause, trouble.Code)
 }
 
 // Retry sends a failed message again, as the same message.

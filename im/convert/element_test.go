@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,4 +61,19 @@ func TestSentElementsComeBack(t *testing.T) {
 
 	_, err = WriteBody([]model.Element{model.Media{Kind: model.Image}})
 	require.Error(t, err)
+}
+
+// Over REST a tip is an element of a system message. A user who sends such an element has sent an unknown one.
+func TestATipIsWhatTheServiceSays(t *testing.T) {
+	row := `{"From_Account":"bo","GroupId":"g","MsgSeq":1,"IsSystemMsg":%d,
+		"MsgBody":[{"MsgType":"TIMGroupTipElem","MsgContent":{"OpType":1,"Operator_Account":"ann","List_Account":["cy"],"MemberNum":3}}]}`
+	read := func(system int) *model.Message {
+		names := NewInterner()
+		r := ReadRow(NewScanner(fmt.Appendf(nil, row, system), names))
+		return r.GroupMessage(names)
+	}
+	said := read(1)
+	require.Equal(t, []model.Element{model.Tip{Kind: model.TipJoined, Operator: "ann", Users: []string{"cy"}, Names: map[string]string{}, Members: 3}}, said.Elements)
+	sent := read(0)
+	require.IsType(t, model.Unknown{}, sent.Elements[0])
 }

@@ -16,6 +16,8 @@ type Row struct {
 	Place int64
 	// synced marks the copy of an own C2C message from another device; from and to are swapped in it.
 	synced bool
+	// system marks what the service itself said, so that nobody can send what looks like a tip.
+	system bool
 	// flags are the MsgFlagBits of C2C history.
 	flags int64
 	// body is the MsgBody as it was sent: an array of elements, or the object of a tip or notice.
@@ -62,6 +64,8 @@ func ReadRow(s *Scanner) Row {
 			r.synced = s.Flag()
 		case "IsPlaceMsg":
 			r.Place = s.Number()
+		case "IsSystemMsg":
+			r.system = s.Flag()
 		case "MsgFlagBits":
 			r.flags = s.Number()
 		case "From_AccountNick":
@@ -167,6 +171,9 @@ func (r *Row) GroupMessage(names *Interner) *model.Message {
 	}
 	m.Recalled = r.Place == wire.PlaceRecalled
 	m.Elements = ReadBody(r.body, groupID, names)
+	if tip := systemTip(r, groupID, names); tip != nil {
+		m.Elements = []model.Element{tip}
+	}
 	attributeTip(&m)
 	nameOperator(&m)
 	return &m

@@ -68,6 +68,19 @@ func readTipOrNotice(s *Scanner, groupID string) model.Element {
 	return nil
 }
 
+// systemTip maps a system message whose body is an array with a tip for its one element, as REST has it; nil for all others.
+func systemTip(r *Row, groupID string, names *Interner) model.Element {
+	if !r.system {
+		return nil
+	}
+	for _, element := range wire.MsgBody(r.body).Elements() {
+		if element.MsgType == wire.ElemTip {
+			return readTipOrNotice(NewScanner(element.MsgContent, names), groupID)
+		}
+	}
+	return nil
+}
+
 // readTipMembers reads the members that a tip is about. Of a change of member info (OpType 7) they are the only place
 // where the users stand.
 func readTipMembers(s *Scanner, tip *model.Tip) {

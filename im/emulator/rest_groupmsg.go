@@ -22,11 +22,13 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 	}
 	var r struct {
 		wire.SendGroupMsgRequest
-		Random *uint32 `json:"Random"`
+		Random            *uint32 `json:"Random"`
+		MsgOnlineOnlyFlag int     `json:"MsgOnlineOnlyFlag"` // an old name of OnlineOnlyFlag
 	}
 	if err := json.Unmarshal(body, &r); err != nil {
 		return nil, restDecodeError(c.command, err)
 	}
+	r.OnlineOnlyFlag = max(r.OnlineOnlyFlag, r.MsgOnlineOnlyFlag)
 	switch {
 	case r.GroupID == "":
 		return nil, restError(wire.CodeGroupParam, "GroupId is missing")
@@ -112,12 +114,20 @@ func restGroupMessage(m *core.Message) wire.SimpleGroupMessage {
 		MsgBody: wire.MsgBody(m.Body), CloudCustomData: m.Cloud,
 	}
 	if m.Tip {
-		row.IsSystemMsg = 1
+		row.IsSystemMsg, row.MsgBody = 1, restTip(row.MsgBody)
 	}
 	if m.Recalled {
 		row.IsPlaceMsg, row.MsgBody, row.CloudCustomData = wire.PlaceRecalled, nil, ""
 	}
 	return row
+}
+
+func restTip(tip wire.MsgBody) wire.MsgBody {
+	body, err := wire.NewTipElement(tip)
+	if err != nil {
+		return nil // a tip that cannot be encoded is shown as empty, not as an error of the whole page
+	}
+	return body
 }
 
 func (c restCall) groupMsgRecall(r wire.GroupMsgRecallRequest) (any, error) {

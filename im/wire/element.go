@@ -16,7 +16,8 @@ const (
 	ElemSound    = "TIMSoundElem"
 	ElemFile     = "TIMFileElem"
 	ElemVideo    = "TIMVideoFileElem"
-	ElemRelay    = "TIMRelayElem" // merged messages; content kept as it is
+	ElemRelay    = "TIMRelayElem"    // merged messages; content kept as it is
+	ElemTip      = "TIMGroupTipElem" // a tip as an element, in rows of group_msg_get_simple; see [NewTipElement]
 )
 
 // MsgBody is the text of a MsgBody field exactly as it was sent: an array of elements in messages, an object in group

@@ -32,6 +32,12 @@ func NewTipBody(c TipContent) (MsgBody, error) {
 	return MsgBody(text), err
 }
 
+// NewTipElement makes the array that stands for a tip where a MsgBody has to be one: the documentation of
+// group_msg_get_simple gives no other type, and typed clients fail on an object.
+func NewTipElement(tip MsgBody) (MsgBody, error) {
+	return NewMsgBody(Element{MsgType: ElemTip, MsgContent: json.RawMessage(tip)})
+}
+
 // Content decodes what the tip says, by the names of the fields that are there.
 func (t GroupTip) Content() TipContent {
 	if t.GroupAtTips != nil {

@@ -13,8 +13,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -63,20 +66,74 @@ type Embedded struct {
 	DemoSeed int64 `toml:"demo_seed"`
 }
 
+// The two ways to reach a service.
+const (
+	ModeREST = "rest"
+	ModePush = "push"
+)
+
 // Profile is one account on a service.
 type Profile struct {
-	// Server is the address: ws:// or wss:// for the long connection, http:// or https:// for REST.
+	// Server is the address: ws:// or wss:// for the long connection, http:// or https:// for REST; "" takes those of Region.
 	Server string `toml:"server"`
-	AppID  int64  `toml:"app_id"`
-	User   string `toml:"user"`
+	// Region is where the application was created, one of wire.Regions.
+	Region string `toml:"region"`
+	// Mode is ModeREST or ModePush; "" is what Server says, and ModeREST without one.
+	Mode  string `toml:"mode"`
+	AppID int64  `toml:"app_id"`
+	User  string `toml:"user"`
 	// Admin is the app admin that REST calls are made as; "" is "administrator".
 	Admin  string `toml:"admin"`
 	Device string `toml:"device"`
-	// One of these proves who calls, the user or over REST the admin: a signature, a command that prints one, or the app's key.
-	UserSig        wire.Secret `toml:"user_sig"`
-	UserSigCommand string      `toml:"user_sig_command"`
-	SecretKey      wire.Secret `toml:"secret_key"`
+	// One of these proves who calls, the user or over REST the admin; the first that is set counts. Without any, what
+	// reddot login stored is used.
+	UserSig        wire.Secret    `toml:"user_sig"`
+	UserSigCommand string         `toml:"user_sig_command"`
+	UserSigURL     string         `toml:"usersig_url"`
+	UserSigRequest UserSigRequest `toml:"usersig_request"`
+	SecretKey      wire.Secret    `toml:"secret_key"`
 }
+
+// UserSigRequest says how UserSigURL is asked.
+type UserSigRequest struct {
+	// Method is "GET" or "POST", "" is GET.
+	Method string `toml:"method"`
+	// Headers go with the request; $NAME in a value is replaced by that environment variable.
+	Headers map[string]wire.Secret `toml:"headers"`
+}
+
+// HasSecret says whether the file itself holds something that others must not read.
+func (p Profile) HasSecret() bool {
+	if !p.UserSig.IsEmpty() || !p.SecretKey.IsEmpty() {
+		return true
+	}
+	for _, value := range p.UserSigRequest.Headers {
+		if !strings.Contains(value.Reveal(), "$") {
+			return true
+		}
+	}
+	return false
+}
+
+// ModeOf is the mode that an address is for.
+func ModeOf(server string) string {
+	if strings.HasPrefix(server, "http://") || strings.HasPrefix(server, "https://") {
+		return ModeREST
+	}
+	return ModePush
+}
+
+// Loopback says whether a host is this machine.
+func Loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// maxUserID is the most bytes of a user id (rest-api, section 8.2).
+const maxUserID = 32
 
 // Default returns the settings that hold when a file does not say otherwise.
 func Default() Config {
@@ -85,34 +142,6 @@ func Default() Config {
 		Screen:   Screen{Theme: "auto", Renderer: "event", Frames: 60, AmbiguousWidth: 1, Mouse: true},
 		Embedded: Embedded{Listen: "127.0.0.1:7400", DemoSeed: 1},
 	}
-}
-
-// Error is a mistake in a configuration file.
-type Error struct {
-	Path string
-	// Line is 1-based, 0 when the mistake has no one place.
-	Line   int
-	Key    string
-	Reason string
-	Remedy string
-}
-
-// Error says where the mistake is, what is wrong and what would be right.
-func (e *Error) Error() string {
-	var text strings.Builder
-	text.WriteString(e.Path)
-	if e.Line > 0 {
-		fmt.Fprintf(&text, ":%d", e.Line)
-	}
-	text.WriteString(": ")
-	if e.Key != "" {
-		fmt.Fprintf(&text, "%s: ", e.Key)
-	}
-	text.WriteString(e.Reason)
-	if e.Remedy != "" {
-		text.WriteString("; " + e.Remedy)
-	}
-	return text.String()
 }
 
 // DefaultPath is where the configuration file is looked for without --config.
@@ -148,42 +177,22 @@ func read(path string) (Config, error) {
 	return Parse(path, text)
 }
 
-// Parse reads the text of a file over the defaults; path is for error texts.
+// Parse reads the text of a file over the defaults; path is for error texts. Mistakes are Errors.
 func Parse(path string, text []byte) (Config, error) {
 	config := Default()
 	decoder := toml.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&config); err != nil {
-		return Config{}, mistake(path, err)
+		return Config{}, undecodable(path, err)
 	}
-	if problem := config.check(); problem != nil {
-		problem.Path = path
-		problem.Line = lineOf(text, problem.Key)
-		return Config{}, problem
+	mistakes := config.check()
+	if len(mistakes) == 0 {
+		return config, nil
 	}
-	return config, nil
-}
-
-func mistake(path string, err error) error {
-	var unknown *toml.StrictMissingError
-	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
-		first := unknown.Errors[0]
-		line, _ := first.Position()
-		key := strings.Join(first.Key(), ".")
-		return &Error{
-			Path: path, Line: line, Key: key, Reason: "there is no such setting",
-			Remedy: "config.example.toml lists every setting",
-		}
+	for _, mistake := range mistakes {
+		mistake.Path, mistake.Line = path, lineOf(text, mistake.Key)
 	}
-	var wrong *toml.DecodeError
-	if errors.As(err, &wrong) {
-		line, _ := wrong.Position()
-		return &Error{
-			Path: path, Line: line, Key: strings.Join(wrong.Key(), "."),
-			Reason: strings.TrimPrefix(wrong.Error(), "toml: "),
-		}
-	}
-	return &Error{Path: path, Reason: err.Error()}
+	return Config{}, mistakes.inOrder()
 }
 
 // Account returns the named profile.
@@ -192,10 +201,7 @@ func (c Config) Account(name string) (Profile, error) {
 	if ok {
 		return profile, nil
 	}
-	known := make([]string, 0, len(c.Profiles))
-	for name := range c.Profiles {
-		known = append(known, name)
-	}
+	known := slices.Sorted(maps.Keys(c.Profiles))
 	if len(known) == 0 {
 		return Profile{}, fmt.Errorf("profile %q: the configuration has no profiles; add a [profiles.%s] section", name, name)
 	}

@@ -25,9 +25,14 @@ func TestMistakesNameLineReasonAndRemedy(t *testing.T) {
 		{"unknown table", "[screem]\nmouse = true\n", `c.toml:1: screem: there is no such setting; config.example.toml lists every setting`},
 		{"wrong word", "[log]\nlevel = \"loud\"\n", `c.toml:2: log.level: "loud" is not possible; use one of "debug", "info", "warn", "error"`},
 		{"number out of range", "[screen]\n\nframes = 0\n", `c.toml:3: screen.frames: 0 is not possible; use a number from 1 to 120`},
-		{"server without scheme", "[profiles.shop]\nserver = \"im.example\"\n", `c.toml:2: profiles.shop.server: "im.example" is not a server; write an address such as "wss://wss.im.qcloud.com" (long connection) or "https://console.tim.qq.com" (REST)`},
-		{"missing server", "[profiles.shop]\nuser = \"a\"\n", `c.toml:1: profiles.shop.server: "" is not a server; write an address such as "wss://wss.im.qcloud.com" (long connection) or "https://console.tim.qq.com" (REST)`},
+		{"server without scheme", "[profiles.shop]\nserver = \"im.example\"\n", `c.toml:2: profiles.shop.server: "im.example" is not a server; for a real account region = "cn" is enough; an address is such as "https://console.tim.qq.com" (REST) or "wss://wss.im.qcloud.com" (long connection)`},
+		{"missing server", "[profiles.shop]\nuser = \"a\"\n", `c.toml:1: profiles.shop.server: "" is not a server; for a real account region = "cn" is enough; an address is such as "https://console.tim.qq.com" (REST) or "wss://wss.im.qcloud.com" (long connection)`},
 		{"admin too long", "[profiles.shop]\nserver = \"https://im.example\"\nadmin = \"a23456789012345678901234567890123\"\n", `c.toml:3: profiles.shop.admin: a user id has at most 32 bytes`},
+		{"unknown region", "[profiles.shop]\nregion = \"moon\"\n", `c.toml:2: profiles.shop.region: "moon" is not possible; use one of "cn", "sgp", "kr", "jp", "de", "us", "idn", "ind"`},
+		{"unknown mode", "[profiles.shop]\nregion = \"cn\"\nmode = \"poll\"\n", `c.toml:3: profiles.shop.mode: "poll" is not possible; use one of "", "rest", "push"`},
+		{"mode against address", "[profiles.shop]\nserver = \"wss://im.example\"\nmode = \"rest\"\n", `c.toml:3: profiles.shop.mode: "rest" does not fit the address wss://im.example; leave out mode, or write region instead of server`},
+		{"signature in the clear", "[profiles.shop]\nregion = \"cn\"\nusersig_url = \"http://shop.example/sig\"\n", `c.toml:3: profiles.shop.usersig_url: it is no https address; write "https://shop.example/usersig?user={user}"; http is for this machine only`},
+		{"method", "[profiles.shop]\nregion = \"cn\"\nusersig_request = { method = \"PUT\" }\n", `c.toml:3: profiles.shop.usersig_request.method: "PUT" is not possible; use one of "", "GET", "POST"`},
 		{"missing profile", "profile = \"shop\"\n", `c.toml:1: profile: there is no profile "shop"; add a [profiles.shop] section`},
 		{"address", "[embedded]\nlisten = \"7400\"\n", `c.toml:2: embedded.listen: "7400" is not an address; write host and port, such as "127.0.0.1:7400"`},
 	}
@@ -66,4 +71,52 @@ func TestAMissingFileIsAnErrorOnlyWhenNamed(t *testing.T) {
 
 	_, err = Load(filepath.Join(t.TempDir(), "none.toml"))
 	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestAllMistakesAreFoundInTheOrderOfTheFile(t *testing.T) {
+	_, err := Parse("c.toml", []byte("[screen]\nframes = 0\n[profiles.b]\nserver = \"x\"\n[profiles.a]\nregion = \"moon\"\n"))
+	var all Errors
+	require.ErrorAs(t, err, &all)
+	lines := make([]int, len(all))
+	for i, mistake := range all {
+		lines[i] = mistake.Line
+		require.NotEmpty(t, mistake.Reason.ZH)
+	}
+	require.Equal(t, []int{2, 4, 6}, lines)
+	require.ErrorContains(t, err, "(and 2 more)")
+	var first *Error
+	require.ErrorAs(t, err, &first)
+	require.Equal(t, "screen.frames", first.Key)
+
+	_, err = Parse("c.toml", []byte("colour = 1\n[screem]\nmouse = true\n"))
+	require.ErrorAs(t, err, &all)
+	require.Len(t, all, 2, "unknown settings are all named")
+}
+
+func TestFiveLinesMakeARealAccount(t *testing.T) {
+	parsed, err := Parse("c.toml", []byte(`[profiles.shop]
+region = "cn"
+app_id = 1400000000
+user = "anchor-1"
+usersig_url = "https://shop.example/usersig?user={user}"
+`))
+	require.NoError(t, err)
+	shop := parsed.Profiles["shop"]
+	require.False(t, shop.HasSecret())
+	require.Equal(t, "cn", shop.Region)
+}
+
+func TestWhatInAProfileIsASecret(t *testing.T) {
+	for text, want := range map[string]bool{
+		`user_sig = "eJ"`:         true,
+		`secret_key = "k"`:        true,
+		`user_sig_command = "ls"`: false,
+		`usersig_request = { headers = { Authorization = "Bearer hidden" } }`:      true,
+		`usersig_request = { headers = { Authorization = "Bearer $SHOP_TOKEN" } }`: false,
+	} {
+		parsed, err := Parse("c.toml", []byte("[profiles.shop]\nregion = \"cn\"\n"+text+"\n"))
+		require.NoError(t, err)
+		require.Equal(t, want, parsed.Profiles["shop"].HasSecret(), text)
+		require.NotContains(t, fmt.Sprintf("%v %+v %#v", parsed, parsed, parsed), "hidden")
+	}
 }

@@ -1,0 +1,97 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Text is what is said in Chinese and in English.
+type Text struct{ ZH, EN string }
+
+// In returns the text in a language, "zh" or "en".
+func (t Text) In(language string) string {
+	if language == "en" {
+		return t.EN
+	}
+	return t.ZH
+}
+
+// Error is a mistake in a configuration file.
+type Error struct {
+	Path string
+	// Line is 1-based, 0 when the mistake has no one place.
+	Line   int
+	Key    string
+	Reason Text
+	Remedy Text
+}
+
+// Error says in English where the mistake is, what is wrong and what would be right.
+func (e *Error) Error() string {
+	if e.Remedy.EN == "" {
+		return e.What("en")
+	}
+	return e.What("en") + "; " + e.Remedy.EN
+}
+
+// What says where the mistake is and what is wrong, in a language.
+func (e *Error) What(language string) string {
+	var text strings.Builder
+	text.WriteString(e.Path)
+	if e.Line > 0 {
+		fmt.Fprintf(&text, ":%d", e.Line)
+	}
+	text.WriteString(": ")
+	if e.Key != "" {
+		fmt.Fprintf(&text, "%s: ", e.Key)
+	}
+	text.WriteString(e.Reason.In(language))
+	return text.String()
+}
+
+// Errors are all mistakes of a file, in the order of its lines, never none.
+type Errors []*Error
+
+// Error tells the first mistake, and how many more there are.
+func (e Errors) Error() string {
+	if len(e) == 1 {
+		return e[0].Error()
+	}
+	return fmt.Sprintf("%v (and %d more)", e[0], len(e)-1)
+}
+
+// Unwrap returns the mistakes one by one.
+func (e Errors) Unwrap() []error {
+	all := make([]error, len(e))
+	for i, mistake := range e {
+		all[i] = mistake
+	}
+	return all
+}
+
+// undecodable says what in a file could not be decoded.
+func undecodable(path string, err error) Errors {
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
+		mistakes := make(Errors, len(unknown.Errors))
+		for i, one := range unknown.Errors {
+			line, _ := one.Position()
+			mistakes[i] = &Error{
+				Path: path, Line: line, Key: strings.Join(one.Key(), "."),
+				Reason: Text{"没有这个设置", "there is no such setting"},
+				Remedy: Text{"config.example.toml 列出了全部设置", "config.example.toml lists every setting"},
+			}
+		}
+		return mistakes
+	}
+	var wrong *toml.DecodeError
+	if errors.As(err, &wrong) {
+		line, _ := wrong.Position()
+		reason := strings.TrimPrefix(wrong.Error(), "toml: ")
+		return Errors{{Path: path, Line: line, Key: strings.Join(wrong.Key(), "."), Reason: Text{"无法解析：" + reason, reason}}}
+	}
+	return Errors{{Path: path, Reason: Text{"无法解析：" + err.Error(), err.Error()}}}
+}

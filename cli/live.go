@@ -79,7 +79,7 @@ func (a *app) adapter(ctx context.Context, account *account, device string, logg
 		return nil, err
 	}
 	return push.New(push.Options{
-		URL: account.url, AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
+		URLs: push.At(account.url), AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
 		Device: device, Language: a.words.language, Logger: logger,
 	}), nil
 }

@@ -114,7 +114,7 @@ func benchSession(b *testing.B, address, device string) *session.Session {
 	require.NoError(b, err)
 	kept, err := store.Open(filepath.Join(b.TempDir(), device+".db"), store.Options{})
 	require.NoError(b, err)
-	client := push.New(push.Options{URL: "ws://" + address, AppID: emulator.DefaultAppID, User: "anchor", UserSig: wire.NewSecret(signature), Device: device})
+	client := push.New(push.Options{URLs: push.At("ws://" + address), AppID: emulator.DefaultAppID, User: "anchor", UserSig: wire.NewSecret(signature), Device: device})
 	s := session.New(session.Options{Client: client, Store: kept, Journal: kept, Device: device})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

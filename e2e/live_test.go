@@ -38,7 +38,7 @@ func (s *service) live(user, name string) *live {
 	file, err := store.Open(filepath.Join(s.data+"-clients", user+"-"+name, "client.db"), store.Options{})
 	require.NoError(s.t, err)
 	client := push.New(push.Options{
-		URL: "ws://" + s.address, AppID: emulator.DefaultAppID, User: user, UserSig: wire.NewSecret(s.signature(user)),
+		URLs: push.At("ws://" + s.address), AppID: emulator.DefaultAppID, User: user, UserSig: wire.NewSecret(s.signature(user)),
 		Device: name, Language: "en",
 	})
 	d := &live{t: s.t, name: user + " at " + name}

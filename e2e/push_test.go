@@ -97,7 +97,7 @@ type device struct {
 func (s *service) device(user, name string) *device {
 	s.t.Helper()
 	client := push.New(push.Options{
-		URL: "ws://" + s.address, AppID: emulator.DefaultAppID, User: user, UserSig: wire.NewSecret(s.signature(user)),
+		URLs: push.At("ws://" + s.address), AppID: emulator.DefaultAppID, User: user, UserSig: wire.NewSecret(s.signature(user)),
 		Device: name, Language: "en",
 	})
 	s.t.Cleanup(func() { require.NoError(s.t, client.Close()) })
@@ -419,7 +419,7 @@ func TestPushRefusedLogin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			options := push.Options{
-				URL: "ws://" + s.address, AppID: emulator.DefaultAppID, User: "alice", UserSig: wire.NewSecret(s.signature("alice")),
+				URLs: push.At("ws://" + s.address), AppID: emulator.DefaultAppID, User: "alice", UserSig: wire.NewSecret(s.signature("alice")),
 			}
 			change(&options)
 			client := push.New(options)

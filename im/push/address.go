@@ -24,36 +24,31 @@ const (
 	sdkAbility    = 75689843
 )
 
-// address is where to connect: everything of the URL that stays the same for the life of a client.
+// address is one place to connect to.
 type address struct {
-	base     string
-	instance string
-	appID    int64
+	base string
 	// shown is the address without what may be secret in it.
 	shown string
 	// remote is set when the service is on another machine: compression pays off, and waiting may take longer.
 	remote bool
-	err    error
 }
 
-func newAddress(options Options) address {
-	a := address{appID: options.AppID, instance: newInstance()}
-	parsed, err := url.Parse(options.URL)
+// parseAddress takes an address of Options.URLs apart.
+func parseAddress(text string) (address, error) {
+	parsed, err := url.Parse(text)
 	if err != nil {
-		a.err = errors.New("the address is no URL")
-		return a
+		return address{}, errors.New("the address is no URL")
 	}
-	a.shown = parsed.Redacted()
+	a := address{shown: parsed.Redacted()}
 	switch {
 	case parsed.Scheme != "ws" && parsed.Scheme != "wss":
-		a.err = fmt.Errorf("the address begins with %q; ws:// or wss:// is needed here", parsed.Scheme)
+		return a, fmt.Errorf("the address begins with %q; ws:// or wss:// is needed here", parsed.Scheme)
 	case parsed.Host == "":
-		a.err = fmt.Errorf("the address %q names no host", a.shown)
-	default:
-		a.base = parsed.Scheme + "://" + parsed.Host + strings.TrimSuffix(parsed.Path, "/") + "/binfo"
-		a.remote = !isLoopback(parsed.Hostname())
+		return a, fmt.Errorf("the address %q names no host", a.shown)
 	}
-	return a
+	a.base = parsed.Scheme + "://" + parsed.Host + strings.TrimSuffix(parsed.Path, "/") + "/binfo"
+	a.remote = !isLoopback(parsed.Hostname())
+	return a, nil
 }
 
 // newInstance returns the 32 hexadecimal digits that tell the service one client from another.
@@ -72,10 +67,10 @@ func isLoopback(host string) bool {
 }
 
 // url returns the URL of one attempt to connect; random differs each time.
-func (a address) url() string {
+func (c *Client) url(a address) string {
 	query := url.Values{
-		"sdkappid":   {strconv.FormatInt(a.appID, 10)},
-		"instanceid": {a.instance},
+		"sdkappid":   {strconv.FormatInt(c.options.AppID, 10)},
+		"instanceid": {c.instance},
 		"random":     {strconv.FormatFloat(mrand.Float64(), 'f', -1, 64)},
 		"platform":   {strconv.Itoa(wire.PlatformWeb)},
 		"host":       {hostName()},

@@ -130,6 +130,10 @@ func (c *Client) adopt(n *connection) []outgoing {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.current = n
+	c.resumes = true
+	if c.state == stateConnecting {
+		c.stopped = nil
+	}
 	unanswered := make([]outgoing, 0, len(c.pending))
 	for _, waiting := range c.pending {
 		if waiting.bound == nil {

@@ -9,16 +9,18 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
 )
 
-// Options say where to log in and as whom. URL, AppID, User and a signature are required.
+// Options say where to log in and as whom. URLs, AppID, User and a signature are required.
 type Options struct {
-	// URL of the service, "ws://127.0.0.1:7400" or "wss://…". The path /binfo is added.
-	URL   string
+	// URLs returns the addresses of the service, "ws://127.0.0.1:7400" or "wss://…", the preferred first; the path /binfo is
+	// added. It is asked before each attempt to connect, so that a service that moved is found. At and Hosts make one.
+	URLs  func() []string
 	AppID int64
 	User  string
 	// UserSig is the signature to log in with. It may be empty if Renew is set.
@@ -36,14 +38,15 @@ type Options struct {
 	HTTPClient *http.Client
 }
 
-// state is how far the life of a client has come; it only grows, except that a refused Connect can be repeated.
+// state is how far the life of a client has come; it only grows, except that Connect can be repeated after a refusal and
+// after the service ended the login.
 type state int
 
 const (
 	stateIdle state = iota
 	stateConnecting
 	stateRunning
-	// stateStopped: logged out by the service; nothing is tried any more.
+	// stateStopped: logged out by the service; nothing is tried until Connect.
 	stateStopped
 	stateClosed
 )
@@ -52,7 +55,12 @@ const (
 type Client struct {
 	options Options
 	log     *slog.Logger
-	address address
+	http    *http.Client
+	// instance tells this client from others, through all its connections.
+	instance string
+	// address is where the last attempt went; turn, which belongs to the goroutine that connects, is the host it begins with.
+	address atomic.Pointer[address]
+	turn    int
 	texts   convert.Texts
 	queue   *queue
 	// hurry ends the wait before a reconnect.
@@ -64,6 +72,9 @@ type Client struct {
 	// clockOffset is the service's clock minus ours, in nanoseconds.
 	clockOffset atomic.Int64
 
+	// wall is the clock on the wall: it goes on while the machine sleeps, which the other one, that timers go by, does not.
+	wall func() time.Time
+
 	// ctx ends with Close; work of the client's own goroutines hangs on it.
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -71,8 +82,10 @@ type Client struct {
 
 	mu    sync.Mutex
 	state state
-	// stopped says why nothing is tried any more, from stateStopped on.
+	// stopped says why nothing is tried, from stateStopped on.
 	stopped error
+	// resumes is set once a login of this client was accepted.
+	resumes bool
 	// current is the connection that is logged in, nil while there is none.
 	current *connection
 	pending map[uint32]*request
@@ -88,12 +101,15 @@ func New(options Options) *Client {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	if options.URLs == nil {
+		options.URLs = At()
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	peers := newPeerSet()
 	return &Client{
 		options: options,
 		log:     log.With("adapter", "push", "user", options.User, "device", options.Device),
-		address: newAddress(options),
+		http:    dialer(options.HTTPClient), instance: newInstance(),
 		texts:   convert.Texts{English: options.Language == "en"},
 		queue:   newQueue(queueLimit),
 		hurry:   make(chan struct{}, 1),
@@ -107,6 +123,7 @@ func New(options Options) *Client {
 		// The Web SDK starts at a random number as well, and leaves room for counting.
 		nextSeq: rand.Uint32N(1 << 27),
 		login:   credentials{signature: options.UserSig},
+		wall:    time.Now,
 	}
 }
 
@@ -131,12 +148,13 @@ func (c *Client) Capabilities() im.Capabilities {
 func (c *Client) Events() <-chan im.Event { return c.queue.out }
 
 // Connect logs in. A service that does not answer within 5 seconds is im.ClassUnreachable; after that or any other
-// failure Connect may be called again.
+// failure, and after the service has ended the login, Connect may be called again.
 func (c *Client) Connect(ctx context.Context) error {
-	if err := c.begin(); err != nil {
+	again, err := c.begin()
+	if err != nil {
 		return err
 	}
-	connection, err := c.firstLogin(ctx)
+	connection, err := c.firstLogin(ctx, again)
 	if err != nil {
 		c.abort()
 		return err
@@ -150,17 +168,18 @@ func (c *Client) Connect(ctx context.Context) error {
 	return nil
 }
 
-func (c *Client) begin() error {
+// begin says whether the service has ended an earlier login of this client.
+func (c *Client) begin() (again bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch c.state {
-	case stateIdle:
+	case stateIdle, stateStopped:
 		c.state = stateConnecting
-		return nil
+		return c.stopped != nil, nil
 	case stateClosed:
-		return c.closedError()
+		return false, c.closedError()
 	default:
-		return &im.Error{Doing: c.connecting(), Class: im.ClassUsage, Err: errTwice}
+		return false, &im.Error{Doing: c.connecting(), Class: im.ClassUsage, Err: errTwice}
 	}
 }
 
@@ -169,7 +188,11 @@ var errTwice = errors.New("connect was called before; one client is one login")
 func (c *Client) abort() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state == stateConnecting {
+	switch {
+	case c.state != stateConnecting:
+	case c.stopped != nil:
+		c.state = stateStopped
+	default:
 		c.state = stateIdle
 	}
 }
@@ -186,7 +209,7 @@ func (c *Client) started() bool {
 	return true
 }
 
-// stop ends the life of the login: nothing is tried any more, and every request fails with reason.
+// stop ends the life of the login: nothing is tried until Connect, and every request fails with reason.
 func (c *Client) stop(reason error) {
 	c.mu.Lock()
 	if c.state < stateStopped {

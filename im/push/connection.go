@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,26 +49,6 @@ type outgoing struct {
 	command  string
 	sequence uint32
 	body     []byte
-}
-
-// dial opens the WebSocket. Whoever gets a connection must end it.
-func (c *Client) dial(ctx context.Context) (*connection, error) {
-	socket, response, err := websocket.Dial(ctx, c.address.url(), &websocket.DialOptions{HTTPClient: c.options.HTTPClient})
-	if err != nil {
-		return nil, c.dialError(response, err)
-	}
-	socket.SetReadLimit(maxFrame)
-	connection := &connection{socket: socket, outgoing: make(chan outgoing, 16), opened: time.Now()}
-	connection.ctx, connection.cancel = context.WithCancelCause(c.ctx)
-	return connection, nil
-}
-
-// dialError says why there is no WebSocket.
-func (c *Client) dialError(response *http.Response, err error) error {
-	if response != nil && response.StatusCode != http.StatusSwitchingProtocols {
-		return c.handshakeRefused(response.StatusCode, err)
-	}
-	return c.unreachable(err)
 }
 
 // end closes the connection for a reason. Only the first reason counts.

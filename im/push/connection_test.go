@@ -117,16 +117,17 @@ func TestConnectFailures(t *testing.T) {
 		})
 	})
 	for name, change := range map[string]func(*Options){
-		"http address":     func(o *Options) { o.URL = "http://127.0.0.1:7400" },
-		"no host":          func(o *Options) { o.URL = "ws://" },
+		"http address":     func(o *Options) { o.URLs = At("http://127.0.0.1:7400") },
+		"no address":       func(o *Options) { o.URLs = nil },
+		"no host":          func(o *Options) { o.URLs = At("ws://") },
 		"no user":          func(o *Options) { o.User = "" },
-		"unreadable":       func(o *Options) { o.URL = "ws://[::1" },
+		"unreadable":       func(o *Options) { o.URLs = At("ws://[::1") },
 		"no app id at all": func(o *Options) { o.AppID = 0 },
 	} {
 		t.Run(name, func(t *testing.T) {
-			client := New(Options{URL: "ws://127.0.0.1:1", AppID: 1, User: "a", UserSig: wire.NewSecret("s")})
-			change(&client.options)
-			client.address = newAddress(client.options)
+			options := Options{URLs: At("ws://127.0.0.1:1"), AppID: 1, User: "a", UserSig: wire.NewSecret("s")}
+			change(&options)
+			client := New(options)
 			require.Equal(t, im.ClassUsage, im.ClassOf(client.Connect(t.Context())))
 		})
 	}
@@ -368,7 +369,7 @@ func TestOddFramesAreSkipped(t *testing.T) {
 func TestCompressedFrames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newFakeServer(t)
-		client := server.client(func(o *Options) { o.URL = "ws://im.example.com" })
+		client := server.client(func(o *Options) { o.URLs = At("ws://im.example.com") })
 		c := server.connect(client)
 		require.Equal(t, "gzip", c.query.Get("compress"))
 		packed, err := wire.Compress([]byte(`{"head":{"servcmd":"im_open_push.msg_push","seq":1},"body":{"EventArray":[
@@ -425,6 +426,53 @@ func TestKickFailsWhatWaits(t *testing.T) {
 		c.push(`{"EventArray":[{"C2cNotifyMsgArray":[{"KickoutMsgNotify":{"KickType":1}}]}]}`)
 		require.Equal(t, im.ClassPermission, im.ClassOf(<-waiting))
 	})
+}
+
+// TestAfterAKickAPersonMayLogInAgain connects again with a fresh signature, because the kick may have ended the old one, and
+// sends what waited.
+func TestAfterAKickAPersonMayLogInAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		client := server.client(func(o *Options) {
+			o.Renew = func(context.Context) (wire.Secret, error) { return wire.NewSecret("sig-2"), nil }
+		})
+		c := server.connect(client)
+		c.push(`{"EventArray":[{"C2cNotifyMsgArray":[{"KickoutMsgNotify":{"KickType":3}}]}]}`)
+		nextOf[im.Kicked](t, client)
+
+		done := make(chan error, 1)
+		go func() { done <- client.Connect(t.Context()) }()
+		c = server.accept()
+		login := c.login()
+		require.Equal(t, "sig-2", login.Head["usersig"])
+		require.NotContains(t, login.Head, "a2", "the ticket ended with the login")
+		require.NoError(t, <-done)
+		require.True(t, nextOf[im.Connected](t, client).Resumed)
+		read := make(chan error, 1)
+		go func() { read <- client.MarkRead(t.Context(), "GROUPg", 1) }()
+		c.reply(c.expect(wire.CmdMsgReadReport), `{"ErrorCode":0}`)
+		require.NoError(t, <-read)
+	})
+}
+
+// TestADisplacedLoginDoesNotComeBackByItself is away when another login takes its place: a login with the signature would
+// end that one.
+func TestADisplacedLoginDoesNotComeBackByItself(t *testing.T) {
+	for _, code := range []string{"91101", "1002"} {
+		t.Run(code, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newFakeServer(t)
+				client := server.client()
+				server.connect(client).drop()
+				nextOf[im.Disconnected](t, client)
+				c := server.accept()
+				c.reply(c.next(), `{"ErrorCode":`+code+`,"ErrorInfo":"another login took the place"}`)
+				require.Equal(t, im.KickedByLogin, nextOf[im.Kicked](t, client).Reason)
+				time.Sleep(time.Hour)
+				require.Empty(t, server.accepted)
+			})
+		})
+	}
 }
 
 func TestKickOtherLogsInAgain(t *testing.T) {

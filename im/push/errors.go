@@ -1,6 +1,7 @@
 package push
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,7 +13,12 @@ import (
 )
 
 // connecting says what is tried, with the address in a form that may be shown.
-func (c *Client) connecting() string { return c.texts.Doing("连接", "connect to", c.address.shown) }
+func (c *Client) connecting() string {
+	if place := c.address.Load(); place != nil {
+		return c.texts.Doing("连接", "connect to", place.shown)
+	}
+	return c.texts.Pick("连接", "connect")
+}
 
 // unreachable is the error of a service that does not answer. Of a failed handshake only the network's own words are
 // kept; the URL around them says nothing to a person.
@@ -23,9 +29,22 @@ func (c *Client) unreachable(err error) error {
 	}
 	return &im.Error{
 		Doing: c.connecting(), Class: im.ClassUnreachable, Err: err,
-		Cause: c.texts.Pick("服务没有应答："+err.Error(), "the service does not answer: "+err.Error()),
-		Remedy: c.texts.Pick("检查地址和网络；本机服务用 reddot serve 启动",
-			"check the address and the network; reddot serve starts a local server"),
+		Cause:  c.texts.Pick("服务没有应答："+err.Error(), "the service does not answer: "+err.Error()),
+		Remedy: c.remedyFor(err),
+	}
+}
+
+// remedyFor says what a person can do about a service that does not answer.
+func (c *Client) remedyFor(err error) string {
+	var certificate *tls.CertificateVerificationError
+	switch place := c.address.Load(); {
+	case errors.As(err, &certificate):
+		return c.texts.Pick("检查本机时间；公司代理的根证书要装进系统，或用 SSL_CERT_FILE 指出",
+			"check this machine's clock; a company proxy's root certificate belongs into the system, or into SSL_CERT_FILE")
+	case place != nil && place.remote:
+		return c.texts.Pick("检查网络；要走代理就设 HTTPS_PROXY", "check the network; HTTPS_PROXY names a proxy if you need one")
+	default:
+		return c.texts.Pick("检查地址；本机服务用 reddot serve 启动", "check the address; reddot serve starts a local server")
 	}
 }
 
@@ -50,17 +69,36 @@ func (c *Client) disconnected(reason error) error {
 }
 
 // handshakeRefused is the error of a server that answers with something else than a WebSocket.
-func (c *Client) handshakeRefused(status int, err error) error {
-	class := im.ClassUnreachable
-	if status == http.StatusUnauthorized || status == http.StatusForbidden {
-		class = im.ClassPermission
+func (c *Client) handshakeRefused(response *http.Response, err error) error {
+	status := response.StatusCode
+	refused := &im.Error{Doing: c.connecting(), Class: im.ClassUnreachable, Err: err}
+	switch {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		refused.Class = im.ClassPermission
+	case status >= http.StatusInternalServerError:
+		refused.Cause = c.texts.Pick(fmt.Sprintf("服务或它前面的网关暂时不可用（HTTP %d）", status),
+			fmt.Sprintf("the service, or a gateway before it, is out of order (HTTP %d)", status))
+		refused.Remedy = c.texts.Pick("稍后会自动重试", "wait, it is tried again")
+		return refused
+	case status < http.StatusBadRequest:
+		refused.Cause = c.texts.Pick(fmt.Sprintf("应答的是网页，不是 IM 服务（HTTP %d）", status),
+			fmt.Sprintf("a web page answered, not the IM service (HTTP %d)", status))
+		refused.Remedy = c.texts.Pick("这个网络可能要先在浏览器里登录；也检查地址",
+			"this network may want a login in the browser first; check the address too")
+		return refused
 	}
-	return &im.Error{
-		Doing: c.connecting(), Class: class, Err: err,
-		Cause: c.texts.Pick(fmt.Sprintf("该地址不提供 IM 长连接（HTTP %d）", status),
-			fmt.Sprintf("no IM service at this address (HTTP %d)", status)),
-		Remedy: c.texts.Pick("检查地址", "check the address"),
-	}
+	refused.Cause = c.texts.Pick(fmt.Sprintf("该地址不提供 IM 长连接（HTTP %d）", status),
+		fmt.Sprintf("no IM service at this address (HTTP %d)", status))
+	refused.Remedy = c.texts.Pick("检查地址", "check the address")
+	return refused
+}
+
+// loggedOut is the error of what is asked of the service after it has ended the login.
+func (c *Client) loggedOut(why kickedError) error {
+	var refused *im.Error
+	errors.As(c.texts.Refused(c.connecting(), wire.Error{Code: wire.CodeKickedHello}), &refused)
+	refused.Err = why
+	return refused
 }
 
 // refusal returns the error that an answer stands for, nil for a success.

@@ -102,7 +102,7 @@ func (s *fakeServer) serve(w http.ResponseWriter, r *http.Request) {
 // client returns a client of the service that is closed with the test.
 func (s *fakeServer) client(change ...func(*Options)) *Client {
 	options := Options{
-		URL: "ws://127.0.0.1:7400", AppID: 1400000001, User: "alice", UserSig: wire.NewSecret("sig-1"),
+		URLs: At("ws://127.0.0.1:7400"), AppID: 1400000001, User: "alice", UserSig: wire.NewSecret("sig-1"),
 		Device: "test", Language: "en",
 		HTTPClient: &http.Client{Transport: &http.Transport{DialContext: s.dial, DisableKeepAlives: true}},
 	}

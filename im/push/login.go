@@ -33,24 +33,21 @@ type credentials struct {
 // forgetTicket makes the next login use the signature.
 func (l *credentials) forgetTicket() { l.ticket = wire.Secret{} }
 
-// firstLogin connects for the first time.
-func (c *Client) firstLogin(ctx context.Context) (*connection, error) {
-	if c.address.err != nil {
-		return nil, c.texts.Usage(c.connecting(), c.address.err)
-	}
+// firstLogin connects for the first time, or again after the service has ended the login and with it maybe the signature.
+func (c *Client) firstLogin(ctx context.Context, again bool) (*connection, error) {
 	if c.options.User == "" || c.options.AppID == 0 {
 		return nil, c.texts.Usage(c.connecting(), errors.New("a user and an app id are needed"))
 	}
-	if c.login.signature.IsEmpty() {
-		if err := c.renew(ctx); err != nil {
+	if c.login.signature.IsEmpty() || again {
+		if err := c.renew(ctx); err != nil && c.login.signature.IsEmpty() {
 			return nil, err
 		}
 	}
-	return c.establish(ctx, firstPatience, false)
+	return c.establish(ctx, firstPatience)
 }
 
 // establish opens a connection and logs in within the given time. The loops of the connection run when it returns.
-func (c *Client) establish(ctx context.Context, patience time.Duration, resumed bool) (*connection, error) {
+func (c *Client) establish(ctx context.Context, patience time.Duration) (*connection, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errNoAnswer)
 	defer cancel()
 	stop := context.AfterFunc(c.ctx, cancel)
@@ -62,11 +59,12 @@ func (c *Client) establish(ctx context.Context, patience time.Duration, resumed 
 	connected, err := c.logIn(ctx, connection)
 	if err != nil {
 		connection.end(err)
+		c.nextHost()
 		return nil, c.explain(ctx, err)
 	}
 	// The client must be usable when Connected is read, and no later frame may be read before it is queued.
+	connected.Resumed = c.resumed()
 	unanswered := c.adopt(connection)
-	connected.Resumed = resumed
 	c.notify(connected)
 	connection.wait.Go(connection.writeLoop)
 	connection.wait.Go(func() { c.readLoop(connection) })
@@ -76,12 +74,22 @@ func (c *Client) establish(ctx context.Context, patience time.Duration, resumed 
 	return connection, nil
 }
 
+// resumed says whether the client had been logged in before.
+func (c *Client) resumed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.resumes
+}
+
 var errNoAnswer = errors.New("no answer in time")
 
 // explain makes the error of a failed attempt: what ended because nobody answered says so.
 func (c *Client) explain(ctx context.Context, err error) error {
 	var known *im.Error
+	var kicked kickedError
 	switch {
+	case errors.As(err, &kicked):
+		return c.loggedOut(kicked)
 	case ctx.Err() != nil && context.Cause(ctx) == errNoAnswer:
 		return c.unreachable(errNoAnswer)
 	case ctx.Err() != nil:
@@ -98,7 +106,10 @@ func (c *Client) explain(ctx context.Context, err error) error {
 func (c *Client) logIn(ctx context.Context, n *connection) (im.Connected, error) {
 	if !c.login.ticket.IsEmpty() {
 		connected, err := c.tryLogin(ctx, n, c.ticketHead())
-		if !isRefusal(err) {
+		switch {
+		case isDisplaced(err):
+			return connected, kickedError{im.KickedByLogin}
+		case !isRefusal(err):
 			return connected, err
 		}
 		c.log.Info("Ticket refused, logging in with the signature", "error", err)
@@ -111,6 +122,14 @@ func (c *Client) logIn(ctx context.Context, n *connection) (im.Connected, error)
 func isRefusal(err error) bool {
 	var coded *im.Error
 	return errors.As(err, &coded) && coded.Code != 0 && coded.Class != im.ClassTemporary
+}
+
+// isDisplaced tells whether another login took the place of this one while it was away. Whoever then logs in with the
+// signature ends the other one, so that is left to a person. Which code the service gives is not known; these are the ones
+// that say so (push-protocol, section 9; rest-api, section 8.3).
+func isDisplaced(err error) bool {
+	var coded *im.Error
+	return errors.As(err, &coded) && (coded.Code == wire.CodeWebKicked || coded.Code == wire.CodeKickedHello)
 }
 
 func (c *Client) baseHead() wire.RequestHead {

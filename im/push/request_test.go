@@ -155,7 +155,7 @@ func TestRefusedSend(t *testing.T) {
 
 // TestUsageErrors refuses what is wrong before it leaves.
 func TestUsageErrors(t *testing.T) {
-	client := New(Options{URL: "ws://127.0.0.1:1", AppID: 1, User: "alice", Language: "en"})
+	client := New(Options{URLs: At("ws://127.0.0.1:1"), AppID: 1, User: "alice", Language: "en"})
 	text := func(s string) []model.Element { return []model.Element{model.Text{Text: s}} }
 	for name, message := range map[string]im.Outgoing{
 		"too long":        {Conversation: "GROUPg", Elements: text(strings.Repeat("长", 4096))},

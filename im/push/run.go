@@ -56,7 +56,7 @@ func (c *Client) newBackoff() *backoff.ExponentialBackOff {
 	delays.InitialInterval = firstBackoff
 	delays.Multiplier = 2
 	delays.MaxInterval = maxBackoffLoopback
-	if c.address.remote {
+	if c.address.Load().remote {
 		delays.MaxInterval = maxBackoff
 	}
 	delays.Reset()
@@ -94,7 +94,8 @@ func (c *Client) survives(n *connection, reason error) bool {
 // leave ends the login for good.
 func (c *Client) leave(why im.KickReason) {
 	c.log.Warn("Logged out by the service", "kick", int(why))
-	c.stop(c.texts.Refused(c.connecting(), wire.Error{Code: wire.CodeKickedHello}))
+	c.login.forgetTicket()
+	c.stop(c.loggedOut(kickedError{why}))
 	c.notify(im.Kicked{Reason: why})
 }
 
@@ -130,7 +131,7 @@ func (c *Client) reconnect(delays *backoff.ExponentialBackOff, reason error, atO
 		if !c.sleep(delay) {
 			return nil
 		}
-		connection, err := c.establish(c.ctx, retryPatience, true)
+		connection, err := c.establish(c.ctx, retryPatience)
 		switch {
 		case err == nil:
 			return connection

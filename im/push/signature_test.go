@@ -157,7 +157,7 @@ func TestSignatureIsFetchedToBegin(t *testing.T) {
 		require.NoError(t, <-done)
 	})
 	t.Run("none", func(t *testing.T) {
-		client := New(Options{URL: "ws://127.0.0.1:1", AppID: 1, User: "alice", Language: "en"})
+		client := New(Options{URLs: At("ws://127.0.0.1:1"), AppID: 1, User: "alice", Language: "en"})
 		require.Equal(t, im.ClassPermission, im.ClassOf(client.Connect(t.Context())))
 	})
 }

@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"readsync":        {"model", "im"},
 	"session":         {"model", "im", "readsync"},
 	"store":           {"model"},
-	"config":          {"im/wire"},
+	"config":          {"im/wire", "model"},
 	"ui":              {"model", "session", "ui/..."},
 	"ui/...":          {"model", "ui/..."},
 }

@@ -58,7 +58,8 @@ func (a *app) open(ctx context.Context) (*live, error) {
 		return nil, errors.Join(err, l.store.Close(), l.log.Close())
 	}
 	l.Session = session.New(session.Options{
-		Client: l.client, Store: l.store, Journal: l.store, Device: device, Language: a.modelLanguage(), Notices: notices, Logger: logger,
+		Client: l.client, Store: l.store, Journal: l.store, Device: device, NoteFormat: account.settings.ReadSync.Format(),
+		Language: a.modelLanguage(), Notices: notices, Logger: logger,
 	})
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop

@@ -25,6 +25,7 @@ func (c *Config) check() Errors {
 		address("embedded.listen", c.Embedded.Listen),
 		c.checkProfile(),
 	}
+	checks = append(checks, c.ReadSync.check()...)
 	for _, name := range slices.Sorted(maps.Keys(c.Profiles)) {
 		checks = append(checks, c.Profiles[name].check("profiles."+name)...)
 	}

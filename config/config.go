@@ -34,6 +34,7 @@ type Config struct {
 	Log      Log                `toml:"log"`
 	Screen   Screen             `toml:"screen"`
 	Embedded Embedded           `toml:"embedded"`
+	ReadSync ReadSync           `toml:"readsync"`
 	Profiles map[string]Profile `toml:"profiles"`
 }
 
@@ -141,6 +142,7 @@ func Default() Config {
 		Log:      Log{Level: "info"},
 		Screen:   Screen{Theme: "auto", Renderer: "event", Frames: 60, AmbiguousWidth: 1, Mouse: true},
 		Embedded: Embedded{Listen: "127.0.0.1:7400", DemoSeed: 1},
+		ReadSync: ReadSync{Send: "custom"},
 	}
 }
 

@@ -33,6 +33,10 @@ func TestMistakesNameLineReasonAndRemedy(t *testing.T) {
 		{"mode against address", "[profiles.shop]\nserver = \"wss://im.example\"\nmode = \"rest\"\n", `c.toml:3: profiles.shop.mode: "rest" does not fit the address wss://im.example; leave out mode, or write region instead of server`},
 		{"signature in the clear", "[profiles.shop]\nregion = \"cn\"\nusersig_url = \"http://shop.example/sig\"\n", `c.toml:3: profiles.shop.usersig_url: it is no https address; write "https://shop.example/usersig?user={user}"; http is for this machine only`},
 		{"method", "[profiles.shop]\nregion = \"cn\"\nusersig_request = { method = \"PUT\" }\n", `c.toml:3: profiles.shop.usersig_request.method: "PUT" is not possible; use one of "", "GET", "POST"`},
+		{"send", "[readsync]\nsend = \"note\"\n", `c.toml:2: readsync.send: "note" is not possible; use one of "custom", "text"`},
+		{"text without a template", "[readsync]\nsend = \"text\"\n", `c.toml:2: readsync.send: "text" needs a template; a template holds {group} or {conv}, and may hold {seq}, {time}, {device}, {id}, each once, with something between them`},
+		{"template", "[readsync]\ntemplate = \"read\"\n", `c.toml:2: readsync.template: the template must say what was read: with {group}, or with {conv}; a template holds {group} or {conv}, and may hold {seq}, {time}, {device}, {id}, each once, with something between them`},
+		{"accept", "[[readsync.accept]]\nsequence = \"seq\"\n", `c.toml:1: readsync.accept: entry 1 must have either group or text; group is the JSON field that names the group, text a message that means "ask the service again"`},
 		{"missing profile", "profile = \"shop\"\n", `c.toml:1: profile: there is no profile "shop"; add a [profiles.shop] section`},
 		{"address", "[embedded]\nlisten = \"7400\"\n", `c.toml:2: embedded.listen: "7400" is not an address; write host and port, such as "127.0.0.1:7400"`},
 	}

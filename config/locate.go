@@ -16,8 +16,8 @@ func lineOf(text []byte, key string) int {
 	for number, line := range bytes.Split(text, []byte("\n")) {
 		trimmed := strings.TrimSpace(string(line))
 		if header, ok := strings.CutPrefix(trimmed, "["); ok {
-			current, _, _ = strings.Cut(header, "]")
-			if current == table {
+			current, _, _ = strings.Cut(strings.TrimPrefix(header, "["), "]")
+			if current == table || current == key && tableLine == 0 {
 				tableLine = number + 1
 			}
 			continue

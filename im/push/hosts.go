@@ -2,7 +2,6 @@ package push
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 // browser: the application's own domain (where * stands for its id), the region's, the one for IPv6, and spares. They
 // were read in its bundle; no connection to any of them was ever tried (push-protocol, section 1).
 type hosts struct {
+	// region is one of wire.Regions.
 	region string
 	// number tells the region's applications by their ids: from number times 10 million on, or from 1,700 million more, there
 	// are 10 million of them. All other ids are China's.
@@ -25,14 +25,14 @@ const (
 )
 
 var regions = []hosts{
-	{"china", 0, []string{"*w4c.my-imcloud.com", "wss.im.qcloud.com", "wssv6.im.qcloud.com", "wss.tim.qq.com", "wss.im.tencent.cn"}},
-	overseas("singapore", "s", "sgp", 2),
-	overseas("korea", "k", "kr", 3),
-	overseas("germany", "g", "ger", 4),
-	{"india", 5, []string{"*w4i.my-imcloud.com", "wssind.my-imcloud.com", "wssindv6.im.qcloud.com", "wssind.im.qcloud.com"}},
-	overseas("japan", "j", "jpn", 6),
-	overseas("usa", "u", "usa", 7),
-	overseas("indonesia", "y", "idn", 8),
+	{"cn", 0, []string{"*w4c.my-imcloud.com", "wss.im.qcloud.com", "wssv6.im.qcloud.com", "wss.tim.qq.com", "wss.im.tencent.cn"}},
+	overseas("sgp", "s", "sgp", 2),
+	overseas("kr", "k", "kr", 3),
+	overseas("de", "g", "ger", 4),
+	{"ind", 5, []string{"*w4i.my-imcloud.com", "wssind.my-imcloud.com", "wssindv6.im.qcloud.com", "wssind.im.qcloud.com"}},
+	overseas("jp", "j", "jpn", 6),
+	overseas("us", "u", "usa", 7),
+	overseas("idn", "y", "idn", 8),
 }
 
 // overseas returns the hosts of a region outside of China, all but one of which are named alike.
@@ -42,28 +42,19 @@ func overseas(region, letter, name string, number int64) hosts {
 	}}
 }
 
-// Regions returns the names of the regions that the service runs in.
-func Regions() []string {
-	var names []string
-	for _, known := range regions {
-		names = append(names, known.region)
-	}
-	return names
-}
-
-// Hosts returns the addresses of Tencent's service for an application, the preferred first. An empty region is the one that
-// the application's id belongs to.
-func Hosts(region string, appID int64) ([]string, error) {
+// Hosts returns the addresses of Tencent's service for an application, the preferred first; none for a region that is not one
+// of wire.Regions. An empty region is the one that the application's id belongs to.
+func Hosts(region string, appID int64) []string {
 	region = cmp.Or(region, regionOf(appID))
 	at := slices.IndexFunc(regions, func(known hosts) bool { return known.region == region })
 	if at < 0 {
-		return nil, fmt.Errorf("there is no region %q; there are: %s", region, strings.Join(Regions(), ", "))
+		return nil
 	}
 	var addresses []string
 	for _, name := range regions[at].names {
 		addresses = append(addresses, "wss://"+strings.ReplaceAll(name, "*", strconv.FormatInt(appID, 10)))
 	}
-	return addresses, nil
+	return addresses
 }
 
 // regionOf tells the region by the id of an application.

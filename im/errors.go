@@ -36,6 +36,9 @@ type Error struct {
 	Class  Class
 	Cause  string
 	Remedy string
+	// LoginEnded is set when the request was refused because the login is over, not for what it asked: after the next
+	// login it may succeed.
+	LoginEnded bool
 	// Err is the underlying error, nil for a refusal of the service.
 	Err error
 }
@@ -61,6 +64,21 @@ func (e *Error) Error() string {
 
 // Unwrap returns the underlying error.
 func (e *Error) Unwrap() error { return e.Err }
+
+// LoginEnded says whether something failed only because the login is over.
+func LoginEnded(err error) bool {
+	var coded *Error
+	return errors.As(err, &coded) && coded.LoginEnded
+}
+
+// CodeOf returns Tencent's code of an error, 0 if it has none.
+func CodeOf(err error) int {
+	var coded *Error
+	if errors.As(err, &coded) {
+		return coded.Code
+	}
+	return 0
+}
 
 // ClassOf returns the class of an error: of the *Error inside it, else temporary.
 func ClassOf(err error) Class {

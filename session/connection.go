@@ -114,8 +114,11 @@ func (s *Session) disconnected(e im.Disconnected) {
 	}
 	s.reads.engine.Offline()
 	s.stopCatchingUp()
-	s.phase(Offline, e.Reason)
-	if e.Retry >= 0 {
+	if e.Retry < 0 {
+		s.link.refused = e.Reason
+		s.phase(LoggedOut, e.Reason)
+	} else {
+		s.phase(Offline, e.Reason)
 		s.connection.Retry = s.connection.Since.Add(e.Retry)
 	}
 	for _, c := range s.order {

@@ -139,3 +139,21 @@ func TestTheAgeOfPolledDataIsShown(t *testing.T) {
 		require.False(t, r.View().Connection.Live)
 	})
 }
+
+// TestARefusedReconnectIsLeftToAPerson: the client has given up, so the session must not wait for it.
+func TestARefusedReconnectIsLeftToAPerson(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		r.device.push(im.Disconnected{Reason: &im.Error{Doing: "log in", Code: 70051, Class: im.ClassPermission, Cause: "blocked"}, Retry: -1})
+		synctest.Wait()
+		require.Equal(t, session.LoggedOut, r.View().Connection.Phase)
+		require.Contains(t, r.View().Connection.Reason, "blocked")
+
+		r.ReconnectNow()
+		synctest.Wait()
+		require.Equal(t, session.Online, r.View().Connection.Phase)
+	})
+}

@@ -21,13 +21,28 @@ const (
 	clockSlack = 10 * time.Minute
 )
 
+// lookBack returns since when the history must be searched for a message before it is sent, the zero time if the service
+// surely recognises a repetition. A message that seems to come from the future was dated by a clock that was ahead: nobody
+// knows when it was tried.
+func (s *Session) lookBack(message *model.Message) time.Time {
+	written := time.Unix(message.ClientTime, 0)
+	switch age := s.now().Sub(written); {
+	case age.Abs() <= rememberedFor:
+		return time.Time{}
+	case age < 0:
+		return time.Unix(0, 0)
+	default:
+		return written.Add(-clockSlack)
+	}
+}
+
 // deliver brings a message to the service and moves it from the outbox to the history. A message that the
 // service may have forgotten is looked for first, so that it is not there twice.
-func (s *Session) deliver(ctx context.Context, message *model.Message, old bool) (*model.Message, error) {
+func (s *Session) deliver(ctx context.Context, message *model.Message, since time.Time) (*model.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	if old {
-		found, err := s.findSent(ctx, message)
+	if !since.IsZero() {
+		found, err := s.findSent(ctx, message, since.Unix())
 		if err != nil {
 			return nil, err
 		}
@@ -62,10 +77,9 @@ func (s *Session) keepDelivered(ctx context.Context, sent *model.Message) {
 	}
 }
 
-// findSent looks for the message in the service's history, back to when it was written.
-func (s *Session) findSent(ctx context.Context, message *model.Message) (*model.Message, error) {
+// findSent looks for the message in the service's history, back to a moment in the service's seconds.
+func (s *Session) findSent(ctx context.Context, message *model.Message, since int64) (*model.Message, error) {
 	request := im.HistoryRequest{Conversation: message.Conversation, Limit: s.pageSize()}
-	written := time.Unix(message.ClientTime, 0).Add(-clockSlack).Unix()
 	for range searchPages {
 		page, err := s.client.History(ctx, request)
 		if errors.Is(err, im.ErrUnsupported) {
@@ -81,7 +95,7 @@ func (s *Session) findSent(ctx context.Context, message *model.Message) (*model.
 				return &found, nil
 			}
 		}
-		if page.Complete || len(page.Messages) == 0 || page.Messages[0].ServerTime < written {
+		if page.Complete || len(page.Messages) == 0 || page.Messages[0].ServerTime < since {
 			return nil, nil
 		}
 		request.Before, request.Cursor = page.Next, page.Cursor

@@ -58,6 +58,14 @@ func (d *device) reconnect() {
 	d.events <- im.Connected{Resumed: true}
 }
 
+// behind brings the connection back to a service whose clock turns out to be behind ours.
+func (d *device) behind(offset time.Duration) {
+	d.service.mu.Lock()
+	defer d.service.mu.Unlock()
+	d.online = true
+	d.events <- im.Connected{Resumed: true, ClockOffset: -offset}
+}
+
 // begin checks whether a request gets through; the caller must call the returned function at the end.
 func (d *device) begin(request string) (func(error) error, error) {
 	s := d.service

@@ -163,9 +163,9 @@ func (s *Session) sendNext(c *chat) {
 	}
 	c.outbox.sending = true
 	started := time.Now()
-	old := s.now().Sub(time.Unix(message.ClientTime, 0)) > rememberedFor
+	since := s.lookBack(message)
 	s.spawn(func(ctx context.Context) func() {
-		sent, err := s.deliver(ctx, message, old)
+		sent, err := s.deliver(ctx, message, since)
 		return func() {
 			c.outbox.sending = false
 			s.delivered(c, message, sent, err, time.Since(started))
@@ -192,7 +192,7 @@ func (s *Session) delivered(c *chat, message, sent *model.Message, err error, to
 		s.sendNext(c)
 	case s.ctx.Err() != nil:
 		// It stays in the outbox for the next start.
-	case isTemporary(err):
+	case isTemporary(err), im.LoginEnded(err):
 		s.sendAgainLater(c, err)
 	default:
 		s.fail(c, message, err)

@@ -286,3 +286,50 @@ func TestSendSaysWhenTheStoreIsNotWritable(t *testing.T) {
 		require.Empty(t, service.stored("a"))
 	})
 }
+
+// TestWhatTheEndOfALoginRefusesWaitsForTheNextLogin: the message was never judged, so it is not failed.
+func TestWhatTheEndOfALoginRefusesWaitsForTheNextLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		expired := &im.Error{Doing: "send", Code: 70001, Class: im.ClassPermission, Cause: "expired", LoginEnded: true}
+		service.rule(on("send", fmt.Errorf("wrapped: %w", expired)), nil)
+		r.send(t, "a", "one")
+		require.Equal(t, "one…", states(r.of(t, "a")))
+		r.device.push(im.Kicked{Reason: im.KickedBySignature})
+		time.Sleep(time.Hour)
+		require.Equal(t, "one…", states(r.of(t, "a")))
+		require.Equal(t, 1, r.View().Outgoing)
+
+		service.rule(nil, nil)
+		r.ReconnectNow()
+		synctest.Wait()
+		require.Equal(t, "one", states(r.of(t, "a")))
+		require.Equal(t, "one", service.stored("a"))
+	})
+}
+
+// TestAMessageThatSeemsToComeFromTheFutureIsLookedForToo: it was written before the service's clock was known, by a clock that
+// is ahead. Nobody knows when its lost try was.
+func TestAMessageThatSeemsToComeFromTheFutureIsLookedForToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		service.rule(nil, on("send", errOffline))
+		r.send(t, "a", "once")
+		synctest.Wait()
+		r.device.drop()
+		time.Sleep(10 * time.Minute)
+		service.sayMany("a", "guide", 30)
+		sends := service.asked("term send")
+		service.rule(nil, nil)
+		r.device.behind(time.Hour)
+		require.NotContains(t, states(r.of(t, "a")), "…")
+		require.Equal(t, 1, strings.Count(service.stored("a"), "once"))
+		require.Equal(t, sends, service.asked("term send"), "found in history, not sent again")
+	})
+}

@@ -28,7 +28,7 @@ func (t Texts) Doing(chinese, english, object string) string {
 
 // Refused is the error that a refusal of the service stands for, explained where its code is known.
 func (t Texts) Refused(doing string, result wire.Error) error {
-	err := &im.Error{Doing: doing, Code: result.Code, Info: result.Info, Class: classOf(result.Code)}
+	err := &im.Error{Doing: doing, Code: result.Code, Info: result.Info, Class: classOf(result.Code), LoginEnded: endsLogin(result.Code)}
 	if code, known := wire.Lookup(result.Code); known {
 		err.Cause = t.Pick(code.CauseZH, code.CauseEN)
 		err.Remedy = t.Pick(code.RemedyZH, code.RemedyEN)
@@ -51,6 +51,11 @@ func classOf(code int) im.Class {
 		return im.ClassPermission
 	}
 	return im.ClassRefused
+}
+
+// endsLogin tells whether a code says that the login is over, whatever was asked.
+func endsLogin(code int) bool {
+	return IsExpired(code) || code == wire.CodeKickedHello || code == wire.CodeWebKicked
 }
 
 // IsExpired tells whether a code means that a fresh signature is needed (push-protocol, section 9).

@@ -58,7 +58,7 @@ func (a *app) open(ctx context.Context) (*live, error) {
 		return nil, errors.Join(err, l.store.Close(), l.log.Close())
 	}
 	l.Session = session.New(session.Options{
-		Client: l.client, Store: l.store, Journal: l.store, Device: device, NoteFormat: account.settings.ReadSync.Format(),
+		Client: l.client, Store: l.store, Journal: l.store, Device: device, NoteFormat: account.settings.ReadSync.Format(), Roles: account.settings.Roles.Rules(),
 		Language: a.modelLanguage(), Notices: notices, Logger: logger,
 	})
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -72,7 +72,7 @@ func (a *app) adapter(ctx context.Context, account *account, device string, logg
 	if account.admin != "" {
 		return rest.New(rest.Options{
 			URL: account.url, AppID: account.appID, User: account.user, Admin: account.admin, Sign: account.sign,
-			Device: device, Language: a.words.language, Logger: logger,
+			Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger,
 		}), nil
 	}
 	first, err := account.sign(ctx)
@@ -81,7 +81,7 @@ func (a *app) adapter(ctx context.Context, account *account, device string, logg
 	}
 	return push.New(push.Options{
 		URLs: push.At(account.url), AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
-		Device: device, Language: a.words.language, Logger: logger,
+		Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger,
 	}), nil
 }
 

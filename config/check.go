@@ -26,6 +26,7 @@ func (c *Config) check() Errors {
 		c.checkProfile(),
 	}
 	checks = append(checks, c.ReadSync.check()...)
+	checks = append(checks, c.Roles.check()...)
 	for _, name := range slices.Sorted(maps.Keys(c.Profiles)) {
 		checks = append(checks, c.Profiles[name].check("profiles."+name)...)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"reddot/im/wire"
+	"reddot/model"
 )
 
 // Config is the whole configuration.
@@ -35,6 +36,7 @@ type Config struct {
 	Screen   Screen             `toml:"screen"`
 	Embedded Embedded           `toml:"embedded"`
 	ReadSync ReadSync           `toml:"readsync"`
+	Roles    Roles              `toml:"roles"`
 	Profiles map[string]Profile `toml:"profiles"`
 }
 
@@ -143,6 +145,7 @@ func Default() Config {
 		Screen:   Screen{Theme: "auto", Renderer: "event", Frames: 60, AmbiguousWidth: 1, Mouse: true},
 		Embedded: Embedded{Listen: "127.0.0.1:7400", DemoSeed: 1},
 		ReadSync: ReadSync{Send: "custom"},
+		Roles:    Roles{Field: model.RoleField},
 	}
 }
 

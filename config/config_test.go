@@ -37,6 +37,8 @@ func TestMistakesNameLineReasonAndRemedy(t *testing.T) {
 		{"text without a template", "[readsync]\nsend = \"text\"\n", `c.toml:2: readsync.send: "text" needs a template; a template holds {group} or {conv}, and may hold {seq}, {time}, {device}, {id}, each once, with something between them`},
 		{"template", "[readsync]\ntemplate = \"read\"\n", `c.toml:2: readsync.template: the template must say what was read: with {group}, or with {conv}; a template holds {group} or {conv}, and may hold {seq}, {time}, {device}, {id}, each once, with something between them`},
 		{"accept", "[[readsync.accept]]\nsequence = \"seq\"\n", `c.toml:1: readsync.accept: entry 1 must have either group or text; group is the JSON field that names the group, text a message that means "ask the service again"`},
+		{"a role that is none", "[roles]\nvalues = { host = \"boss\" }\n", `c.toml:2: roles.values.host: "boss" is not possible; use one of "anchor", "assistant", "guide", "customer"`},
+		{"one user, two roles", "[roles]\nanchors = [\"a\"]\nguides = [\"a\"]\n", `c.toml:1: roles: "a" is in two lists; keep it in one`},
 		{"missing profile", "profile = \"shop\"\n", `c.toml:1: profile: there is no profile "shop"; add a [profiles.shop] section`},
 		{"address", "[embedded]\nlisten = \"7400\"\n", `c.toml:2: embedded.listen: "7400" is not an address; write host and port, such as "127.0.0.1:7400"`},
 	}

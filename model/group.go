@@ -32,20 +32,6 @@ const (
 	NotMember ServiceRole = "NotMember"
 )
 
-// Role is a business role of a shop: who somebody is to the customers.
-type Role int
-
-// The business roles, in the order in which they are shown.
-const (
-	RoleCustomer Role = iota
-	RoleGuide
-	RoleAssistant
-	RoleAnchor
-)
-
-// RoleField is the member custom field that carries the business role.
-const RoleField = "role"
-
 // Group is what is known of a group.
 type Group struct {
 	ID           string
@@ -67,6 +53,10 @@ type Group struct {
 	SelfCustom   map[string]string
 	// Muted is set when the user wants no notification of the group.
 	Muted bool
+	// Join and Invite say how people come in, "" where the service did not tell.
+	Join, Invite JoinOption
+	// AllMuted is set while nobody but owner and administrators may speak.
+	AllMuted bool
 }
 
 // ReceiptsAvailable says whether messages of the group can have read receipts now.
@@ -83,8 +73,12 @@ type Member struct {
 	JoinedAt int64
 	// MutedUntil is seconds since 1970, 0 when not muted.
 	MutedUntil int64
+	// Read is the sequence up to which the member has read, 0 where the service did not tell or nothing was read.
+	Read int64
 	// Custom holds the member custom fields.
 	Custom map[string]string
+	// Business is the role by the shop's own rules, RoleUnset where they were not applied.
+	Business Role
 }
 
 // DisplayName returns the name to show: name card, nick name or user id.
@@ -96,32 +90,6 @@ func (m Member) DisplayName() string {
 		return m.Name
 	default:
 		return m.User
-	}
-}
-
-// BusinessRole returns the member's role in the shop.
-func (m Member) BusinessRole() Role { return BusinessRole(m.Role, m.Custom) }
-
-// BusinessRole maps a service role and the member custom fields to a role in the shop: the custom field
-// decides, else the owner is the anchor, an admin an assistant, everybody else a customer.
-func BusinessRole(role ServiceRole, custom map[string]string) Role {
-	switch custom[RoleField] {
-	case "anchor", "主播":
-		return RoleAnchor
-	case "assistant", "助手":
-		return RoleAssistant
-	case "guide", "导购":
-		return RoleGuide
-	case "customer", "用户", "顾客":
-		return RoleCustomer
-	}
-	switch role {
-	case Owner:
-		return RoleAnchor
-	case Admin:
-		return RoleAssistant
-	default:
-		return RoleCustomer
 	}
 }
 

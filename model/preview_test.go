@@ -37,14 +37,6 @@ func TestPreview(t *testing.T) {
 
 func message(elements ...model.Element) model.Message { return model.Message{Elements: elements} }
 
-func TestBusinessRole(t *testing.T) {
-	custom := func(value string) map[string]string { return map[string]string{model.RoleField: value} }
-	require.Equal(t, model.RoleGuide, model.BusinessRole(model.Owner, custom("导购")), "the custom field decides")
-	require.Equal(t, model.RoleAnchor, model.BusinessRole(model.Owner, nil))
-	require.Equal(t, model.RoleAssistant, model.BusinessRole(model.Admin, custom("nonsense")))
-	require.Equal(t, model.RoleCustomer, model.BusinessRole(model.Ordinary, nil))
-}
-
 func TestDisplayName(t *testing.T) {
 	require.Equal(t, "小李", model.Member{User: "li", Name: "Li", NameCard: "小李"}.DisplayName())
 	require.Equal(t, "Li", model.Member{User: "li", Name: "Li"}.DisplayName())

@@ -214,7 +214,7 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 	if c.group != nil {
 		picture.LastSequence = c.timeline.Newest()
 		picture.RoleKnown = true
-		picture.Role = model.BusinessRole(c.group.SelfRole, c.group.SelfCustom)
+		picture.Role = s.options.Roles.Of(s.me.User, c.group.SelfRole, c.group.SelfCustom)
 	}
 	picture.Mention, picture.Mentioned = c.firstMention()
 	return picture

@@ -63,6 +63,7 @@ func (s *Session) pagesOfMembers(ctx context.Context, groupID string, most int) 
 		if err != nil {
 			return members, err
 		}
+		s.options.Roles.Judge(page.Members)
 		members = append(members, page.Members...)
 		if page.Next <= offset {
 			break

@@ -137,7 +137,7 @@ func (s *Session) strangers(ctx context.Context, answer *Readers, known map[stri
 func (s *Session) gotReaders(c *chat, answer *Readers, strangers []model.Profile, err error) {
 	r := &c.readers
 	r.asking, r.asked = false, time.Now()
-	c.introduce(strangers)
+	c.introduce(strangers, s.options.Roles)
 	if r.shown == nil || r.shown.Sequence != answer.Sequence {
 		s.askReaders(c)
 		return
@@ -172,8 +172,9 @@ func (s *Session) readersFailed(c *chat, err error) {
 	})
 }
 
-// introduce remembers the names of people who are not among the members.
-func (c *chat) introduce(profiles []model.Profile) {
+// introduce remembers the names of people who are not among the members. Those whom the shop's rules know by name
+// keep their role.
+func (c *chat) introduce(profiles []model.Profile, rules model.RoleRules) {
 	var members []model.Member
 	for _, profile := range profiles {
 		if _, known := c.members.known[profile.User]; !known {
@@ -181,6 +182,7 @@ func (c *chat) introduce(profiles []model.Profile) {
 		}
 	}
 	if len(members) > 0 {
+		rules.Judge(members)
 		c.members.put(members)
 	}
 }

@@ -21,6 +21,8 @@ type Options struct {
 	Device string
 	// NoteFormat is what notes look like besides our own form.
 	NoteFormat model.NoteFormat
+	// Roles are the shop's rules for who is who.
+	Roles model.RoleRules
 	// Language is that of notes and of reasons.
 	Language model.Language
 	// Notices are lasting conditions known before the start, as a store that could not be opened.

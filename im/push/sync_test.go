@@ -95,7 +95,7 @@ func TestFirstSync(t *testing.T) {
 			MaxMembers: 200, CreatedAt: 1795397415, NextSequence: 6, SelfRole: model.Admin, SelfRead: 1, SelfNameCard: "Ali",
 			SelfCustom: map[string]string{"role": "anchor"}, Muted: true,
 		}
-		require.Equal(t, model.RoleAnchor, model.BusinessRole(group.SelfRole, group.SelfCustom))
+		require.Equal(t, model.RoleAnchor, model.RoleRules{}.Of("alice", group.SelfRole, group.SelfCustom))
 		require.Equal(t, []im.Conversation{
 			{ID: "C2Cbob", Name: "BOB", Unread: 2, Last: &model.Message{
 				Conversation: "C2Cbob", Sequence: 7, Sender: "bob", Random: 77, ServerTime: 1795397355, Recalled: true,

@@ -22,8 +22,8 @@ const (
 // watches its signature.
 type credentials struct {
 	signature wire.Secret
-	// warned is the end of the signature that was reported already.
-	warned time.Time
+	// refused is set once the service has found the signature expired.
+	refused bool
 	// ticket, tinyID and instance come from the last login, and spare the signature at the next one.
 	ticket   wire.Secret
 	tinyID   string

@@ -1,7 +1,6 @@
 package push
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -82,7 +81,7 @@ func (c *Client) survives(n *connection, reason error) bool {
 		c.leave(kicked.reason)
 		return false
 	case errors.Is(reason, errSignatureExpired):
-		return c.replaceSignature()
+		c.signatureRefused()
 	case errors.Is(reason, errSignatureRenewed), errors.Is(reason, errLoginReplaced):
 		c.login.forgetTicket()
 	case errors.Is(reason, errSlowReader):
@@ -97,22 +96,6 @@ func (c *Client) leave(why im.KickReason) {
 	c.login.forgetTicket()
 	c.stop(c.loggedOut(kickedError{why}))
 	c.notify(im.Kicked{Reason: why})
-}
-
-// replaceSignature gets a fresh signature after the service refused the old one, and says whether there is one.
-func (c *Client) replaceSignature() bool {
-	c.login.forgetTicket()
-	c.notify(im.SignatureExpiring{Expires: c.expires(), Expired: true})
-	ctx, cancel := context.WithTimeout(c.ctx, retryPatience)
-	defer cancel()
-	old := c.login.signature.Reveal()
-	if err := c.renew(ctx); err != nil || c.login.signature.Reveal() == old {
-		c.log.Warn("No fresh signature", "error", err)
-		c.stop(c.texts.Refused(c.connecting(), wire.Error{Code: wire.CodeSigExpired}))
-		c.notify(im.Kicked{Reason: im.KickedBySignature})
-		return false
-	}
-	return true
 }
 
 // reconnect tries until it is logged in again. It returns nil when it must not try any more.
@@ -131,7 +114,7 @@ func (c *Client) reconnect(delays *backoff.ExponentialBackOff, reason error, atO
 		if !c.sleep(delay) {
 			return nil
 		}
-		connection, err := c.establish(c.ctx, retryPatience)
+		connection, err := c.attempt()
 		switch {
 		case err == nil:
 			return connection
@@ -143,6 +126,14 @@ func (c *Client) reconnect(delays *backoff.ExponentialBackOff, reason error, atO
 		c.log.Info("Reconnect failed", "attempt", attempt, "error", err)
 		reason = err
 	}
+}
+
+// attempt logs in again, with another signature if the last one was refused.
+func (c *Client) attempt() (*connection, error) {
+	if err := c.replaceSignature(); err != nil {
+		return nil, err
+	}
+	return c.establish(c.ctx, retryPatience)
 }
 
 // forgetHurry drops a call of ReconnectNow that came while the client was connected.
@@ -169,10 +160,16 @@ func (c *Client) mayRetry(err error) bool {
 	case errors.As(err, &kicked):
 		c.leave(kicked.reason)
 		return false
+	case errors.Is(err, errNoOtherSignature):
+		c.log.Warn("No other signature", "error", err)
+		c.stop(c.texts.Refused(c.connecting(), wire.Error{Code: wire.CodeSigExpired}))
+		c.notify(im.Kicked{Reason: im.KickedBySignature})
+		return false
 	case !errors.As(err, &coded) || coded.Code == 0 || coded.Class == im.ClassTemporary:
 		return true
 	case convert.IsExpired(coded.Code):
-		return c.replaceSignature()
+		c.signatureRefused()
+		return true
 	default:
 		c.stop(err)
 		c.notify(im.Disconnected{Reason: err, Retry: -1})

@@ -23,7 +23,37 @@ func (c *Client) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.login.signature = fresh
+	c.login.signature, c.login.refused = fresh, false
+	return nil
+}
+
+var errNoOtherSignature = errors.New("there is no other signature than the one that was refused")
+
+// signatureRefused notes that the service has found the signature expired: the next login needs another one.
+func (c *Client) signatureRefused() {
+	c.login.forgetTicket()
+	c.login.refused = true
+	c.notify(im.SignatureExpiring{Expires: c.expires(), Expired: true})
+}
+
+// replaceSignature gets a fresh signature if the last one was refused. It returns errNoOtherSignature if there will be none;
+// after any other error it may be tried again.
+func (c *Client) replaceSignature() error {
+	switch {
+	case !c.login.refused:
+		return nil
+	case c.options.Renew == nil:
+		return errNoOtherSignature
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, retryPatience)
+	defer cancel()
+	old := c.login.signature.Reveal()
+	if err := c.renew(ctx); err != nil {
+		return err
+	}
+	if c.login.signature.Reveal() == old {
+		return errNoOtherSignature
+	}
 	return nil
 }
 
@@ -59,16 +89,18 @@ func (c *Client) watchSignature(n *connection) {
 		return
 	}
 	expires := signature.Expires()
-	if !n.until(expires.Add(-min(maxWarning, signature.Expire/10))) {
+	if !c.until(n, expires.Add(-min(maxWarning, signature.Expire/10))) {
 		return
 	}
-	for time.Now().Before(expires) {
+	for warned := false; c.now().Before(expires); warned = true {
 		if c.renewedAhead(n, expires) {
 			n.end(errSignatureRenewed)
 			return
 		}
-		c.warn(expires)
-		if !n.until(c.nextRenewal(expires)) {
+		if !warned {
+			c.notify(im.SignatureExpiring{Expires: expires})
+		}
+		if !c.until(n, c.nextRenewal(expires)) {
 			return
 		}
 	}
@@ -93,27 +125,18 @@ func (c *Client) renewedAhead(n *connection, expires time.Time) bool {
 	return true
 }
 
-// warn reports once that the signature ends, however often the connection is lost meanwhile.
-func (c *Client) warn(expires time.Time) {
-	if c.login.warned.Equal(expires) {
-		return
-	}
-	c.login.warned = expires
-	c.notify(im.SignatureExpiring{Expires: expires})
-}
-
 // nextRenewal is when to look at the signature again.
 func (c *Client) nextRenewal(expires time.Time) time.Time {
-	again := time.Now().Add(renewAgain)
+	again := c.now().Add(renewAgain)
 	if c.options.Renew == nil || again.After(expires) {
 		return expires
 	}
 	return again
 }
 
-// until waits for a moment and says whether the connection still lives then.
-func (n *connection) until(moment time.Time) bool {
-	timer := time.NewTimer(time.Until(moment))
+// until waits for a moment of the service's clock and says whether the connection still lives then.
+func (c *Client) until(n *connection, moment time.Time) bool {
+	timer := time.NewTimer(moment.Sub(c.now()))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -52,7 +52,6 @@ func TestExpiredSignatureWithoutAnother(t *testing.T) {
 	for name, renew := range map[string]func(context.Context) (wire.Secret, error){
 		"no way to renew": nil,
 		"the same again":  func(context.Context) (wire.Secret, error) { return wire.NewSecret("sig-1"), nil },
-		"fails":           func(context.Context) (wire.Secret, error) { return wire.Secret{}, errors.New("keyring locked") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -63,6 +62,7 @@ func TestExpiredSignatureWithoutAnother(t *testing.T) {
 				go func() { done <- client.MarkRead(t.Context(), "GROUPg", 5) }()
 				c.reply(c.expect(wire.CmdMsgReadReport), `{"ErrorCode":70001}`)
 				require.True(t, nextOf[im.SignatureExpiring](t, client).Expired)
+				nextOf[im.Disconnected](t, client)
 				require.Equal(t, im.KickedBySignature, nextOf[im.Kicked](t, client).Reason)
 				var coded *im.Error
 				require.ErrorAs(t, <-done, &coded)
@@ -72,6 +72,39 @@ func TestExpiredSignatureWithoutAnother(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestASourceOfSignaturesThatFailsIsAskedAgain: a backend that cannot be reached for a moment must not end the login, and what
+// was asked meanwhile waits.
+func TestASourceOfSignaturesThatFailsIsAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		tries := 0
+		client := server.client(func(o *Options) {
+			o.Renew = func(context.Context) (wire.Secret, error) {
+				if tries++; tries < 3 {
+					return wire.Secret{}, errors.New("backend down")
+				}
+				return wire.NewSecret("sig-2"), nil
+			}
+		})
+		c := server.connect(client)
+		done := make(chan error, 1)
+		go func() { done <- client.MarkRead(t.Context(), "GROUPg", 5) }()
+		c.reply(c.expect(wire.CmdMsgReadReport), `{"ErrorCode":70001}`)
+		require.True(t, nextOf[im.SignatureExpiring](t, client).Expired)
+		nextOf[im.Disconnected](t, client)
+		for range 2 {
+			lost := nextOf[im.Disconnected](t, client)
+			require.Positive(t, lost.Retry)
+			require.ErrorContains(t, lost.Reason, "backend down")
+		}
+		c = server.accept()
+		require.Equal(t, "sig-2", c.login().Head["usersig"])
+		c.reply(c.expect(wire.CmdMsgReadReport), `{"ErrorCode":0}`)
+		require.NoError(t, <-done)
+		require.Equal(t, 3, tries)
+	})
 }
 
 // TestExpiredWhileAway finds at the reconnect that ticket and signature are both over.

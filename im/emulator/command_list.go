@@ -2,9 +2,6 @@ package emulator
 
 import (
 	"encoding/json"
-	"fmt"
-	"strconv"
-	"strings"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -73,25 +70,31 @@ func c2cSession(row core.Conversation) wire.SessionItem {
 	return item
 }
 
-// getMsg answers the pull of C2C messages. The cookie is a position among all C2C messages;
-// an empty one asks for the unread counts alone.
+// getMsg answers the pull of C2C messages, notices and mentions. An empty cookie asks for the
+// unread counts alone, and for all notices and mentions: a client without one has none.
 func (r *request) getMsg(body wire.GetMsgRequest) (any, error) {
 	reply := wire.GetMsgReply{Result: wire.OK(), SyncFlag: wire.SyncFinished}
-	var next int64
-	var err error
+	from, err := parseCookie(body.Cookie)
+	if err != nil {
+		return nil, err
+	}
+	if body.Cookie != "" {
+		from = from.later(r.c.server.positions.of(r.actor().Inst))
+	}
+	next := position{queued: max(from.queued, r.c.queuedBefore.Load())}
 	if body.Cookie == "" {
-		next, err = r.core().LastC2C(r.c.ctx)
+		next.c2c, err = r.core().LastC2C(r.c.ctx)
 	} else {
 		var more bool
-		if next, more, err = r.missed(body.Cookie, &reply); more {
+		if next.c2c, more, err = r.missed(from.c2c, &reply); more {
 			reply.SyncFlag = 0
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	reply.Cookie = "c" + strconv.FormatInt(next, 10)
-	queued, err := r.core().TakeQueued(r.c.ctx, r.user.ID)
+	reply.Cookie = next.cookie()
+	queued, err := r.core().Queued(r.c.ctx, r.user.ID, from.queued, next.queued)
 	if err != nil {
 		return nil, err
 	}
@@ -106,13 +109,9 @@ func (r *request) getMsg(body wire.GetMsgRequest) (any, error) {
 	return reply, nil
 }
 
-func (r *request) missed(cookie string, reply *wire.GetMsgReply) (next int64, more bool, err error) {
-	position, err := strconv.ParseInt(strings.TrimPrefix(cookie, "c"), 10, 64)
-	if err != nil || position < 0 {
-		return 0, false, &wire.Error{Code: wire.CodeMsgRequest, Info: fmt.Sprintf("Cookie %.40q is not one of this server", cookie)}
-	}
+func (r *request) missed(after int64, reply *wire.GetMsgReply) (next int64, more bool, err error) {
 	by := r.actor()
-	list, next, more, err := r.core().C2CSince(r.c.ctx, by, max(position, r.c.server.positions.of(by.Inst)))
+	list, next, more, err := r.core().C2CSince(r.c.ctx, by, after)
 	for _, m := range list {
 		reply.MsgList = append(reply.MsgList, wireC2C(m, m.From == by.User))
 	}

@@ -328,5 +328,11 @@ func (r *request) msgWithdraw(body wire.MsgWithdrawRequest) (any, error) {
 	return nil, r.core().RecallC2C(r.c.ctx, r.actor(), r.user.ID, info.ToAccount, key, "")
 }
 
-// deleteMsg answers success: what waits is handed out once, so there is nothing to delete.
-func (*request) deleteMsg(wire.DeleteMsgRequest) (any, error) { return nil, nil }
+// deleteMsg forgets notices and mentions, which clients name by their own sequence.
+func (r *request) deleteMsg(body wire.DeleteMsgRequest) (any, error) {
+	var keys []core.QueuedKey
+	for _, m := range body.DelMsgList {
+		keys = append(keys, core.QueuedKey{ClientSeq: m.MsgSeq, Random: m.MsgRandom})
+	}
+	return nil, r.core().DropQueued(r.c.ctx, r.user.ID, keys)
+}

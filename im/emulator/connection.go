@@ -46,6 +46,8 @@ type connection struct {
 	viewerOnce sync.Once
 	viewerID   string
 
+	queuedBefore atomic.Int64 // number of the newest notice or mention at the login; later ones are pushed
+
 	inst  atomic.Int64 // instance, 0 before login
 	login atomic.Pointer[login]
 }
@@ -137,6 +139,7 @@ func (c *connection) enter(l login, inst int64) {
 	if lost := c.server.hub.add(l.account.UID, c); lost != nil {
 		lost.end()
 	}
+	c.queuedBefore.Store(c.server.core.LastQueued())
 	if now, known := c.server.core.Account(l.account.ID); !known || now.UID != l.account.UID {
 		c.end() // everything was forgotten meanwhile
 		return

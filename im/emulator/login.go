@@ -1,9 +1,6 @@
 package emulator
 
 import (
-	"strconv"
-	"strings"
-
 	"reddot/im/wire"
 )
 
@@ -74,14 +71,14 @@ func (c *connection) authenticate(head wire.RequestHead) (login, error) {
 	return login{account: account, ticket: t}, err
 }
 
-// acknowledged notes which C2C messages have reached an instance, so that a pull after a
-// lost connection does not bring them again. There is no reply.
+// acknowledged notes which C2C messages, notices and mentions have reached an instance, so
+// that a pull after a lost connection does not bring them again. There is no reply.
 func (c *connection) acknowledged(r wire.Request) {
 	var ack wire.PushAckRequest
 	if err := wire.Unmarshal(r.Body, &ack); err != nil {
 		return
 	}
-	position, err := strconv.ParseInt(strings.TrimPrefix(ack.SessionData, "c"), 10, 64)
+	position, err := parseCookie(ack.SessionData)
 	if err != nil {
 		return
 	}

@@ -46,7 +46,7 @@ func (s *Server) pushNotice(e core.Notice) {
 			return
 		}
 		event, err := noticeEvent(e, l.account.ID)
-		s.pushEvent(c, l.account.ID, event, err)
+		s.pushEvent(c, l.account.ID, event, e.Queued, err)
 	})
 }
 
@@ -58,12 +58,12 @@ func (s *Server) pushMentions(e core.GroupMessage) {
 			return
 		}
 		if mention, ok := core.MentionOf(e.Msg, e.Group, l.account.ID); ok {
-			s.pushEvent(c, l.account.ID, mentionEvent(mention), nil)
+			s.pushEvent(c, l.account.ID, mentionEvent(mention), e.Queued, nil)
 		}
 	})
 }
 
-func (s *Server) pushEvent(c *connection, user string, event wire.Event, err error) {
+func (s *Server) pushEvent(c *connection, user string, event wire.Event, number int64, err error) {
 	var text []byte
 	if err == nil {
 		text, err = wire.Marshal(event)
@@ -72,7 +72,7 @@ func (s *Server) pushEvent(c *connection, user string, event wire.Event, err err
 		s.log.Error("Cannot encode a notice", "user", user, "error", err)
 		return
 	}
-	c.push(user, push{event: text})
+	c.push(user, push{event: text, last: position{queued: number}})
 }
 
 // queuedEvents is what a user missed, as pushes would have told it.

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -21,10 +20,11 @@ var frameBuffers = sync.Pool{New: func() any {
 	return &buffer
 }}
 
-// push is an encoded event. last is the position of the C2C message in it, 0 for none.
+// push is an encoded event. last is the position of the C2C message, notice or mention in
+// it, the zero position for all others.
 type push struct {
 	event []byte
-	last  int64
+	last  position
 }
 
 // slot keeps the place of a reply that is still being made.
@@ -170,11 +170,11 @@ func (o *outbox) release() {
 }
 
 // joinPushes appends one frame with the pushes at the head of the items, as many as its
-// size allows, and tells how many those are. A frame with C2C messages asks for an
-// acknowledgement that names the newest of them.
+// size allows, and tells how many those are. A frame with C2C messages, notices or
+// mentions asks for an acknowledgement that names the newest of them.
 func joinPushes(frame []byte, items []item) (_ []byte, n int) {
 	frame = append(frame, pushHead...)
-	last := int64(0)
+	var last position
 	for ; n < len(items) && items[n].push.event != nil; n++ {
 		event := items[n].push.event
 		if n > 0 && len(frame)+len(event) > maxPushFrame {
@@ -184,13 +184,13 @@ func joinPushes(frame []byte, items []item) (_ []byte, n int) {
 			frame = append(frame, ',')
 		}
 		frame = append(frame, event...)
-		last = max(last, items[n].push.last)
+		last = last.later(items[n].push.last)
 	}
-	if last == 0 {
+	if last == (position{}) {
 		return append(frame, pushTail...), n
 	}
-	frame = append(frame, `],"NeedAck":1,"SessionData":"c`...)
-	frame = strconv.AppendInt(frame, last, 10)
+	frame = append(frame, `],"NeedAck":1,"SessionData":"`...)
+	frame = last.append(frame)
 	return append(frame, `"}}`...), n
 }
 

@@ -125,7 +125,7 @@ func (s *Server) pushC2CMessage(e core.C2CMessage) {
 			s.log.Error("Cannot encode a message", "error", err)
 			return
 		}
-		s.pushTo(core.Audience{To: []uint32{side.uid}, Except: e.Except}, push{event: text, last: e.Msg.ID})
+		s.pushTo(core.Audience{To: []uint32{side.uid}, Except: e.Except}, push{event: text, last: position{c2c: e.Msg.ID}})
 	}
 }
 

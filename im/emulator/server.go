@@ -118,7 +118,7 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	connections := newHub()
-	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan, Present: connections.present})
+	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan})
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,6 @@ type Options struct {
 	Now    func() time.Time // the clock; time.Now when nil
 	Logger *slog.Logger     // silent when nil
 	Plan   Plan
-
-	// Present tells whether a user has a connection. Notices and mentions are queued for who
-	// has none; without Present for nobody. It must not block nor call the core.
-	Present func(uid uint32) bool
 }
 
 // Plan is what the app's edition leaves out. The zero Plan leaves out nothing.
@@ -34,8 +30,6 @@ type Core struct {
 	log   *slog.Logger
 	plan  Plan
 	store *store
-
-	present func(uid uint32) bool
 
 	// mu guards everything reachable from accounts and groups. Only the writer goroutine
 	// changes them, so it alone may read them without the lock.
@@ -57,6 +51,8 @@ type Core struct {
 	storedC2C atomic.Int64 // how many C2C messages there are
 
 	gate     sync.RWMutex // held for reading while a job is handed in
+	newsHead  atomic.Int64 // number of the newest notice or mention; moved by the writer
+	newsTold  atomic.Int64 // those up to here are being told, or were
 	closed   bool
 	jobs     chan job
 	outcomes chan outcome
@@ -82,7 +78,6 @@ func Open(options Options) (*Core, error) {
 		plan:     options.Plan,
 		now:      options.Now,
 		log:      options.Logger,
-		present:  options.Present,
 		store:    s,
 		accounts: map[string]*account{},
 		byUID:    []*account{nil},

@@ -26,8 +26,9 @@ type (
 		By         Actor
 		Group      *GroupRef
 		Msg        *Message
-		Unread     int  // how many are to read a message that asked for receipts
-		NoCallback bool // the app's server does not learn of it
+		Unread     int   // how many are to read a message that asked for receipts
+		NoCallback bool  // the app's server does not learn of it
+		Queued     int64 // number of the mention; 0 for none
 	}
 	// C2CMessage goes to the receiver's connections and, as sync, to the sender's other
 	// ones. A message to oneself has no receivers but the sync.
@@ -83,6 +84,7 @@ type (
 		Time     int64
 		// By which clients know the notice again.
 		Seq, Random, ClientSeq uint32
+		Queued                 int64 `json:"-"` // its number; 0 where nobody has to learn of it later
 	}
 	// GroupRecalled and C2CRecalled: the message was recalled.
 	GroupRecalled struct {
@@ -151,6 +153,7 @@ const (
 	NoticeLeft         = 8
 	NoticeAdminSet     = 9
 	NoticeAdminRemoved = 10
+	NoticeInvitation   = 12 // the invited has to agree
 	NoticeFlag         = 20 // another device changed the notification setting
 )
 

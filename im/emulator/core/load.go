@@ -108,7 +108,7 @@ func (c *Core) loadMembers() error {
 		var num int64
 		var uid uint32
 		var custom string
-		err := row.Scan(&m.row, &num, &uid, &m.role, &m.card, &m.joined, &m.read, &m.flag, &m.muteUntil, &custom, &m.hidden, &m.pinned)
+		err := row.Scan(&m.row, &num, &uid, &m.role, &m.card, &m.joined, &m.read, &m.flag, &m.muteUntil, &custom, &m.hidden, &m.pinned, &m.cleared)
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (c *Core) loadMembers() error {
 			m.group.attach(m)
 		}
 		return nil
-	}, `SELECT * FROM member ORDER BY row`)
+	}, `SELECT row, grp, uid, role, card, joined, read, flag, mute_until, custom, hidden, pinned, cleared FROM member ORDER BY row`)
 	for _, g := range c.groups {
 		g.refreshMembers()
 	}

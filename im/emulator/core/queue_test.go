@@ -9,32 +9,37 @@ import (
 	"reddot/im/emulator/core"
 )
 
-func absent(t *testing.T, path string) *core.Core {
+func people(t *testing.T, path string) *core.Core {
 	t.Helper()
-	c, err := core.Open(core.Options{Path: path, Present: func(uint32) bool { return false }})
+	c, err := core.Open(core.Options{Path: path})
 	require.NoError(t, err)
 	require.NoError(t, c.ImportAccounts(t.Context(), []core.NewAccount{{ID: "alice"}, {ID: "bob"}, {ID: "carol"}, {ID: "dave"}}))
 	return c
 }
 
-func taken(t *testing.T, c *core.Core, user string) (notices []int, mentions []uint32) {
+// news is what a device gets that has everything up to after.
+func news(t *testing.T, c *core.Core, user string, after int64) (notices []int, mentions []uint32, keys []core.QueuedKey) {
 	t.Helper()
-	list, err := c.TakeQueued(t.Context(), user)
+	_, err := c.SendC2C(t.Context(), core.Actor{User: "dave"}, core.C2CSend{From: "dave", To: "dave", Body: body("what came before is told")})
+	require.NoError(t, err)
+	list, err := c.Queued(t.Context(), user, after, c.LastQueued())
 	require.NoError(t, err)
 	for _, q := range list {
 		if q.Notice != nil {
 			notices = append(notices, q.Notice.Type)
+			keys = append(keys, core.QueuedKey{ClientSeq: q.Notice.ClientSeq, Random: q.Notice.Random})
 		}
 		if q.Mention != nil {
 			mentions = append(mentions, q.Mention.Seq)
+			keys = append(keys, core.QueuedKey{ClientSeq: q.Mention.ClientSeq, Random: q.Mention.Random})
 		}
 	}
-	return notices, mentions
+	return notices, mentions, keys
 }
 
-func TestWhatTheAbsentMissedWaitsOnceAndSurvivesARestart(t *testing.T) {
+func TestNewsWaitForEveryDeviceAndSurviveARestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "server.db")
-	c := absent(t, path)
+	c := people(t, path)
 	g := room(t, c, core.Public)
 	waiting, err := c.Apply(t.Context(), core.Actor{User: "dave"}, g, "please")
 	require.NoError(t, err)
@@ -43,40 +48,58 @@ func TestWhatTheAbsentMissedWaitsOnceAndSurvivesARestart(t *testing.T) {
 	say(t, c, g, "alice", "@bob now", func(s *core.GroupSend) { s.Mentions, s.OnlineOnly = []core.Mention{{User: "bob"}}, true })
 	require.NoError(t, c.Close())
 
-	c = absent(t, path)
+	c = people(t, path)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
-	notices, mentions := taken(t, c, "alice")
+	notices, mentions, _ := news(t, c, "alice", 0)
 	require.Equal(t, []int{core.NoticeApplied}, notices, "the founder is not told of the own group")
 	require.Empty(t, mentions)
-	notices, mentions = taken(t, c, "bob")
-	require.Equal(t, []int{core.NoticeInvited}, notices)
-	require.Equal(t, []uint32{sent.Seq}, mentions)
-	notices, mentions = taken(t, c, "bob")
+	for range 2 { // each device of bob
+		notices, mentions, _ = news(t, c, "bob", 0)
+		require.Equal(t, []int{core.NoticeInvited}, notices)
+		require.Equal(t, []uint32{sent.Seq}, mentions)
+	}
+	notices, mentions, _ = news(t, c, "bob", c.LastQueued())
 	require.Empty(t, notices)
 	require.Empty(t, mentions)
 }
 
+func TestNewsThatBecameUntrueOrWereDeletedWaitNoLonger(t *testing.T) {
+	c := people(t, core.Memory)
+	t.Cleanup(func() { require.NoError(t, c.Close()) })
+	g := room(t, c, core.Public)
+	alice, bob := core.Actor{User: "alice"}, core.Actor{User: "bob"}
+	sent := say(t, c, g, "alice", "@bob", func(s *core.GroupSend) { s.Mentions = []core.Mention{{User: "bob"}} })
+	notices, mentions, keys := news(t, c, "bob", 0)
+	require.Equal(t, []int{core.NoticeInvited}, notices)
+	require.Equal(t, []uint32{sent.Seq}, mentions)
+
+	require.NoError(t, c.MarkGroupRead(t.Context(), bob, g, sent.Seq))
+	_, mentions, _ = news(t, c, "bob", 0)
+	require.Empty(t, mentions, "it is read")
+	require.NoError(t, c.DropQueued(t.Context(), "bob", keys))
+	notices, _, _ = news(t, c, "bob", 0)
+	require.Empty(t, notices, "bob deleted it")
+
+	require.NoError(t, c.DestroyGroup(t.Context(), alice, g))
+	notices, _, _ = news(t, c, "carol", 0)
+	require.Equal(t, []int{core.NoticeDissolved}, notices, "nobody is invited to what is gone")
+	_, err := c.CreateGroup(t.Context(), alice, core.NewGroup{ID: g, Type: "Public", Name: "again", Owner: "alice", Members: []core.NewMember{{User: "carol"}}})
+	require.NoError(t, err)
+	notices, _, _ = news(t, c, "carol", 0)
+	require.Equal(t, []int{core.NoticeInvited}, notices, "a client that hears of the end now would drop the group")
+}
+
 func TestOnlyTheNewestWaitForWhoStaysAway(t *testing.T) {
-	c := absent(t, core.Memory)
+	c := people(t, core.Memory)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	g := room(t, c, core.Public)
 	var last core.Sent
 	for range 350 {
 		last = say(t, c, g, "alice", "@all", func(s *core.GroupSend) { s.Mentions = []core.Mention{{All: true}} })
 	}
-	_, mentions := taken(t, c, "bob")
+	_, mentions, _ := news(t, c, "bob", 0)
 	require.Len(t, mentions, 100)
 	require.Equal(t, last.Seq, mentions[99])
-}
-
-func TestWhoIsPresentHasNothingQueued(t *testing.T) {
-	c, err := core.Open(core.Options{Path: core.Memory, Present: func(uint32) bool { return true }})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, c.Close()) })
-	require.NoError(t, c.ImportAccounts(t.Context(), []core.NewAccount{{ID: "alice"}, {ID: "bob"}, {ID: "carol"}}))
-	room(t, c, core.Public)
-	notices, _ := taken(t, c, "bob")
-	require.Empty(t, notices)
 }
 
 func TestApplicationsAreDecidedOnceByWhoMay(t *testing.T) {

@@ -18,6 +18,8 @@ func (c *Core) Reset(ctx context.Context) error {
 			c.groups, c.pairs, c.ended = map[string]*group{}, map[pairKey]*pair{}, map[string]int64{}
 			c.recentKeys, c.lastC2C, c.lastTime = dupes{}, 0, 0
 			c.storedC2C.Store(0)
+			c.newsHead.Store(0)
+			c.newsTold.Store(0)
 		})
 		return nil
 	})

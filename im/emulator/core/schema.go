@@ -1,13 +1,13 @@
 package core
 
 // schemaVersion is kept in PRAGMA user_version. A file with a higher one is refused.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // applicationID marks the file as ours (PRAGMA application_id).
 const applicationID = 0x52644474
 
 // migrations[v] brings a database of version v to the next one; a new database has version 0.
-var migrations = [schemaVersion]string{schemaFirst, schemaQueue}
+var migrations = [schemaVersion]string{schemaFirst, schemaQueue, schemaViews}
 
 // A group message's id is group<<32 | sequence, so that a group's history is one range of
 // the primary key. uncounted is 1 for what is nobody's unread message (recalled or sent
@@ -68,6 +68,27 @@ CREATE TABLE queued (id INTEGER PRIMARY KEY, uid INTEGER NOT NULL, data TEXT NOT
 CREATE INDEX queued_uid ON queued (uid, id);
 `
 
+// What waits for several users is stored once. erased holds the messages that users deleted
+// for themselves, those of two by their negative id; cleared is up to where a whole history
+// is. media says who uploaded a file and in which conversations it was posted.
+const schemaViews = `
+ALTER TABLE queued RENAME TO queued_before;
+DROP INDEX queued_uid;
+CREATE TABLE notice (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, data TEXT NOT NULL);
+CREATE TABLE queued (uid INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (uid, id)) WITHOUT ROWID;
+INSERT INTO notice SELECT id, unixepoch(), data FROM queued_before;
+INSERT INTO queued SELECT uid, id FROM queued_before;
+DROP TABLE queued_before;
+CREATE TABLE erased (id INTEGER NOT NULL, uid INTEGER NOT NULL, PRIMARY KEY (id, uid)) WITHOUT ROWID;
+ALTER TABLE member ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dialog ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dialog ADD COLUMN flag TEXT NOT NULL DEFAULT '';
+CREATE TABLE attribute (grp INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (grp, key)) WITHOUT ROWID;
+CREATE TABLE counter (grp INTEGER NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (grp, key)) WITHOUT ROWID;
+CREATE TABLE media (key TEXT NOT NULL, kind TEXT NOT NULL, num INTEGER NOT NULL, PRIMARY KEY (key, kind, num)) WITHOUT ROWID;
+CREATE INDEX media_place ON media (kind, num);
+`
+
 // statement names one prepared statement of the writer.
 type statement int
 
@@ -100,9 +121,12 @@ const (
 	dropApplication
 	closeApplication
 	clearApplications
+	insertNotice
 	insertQueued
-	deleteQueued
 	trimQueued
+	deleteQueued
+	expireQueued
+	expireNotices
 	insertPurge
 	updatePurge
 	deletePurge
@@ -120,7 +144,7 @@ var statementSQL = [statements]string{
 	updateOwner:       `UPDATE grp SET owner=? WHERE num=?`,
 	updateHead:        `UPDATE grp SET last=?, first=?, last_time=?, preview=? WHERE num=?`,
 	deleteGroup:       `DELETE FROM grp WHERE num=?`,
-	insertMember:      `INSERT INTO member VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
+	insertMember:      `INSERT INTO member (row, grp, uid, role, card, joined, read, flag, mute_until, custom, hidden, pinned) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
 	updateMember:      `UPDATE member SET role=?, card=?, read=?, flag=?, mute_until=?, custom=?, hidden=?, pinned=? WHERE row=?`,
 	updateRead:        `UPDATE member SET read=? WHERE row=?`,
 	updateJoined:      `UPDATE member SET joined=? WHERE row=?`,
@@ -131,18 +155,21 @@ var statementSQL = [statements]string{
 	insertReceipt:     `INSERT OR IGNORE INTO receipt VALUES (?,?)`,
 	insertPair:        `INSERT INTO pair VALUES (?,?,?,?,?)`,
 	updatePair:        `UPDATE pair SET last_time=?, preview=? WHERE num=?`,
-	upsertDialog:      `INSERT OR REPLACE INTO dialog VALUES (?,?,?,?,?,?)`,
+	upsertDialog:      `INSERT INTO dialog (pair, uid, read_id, read_time, hidden, pinned) VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE SET read_id=excluded.read_id, read_time=excluded.read_time, hidden=excluded.hidden, pinned=excluded.pinned`,
 	touchPair:         `UPDATE pair SET last_time=? WHERE num=?`,
-	hideDialog:        `INSERT INTO dialog VALUES (?,?,?,?,?,0) ON CONFLICT DO UPDATE SET hidden=excluded.hidden, pinned=0`,
+	hideDialog:        `INSERT INTO dialog (pair, uid, read_id, read_time, hidden, pinned) VALUES (?,?,?,?,?,0) ON CONFLICT DO UPDATE SET hidden=excluded.hidden, pinned=0`,
 	insertC2C:         `INSERT INTO c2c VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 	updateC2C:         `UPDATE c2c SET flags=?, version=?, uncounted=?, body=?, cloud=?, extra=? WHERE id=?`,
 	insertApplication: `INSERT INTO application VALUES (?,?,?,?,?,?,?)`,
 	dropApplication:   `DELETE FROM application WHERE grp=? AND uid=? AND inviter=?`,
 	closeApplication:  `DELETE FROM application WHERE grp=? AND uid=? AND inviter=? AND auth=? AND (key=? OR ?=0)`,
 	clearApplications: `DELETE FROM application WHERE grp=?`,
-	insertQueued:      `INSERT INTO queued (uid, data) VALUES (?,?)`,
+	insertNotice:      `INSERT INTO notice VALUES (?,?,?)`,
+	insertQueued:      `INSERT INTO queued VALUES (?,?)`,
 	trimQueued:        `DELETE FROM queued WHERE uid=? AND id <= (SELECT id FROM queued WHERE uid=? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
-	deleteQueued:      `DELETE FROM queued WHERE uid=?`,
+	deleteQueued:      `DELETE FROM queued WHERE uid=? AND id=?`,
+	expireQueued:      `DELETE FROM queued WHERE id < ?`,
+	expireNotices:     `DELETE FROM notice WHERE id < ?`,
 	insertPurge:       `INSERT OR REPLACE INTO purge VALUES (?,?)`,
 	updatePurge:       `UPDATE purge SET first=? WHERE first=?`,
 	deletePurge:       `DELETE FROM purge WHERE first=?`,

@@ -53,6 +53,8 @@ type member struct {
 	muteUntil int64
 	custom    []KV
 	hidden    uint32   // the conversation was deleted when this was the newest sequence
+	cleared   uint32   // the member deleted the history up to here
+	erased    []uint32 // and these messages after it, ascending
 	pinned    bool     //
 	own       []uint32 // own counting messages after read, ascending; kept while the account is warm
 	changed   int64
@@ -76,8 +78,11 @@ type dialog struct {
 	readID   int64
 	readTime int64
 	hidden   int64
+	cleared  int64   // this side deleted the history up to here
+	erased   []int64 // and these messages, ascending
 	pinned   bool
-	unread   int // kept while the account is warm
+	flag     string // notification setting; "" for AcceptAndNotify
+	unread   int    // kept while the account is warm
 	changed  int64
 }
 

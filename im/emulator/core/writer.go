@@ -23,25 +23,27 @@ type outcome struct {
 	errs   []error
 	events []Event
 	number uint64 // of the commit; 0 where nothing became visible
+	news   int64  // the newest notice or mention among the events
 }
 
 // txn collects one commit: the SQL, what becomes visible after it and what is then told.
 // Jobs that share a commit see each other's changes through the staged maps and the SQL.
 type txn struct {
-	c       *Core
-	tx      *sql.Tx
-	stmts   [statements]*sql.Stmt
-	queries map[string]*sql.Stmt
-	heads   map[*group]*head
-	order   []*group // heads in order of first use, to write them in a stable order
-	reads   map[*member]uint32
-	pairs   map[pairKey]*pair
-	lastC2C int64
-	time    int64
-	keys    map[dupeKey]dupe
-	applies []func()
-	events  []Event
-	number  uint64
+	c          *Core
+	tx         *sql.Tx
+	stmts      [statements]*sql.Stmt
+	queries    map[string]*sql.Stmt
+	heads      map[*group]*head
+	order      []*group // heads in order of first use, to write them in a stable order
+	reads      map[*member]uint32
+	pairs      map[pairKey]*pair
+	lastC2C    int64
+	time       int64
+	lastNotice int64
+	keys       map[dupeKey]dupe
+	applies    []func()
+	events     []Event
+	number     uint64
 }
 
 // head is the staged end of a group's history.
@@ -101,7 +103,7 @@ func together(batch []job) int {
 }
 
 func (c *Core) commit(jobs []job) {
-	t := &txn{c: c, lastC2C: c.lastC2C, time: max(c.Now(), c.lastTime)}
+	t := &txn{c: c, lastC2C: c.lastC2C, lastNotice: c.newsHead.Load(), time: max(c.Now(), c.lastTime)}
 	errs := make([]error, len(jobs))
 	err := t.run(jobs, errs)
 	if err == nil && len(jobs) == 1 && errs[0] != nil {
@@ -121,7 +123,7 @@ func (c *Core) commit(jobs []job) {
 		c.outcomes <- outcome{jobs: jobs, errs: errs}
 		return
 	}
-	c.outcomes <- outcome{jobs: jobs, errs: errs, events: t.events, number: t.number}
+	c.outcomes <- outcome{jobs: jobs, errs: errs, events: t.events, number: t.number, news: t.lastNotice}
 }
 
 // run lets every job check and write. A refusal concerns its job alone; jobs that share a
@@ -141,7 +143,7 @@ func (t *txn) run(jobs []job, errs []error) error {
 // finish commits and then makes everything visible at once.
 func (t *txn) finish() error {
 	c := t.c
-	if err := t.queueForAbsent(); err != nil {
+	if err := t.queueNews(); err != nil {
 		return err
 	}
 	for _, g := range t.order {
@@ -157,6 +159,7 @@ func (t *txn) finish() error {
 	}
 	c.lastC2C, c.lastTime = t.lastC2C, t.time
 	c.storedC2C.Store(c.lastC2C)
+	c.newsHead.Store(t.lastNotice)
 	c.recentKeys.add(t.keys, t.time)
 	if len(t.applies) == 0 {
 		return nil
@@ -283,6 +286,7 @@ func (c *Core) publishLoop() {
 		for i, j := range o.jobs {
 			j.done(o.errs[i])
 		}
+		c.newsTold.Store(max(c.newsTold.Load(), o.news))
 		for _, e := range o.events {
 			for _, handle := range *c.subscribers.Load() {
 				(*handle)(e)

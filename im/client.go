@@ -46,6 +46,8 @@ type Client interface {
 	Receipts(ctx context.Context, groupID string, sequences []int64) ([]model.Receipt, error)
 	// ReceiptMembers returns one page of the users who have read a message, or who have not.
 	ReceiptMembers(ctx context.Context, request ReceiptMembersRequest) (*ReceiptMembersPage, error)
+
+	Groups
 }
 
 // Capabilities says what an adapter can do on this service and account. A false means "not available
@@ -61,6 +63,12 @@ type Capabilities struct {
 	SelfNotes bool
 	// History: messages of the past can be fetched.
 	History bool
+	// AppAdmin: requests are made with the rights of the app's administrator, who may do in any group what its type knows.
+	AppAdmin bool
+	// Applications: requests to join can be made, listed and decided.
+	Applications bool
+	// SearchGroups: groups can be found by a part of their name.
+	SearchGroups bool
 	// ReceiptBatch is the most sequences in one SendReceipts call.
 	ReceiptBatch int
 	// HistoryPage is the most messages in one History answer.

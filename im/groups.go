@@ -27,9 +27,12 @@ type Groups interface {
 	// AddMembers invites people; the results name every one of them once.
 	AddMembers(ctx context.Context, groupID string, members []model.NewMember) ([]model.AddResult, error)
 	RemoveMembers(ctx context.Context, groupID string, users []string, reason string) error
+	// EditMember changes the membership of a user, the own one included.
 	EditMember(ctx context.Context, groupID, user string, edit model.MemberEdit) error
 	// MembersNamed returns the given users' membership; those who are not members are missing.
 	MembersNamed(ctx context.Context, groupID string, users []string) ([]model.Member, error)
+	// UnknownUsers returns those of the users whom the service does not know.
+	UnknownUsers(ctx context.Context, users []string) ([]string, error)
 	// Applications returns what waits for this user's decision, oldest first.
 	Applications(ctx context.Context) ([]model.Application, error)
 	// Decide agrees to an application or refuses it, with a text for the applicant.

@@ -94,8 +94,8 @@ type MemberEdit struct {
 	Custom map[string]string
 }
 
-// Application is a request that waits for somebody's decision: a user who asks to join (the group's administrators
-// decide), or an invitation that needs the consent of the invited.
+// Application is a request that waits for somebody's decision: a user who asks to join, or a member's invitation of
+// somebody. The group's administrators decide both; an invitation that came by NoticeInvitation waits for the invited.
 type Application struct {
 	GroupID   string
 	GroupName string
@@ -111,11 +111,13 @@ type Application struct {
 	Authentication string
 }
 
-// Invitation says whether the application is an invitation, for the invited to decide.
+// Invitation says whether somebody else wants the applicant in the group.
 func (a Application) Invitation() bool { return a.By != "" }
 
 // GroupNotice is what the service tells one user about a group: something to know of, or to decide.
 type GroupNotice struct {
+	// ID names the notice: one that is told twice, live and after a reconnect, has the same.
+	ID        string
 	Kind      GroupNoticeKind
 	GroupID   string
 	GroupName string
@@ -124,8 +126,9 @@ type GroupNotice struct {
 	// Text is what somebody wrote with it, raw.
 	Text string
 	Time int64
-	// Application is set for the kinds that ask for a decision.
+	// Application is set for the kinds that ask for a decision; Handled once that was taken, here or elsewhere.
 	Application *Application
+	Handled     bool
 }
 
 // GroupNoticeKind is what a notice is about (push-protocol, section 8.5).
@@ -158,6 +161,8 @@ type RegisteredGroup struct {
 	CreatedAt int64
 	// Members are those asked for at creation, with what became of each.
 	Members []AddResult
+	// Pending is set while the service has not confirmed the creation: its answer was lost, or is still to come.
+	Pending bool
 	// Delivered is set once the backend has accepted the row; Problem is its last refusal.
 	Delivered bool
 	Problem   string

@@ -20,6 +20,9 @@ func Group(g *wire.Group) *model.Group {
 		CreatedAt:    g.CreateTime,
 		NextSequence: int64(g.NextMsgSeq),
 		SelfRole:     model.Ordinary,
+		Join:         joinOption(g.ApplyJoinOption),
+		Invite:       joinOption(g.InviteJoinOption),
+		AllMuted:     g.AllMuted(),
 	}
 	if self := g.SelfInfo; self != nil {
 		group.SelfRole = role(self.Role)
@@ -40,6 +43,7 @@ func Member(m *wire.Member, name string) model.Member {
 		Role:       role(m.Role),
 		JoinedAt:   m.JoinTime,
 		MutedUntil: m.MutedUntil(),
+		Read:       int64(m.MsgSeq),
 		Custom:     customFields(m.AppMemberDefinedData),
 	}
 }

@@ -1,6 +1,7 @@
 package push
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
+	"reddot/model"
 )
 
 // Options say where to log in and as whom. URLs, AppID, User and a signature are required.
@@ -30,6 +32,8 @@ type Options struct {
 	Renew func(context.Context) (wire.Secret, error)
 	// Device names this device in logs; the protocol has no place for it.
 	Device string
+	// RoleField is the member custom field to ask for, "" for model.RoleField.
+	RoleField string
 	// Language of error texts, "zh" or "en".
 	Language string
 	// Logger gets what is of use in a fault report, never content or secrets. Nil logs nothing.
@@ -104,6 +108,7 @@ func New(options Options) *Client {
 	if options.URLs == nil {
 		options.URLs = At()
 	}
+	options.RoleField = cmp.Or(options.RoleField, model.RoleField)
 	ctx, cancel := context.WithCancel(context.Background())
 	peers := newPeerSet()
 	return &Client{
@@ -138,9 +143,11 @@ func (c *Client) Capabilities() im.Capabilities {
 		Receipts:        true,
 		SelfNotes:       true,
 		History:         true,
+		Applications:    true,
 		ReceiptBatch:    receiptBatch,
 		HistoryPage:     historyPage,
 		MaxMessageBytes: wire.MaxMessage,
+		Reasons:         map[string]string{"search_groups": c.noSearch()},
 	}
 }
 

@@ -2,11 +2,10 @@ package push
 
 import (
 	"reddot/im/wire"
-	"reddot/model"
 )
 
 // groupFilter asks for the fields that convert.Group maps.
-func groupFilter() *wire.ResponseFilter {
+func (c *Client) groupFilter() *wire.ResponseFilter {
 	return &wire.ResponseFilter{
 		GroupBaseInfoFilter: []string{
 			"Type", "Name", "Introduction", "Notification", "FaceUrl", "Owner_Account", "CreateTime", "InfoSeq",
@@ -14,11 +13,12 @@ func groupFilter() *wire.ResponseFilter {
 			"ShutUpAllMember", "InviteJoinOption",
 		},
 		SelfInfoFilter:              []string{"Role", "JoinTime", "MsgFlag", "MsgSeq", "NameCard"},
-		AppDefinedDataFilterMembers: []string{model.RoleField},
+		AppDefinedDataFilterMembers: []string{c.options.RoleField},
 	}
 }
 
-// memberFilter asks for the fields that convert.Member maps.
+// memberFilter asks for the fields that convert.Member maps. That a member's read position (MsgSeq) is told on the long
+// connection, as it is over REST, is unconfirmed.
 func memberFilter() []string {
-	return []string{"Role", "JoinTime", "NameCard", "MsgFlag", "ShutUpUntil"}
+	return []string{"Role", "JoinTime", "NameCard", "MsgFlag", "ShutUpUntil", "MsgSeq"}
 }

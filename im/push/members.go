@@ -26,24 +26,16 @@ func (c *Client) Members(ctx context.Context, groupID string, offset, limit int)
 	var answer wire.MemberInfoReply
 	err := c.call(ctx, doing, wire.CmdGroupMemberInfo, wire.MemberInfoRequest{
 		GroupID: groupID, Limit: limit, Offset: max(0, offset), MemberInfoFilter: memberFilter(),
-		AppDefinedFilter: []string{model.RoleField},
+		AppDefinedFilter: []string{c.options.RoleField},
 	}, &answer)
 	if err != nil {
 		return nil, err
 	}
-	users := make([]string, 0, len(answer.MemberList))
-	for _, member := range answer.MemberList {
-		users = append(users, member.MemberAccount)
-	}
-	names, err := c.names(ctx, users)
+	members, err := c.named(ctx, answer.MemberList)
 	if err != nil {
 		return nil, err
 	}
-	page := &im.MemberPage{Total: int(answer.MemberNum)}
-	for i := range answer.MemberList {
-		member := &answer.MemberList[i]
-		page.Members = append(page.Members, convert.Member(member, names[member.MemberAccount]))
-	}
+	page := &im.MemberPage{Members: members, Total: int(answer.MemberNum)}
 	if next := offset + len(page.Members); len(page.Members) > 0 && next < page.Total {
 		page.Next = next
 	}

@@ -24,6 +24,9 @@ func (d *decoder) tip(raw []byte, number int, p *push) {
 		d.memberTip(raw, groupID, content, number, p)
 	case wire.GroupNotice:
 		d.groupNotice(groupID, content, p)
+		if notice, known := convert.Notice(&tip, content, d.self); known {
+			d.tell(p, im.Noticed{Notice: notice})
+		}
 	case wire.GroupReadSync:
 		d.readSync(content.GroupReadInfoArray, p)
 	case wire.GroupReceipts:
@@ -56,8 +59,7 @@ func (d *decoder) memberTip(raw []byte, groupID string, tip wire.MemberTip, numb
 	}
 }
 
-// groupNotice converts the notices that change which groups there are, or the user's role in one. Applications and
-// invitations that wait for a decision change nothing yet and are left out.
+// groupNotice converts the notices that change which groups there are, or the user's role in one, to the change.
 func (d *decoder) groupNotice(groupID string, notice wire.GroupNotice, p *push) {
 	if groupID == "" {
 		return

@@ -174,7 +174,7 @@ func (c *Client) pullGroupPages(ctx context.Context, limit int) ([]*model.Group,
 	for page := range maxPages {
 		request := wire.JoinedGroupListRequest{
 			MemberAccount: c.options.User, Limit: limit, Offset: page * limit, SupportTopic: 1, NeedAppDefineData: 1,
-			ResponseFilter: groupFilter(),
+			ResponseFilter: c.groupFilter(),
 		}
 		var answer wire.JoinedGroupListReply
 		if err := c.call(ctx, doing, wire.CmdJoinedGroupList, request, &answer); err != nil {
@@ -211,12 +211,14 @@ func (c *Client) pullMessages(ctx context.Context, cookie string) ([]*model.Mess
 		}
 		var answer struct {
 			wire.GetMsgReply
-			MsgList json.RawMessage `json:"MsgList"`
+			MsgList    json.RawMessage `json:"MsgList"`
+			EventArray json.RawMessage `json:"EventArray"`
 		}
 		if err := c.call(ctx, doing, wire.CmdGetMsg, request, &answer); err != nil {
 			return nil, nil, "", err
 		}
 		messages = append(messages, c.c2cMessages(answer.MsgList)...)
+		c.tellWaiting(answer.EventArray)
 		for _, count := range append(answer.C2CPairUnreadCount, answer.C2CRemainingUnreadCount...) {
 			unread[count.FromAccount] = int(count.UnreadCount)
 		}

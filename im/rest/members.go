@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -28,19 +29,11 @@ func (c *Client) Members(ctx context.Context, groupID string, offset, limit int)
 	if err != nil {
 		return nil, err
 	}
-	users := make([]string, 0, len(answer.MemberList))
-	for _, member := range answer.MemberList {
-		users = append(users, member.MemberAccount)
-	}
-	names, err := c.names(ctx, users)
+	members, err := c.named(ctx, answer.MemberList)
 	if err != nil {
 		return nil, err
 	}
-	page := &im.MemberPage{Total: int(answer.MemberNum)}
-	for i := range answer.MemberList {
-		member := &answer.MemberList[i]
-		page.Members = append(page.Members, convert.Member(member, names[member.MemberAccount]))
-	}
+	page := &im.MemberPage{Members: members, Total: int(answer.MemberNum)}
 	next := offset + len(page.Members)
 	more := next < page.Total
 	if answer.Next != nil {
@@ -60,29 +53,60 @@ func (c *Client) memberRows(ctx context.Context, groupID string, offset, limit i
 	if err := c.checkMember(ctx, doing, groupID); err != nil {
 		return nil, err
 	}
-	request := wire.MemberInfoRequest{
-		GroupID: groupID, Limit: limit, Offset: offset,
-		MemberInfoFilter: []string{"Role", "JoinTime", "NameCard", "MuteUntil"}, AppDefinedFilter: []string{model.RoleField},
-	}
-	if c.state.isCommunity(groupID) {
+	request := c.memberRequest(groupID)
+	request.Limit, request.Offset = limit, offset
+	if c.state.typeOf(groupID) == model.Community {
 		token := c.state.memberToken(memberPlace{groupID, offset})
 		request.Offset, request.Next = 0, &token
 	}
+	return c.askMembers(ctx, doing, wire.CmdGroupMemberInfo, request)
+}
+
+// memberRequest asks for the fields that convert.Member maps.
+func (c *Client) memberRequest(groupID string) wire.MemberInfoRequest {
+	return wire.MemberInfoRequest{
+		GroupID: groupID, MemberInfoFilter: []string{"Role", "JoinTime", "MsgSeq", "NameCard", "MuteUntil"},
+		AppDefinedFilter: []string{c.options.RoleField},
+	}
+}
+
+// askMembers asks once more without custom fields where those are refused: an application that has not set up the field in
+// the console may not ask for it.
+func (c *Client) askMembers(ctx context.Context, doing, command string, request wire.MemberInfoRequest) (*wire.MemberInfoReply, error) {
 	answer := &wire.MemberInfoReply{}
-	err := c.call(ctx, doing, wire.CmdGroupMemberInfo, request, answer)
+	err := c.call(ctx, doing, command, request, answer)
 	if codeOf(err) == wire.CodeGroupParam {
-		// An application that has not set up the field "role" in the console may not ask for it.
 		request.AppDefinedFilter = nil
-		err = c.call(ctx, doing, wire.CmdGroupMemberInfo, request, answer)
+		err = c.call(ctx, doing, command, request, answer)
 	}
 	return answer, err
 }
 
-func (s *state) isCommunity(groupID string) bool {
+// named maps rows of members and adds their nick names.
+func (c *Client) named(ctx context.Context, rows []wire.Member) ([]model.Member, error) {
+	users := make([]string, 0, len(rows))
+	for _, row := range rows {
+		users = append(users, row.MemberAccount)
+	}
+	names, err := c.names(ctx, users)
+	if err != nil {
+		return nil, err
+	}
+	members := make([]model.Member, 0, len(rows))
+	for i := range rows {
+		members = append(members, convert.Member(&rows[i], names[rows[i].MemberAccount]))
+	}
+	return members, nil
+}
+
+// typeOf returns the type of a group that the user is in, "" of another.
+func (s *state) typeOf(groupID string) model.GroupType {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.groups[groupID]
-	return t != nil && t.group.Type == model.Community
+	if t := s.groups[groupID]; t != nil {
+		return t.group.Type
+	}
+	return ""
 }
 
 func (s *state) memberToken(place memberPlace) string {
@@ -109,17 +133,13 @@ func (s *state) meetSelf(groupID, user string, members []model.Member) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.groups[groupID]
-	if t == nil || t.group.SelfNameCard == members[i].NameCard && sameFields(t.group.SelfCustom, members[i].Custom) {
+	if t == nil || t.group.SelfNameCard == members[i].NameCard && maps.Equal(t.group.SelfCustom, members[i].Custom) {
 		return
 	}
 	group := *t.group
 	group.SelfNameCard, group.SelfCustom = members[i].NameCard, members[i].Custom
 	t.group = &group
 	s.tell(im.GroupChanged{GroupID: groupID, Group: &group})
-}
-
-func sameFields(a, b map[string]string) bool {
-	return a[model.RoleField] == b[model.RoleField]
 }
 
 // Profiles returns nick names and pictures, from memory where they are fresh.

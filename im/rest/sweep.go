@@ -95,10 +95,8 @@ func (c *Client) groupInfos(ctx context.Context, ids []string) (map[string]wire.
 		next++
 		tasks.Go(func() error {
 			return c.call(ctx, doing, wire.CmdGroupInfo, wire.GroupInfoRequest{
-				GroupIDList: batch,
-				ResponseFilter: &wire.ResponseFilter{GroupBaseInfoFilter: []string{
-					"Type", "Name", "Introduction", "Notification", "FaceUrl", "Owner_Account", "CreateTime", "MemberNum", "MaxMemberNum",
-				}},
+				GroupIDList:    batch,
+				ResponseFilter: &wire.ResponseFilter{GroupBaseInfoFilter: profileFields()},
 			}, answer)
 		})
 	}
@@ -167,13 +165,13 @@ func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bo
 	t := &tracked{group: group, infoSeq: row.InfoSeq, infoTime: row.LastInfoTime}
 	s.groups[row.GroupID] = t
 	if known == nil {
-		t.told, t.recalled = group.NextSequence-1, make(map[int64]bool)
+		t.told, t.heard, t.recalled = group.NextSequence-1, make(map[int64]bool), make(map[int64]bool)
 		if !first {
 			s.tell(im.GroupChanged{GroupID: row.GroupID})
 		}
 		return
 	}
-	t.told, t.recalled = known.told, known.recalled
+	t.told, t.heard, t.recalled = known.told, known.heard, known.recalled
 	if changed(known.group, group) {
 		s.tell(im.GroupChanged{GroupID: row.GroupID, Group: group})
 	}
@@ -203,11 +201,14 @@ func groupOf(row *wire.Group, infos map[string]wire.Group, known *tracked) *mode
 	if info, fetched := infos[row.GroupID]; fetched {
 		full.Introduction, full.Notification, full.FaceURL = info.Introduction, info.Notification, info.FaceURL
 		full.OwnerAccount, full.CreateTime, full.MaxMemberNum = info.OwnerAccount, info.CreateTime, info.MaxMemberNum
+		full.ApplyJoinOption, full.InviteJoinOption = info.ApplyJoinOption, info.InviteJoinOption
+		full.MuteAllMember, full.ShutUpAllMember = info.MuteAllMember, info.ShutUpAllMember
 	}
 	group := convert.Group(&full)
 	if _, fetched := infos[row.GroupID]; !fetched && known != nil {
 		group.Introduction, group.Notification, group.FaceURL = known.group.Introduction, known.group.Notification, known.group.FaceURL
 		group.Owner, group.CreatedAt, group.MaxMembers = known.group.Owner, known.group.CreatedAt, known.group.MaxMembers
+		group.Join, group.Invite, group.AllMuted = known.group.Join, known.group.Invite, known.group.AllMuted
 	}
 	if known != nil {
 		group.SelfNameCard, group.SelfCustom = known.group.SelfNameCard, known.group.SelfCustom
@@ -219,5 +220,6 @@ func groupOf(row *wire.Group, infos map[string]wire.Group, known *tracked) *mode
 func changed(before, after *model.Group) bool {
 	return before.Name != after.Name || before.Type != after.Type || before.Owner != after.Owner ||
 		before.Introduction != after.Introduction || before.Notification != after.Notification ||
-		before.FaceURL != after.FaceURL || before.SelfRole != after.SelfRole || before.Muted != after.Muted
+		before.FaceURL != after.FaceURL || before.SelfRole != after.SelfRole || before.Muted != after.Muted ||
+		before.Join != after.Join || before.Invite != after.Invite || before.AllMuted != after.AllMuted
 }

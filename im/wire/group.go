@@ -169,6 +169,9 @@ type CreateGroupReply struct {
 	GroupID       string `json:"GroupId"`
 	Type          string `json:"Type,omitempty"`
 	HugeGroupFlag int    `json:"HugeGroupFlag,omitempty"`
+
+	// OverLimit are those who are in as many groups as they may be. The Web SDK reads it; REST's documents do not name it.
+	OverLimit []string `json:"OverJoinedGroupLimit_Account,omitempty"`
 }
 
 // Results of adding a member.

@@ -46,9 +46,23 @@ func (c *Client) call(ctx context.Context, doing, command string, body, result a
 		return err
 	}
 	if err := convert.Lenient(raw, result); err != nil {
+		c.log.Warn("Answer not understood", "command", command, "error", err, "bytes", len(raw))
 		return c.texts.Damaged(doing, err)
 	}
 	return nil
+}
+
+// logCall notes what became of a request, by the sequence that the service knows it by.
+func (c *Client) logCall(request outgoing, started time.Time, err error) {
+	took := time.Since(started).Round(10 * time.Microsecond)
+	switch {
+	case err == nil:
+		c.log.Debug("Call", "command", request.command, "request", request.sequence, "took", took)
+		return
+	case errors.Is(err, context.Canceled):
+		return // nobody waits for it any more
+	}
+	c.log.Warn("Call failed", "command", request.command, "request", request.sequence, "took", took, "code", im.CodeOf(err), "error", err)
 }
 
 // exchange sends a request and returns the body of its answer, which says that it succeeded.
@@ -69,6 +83,14 @@ func (c *Client) exchange(ctx context.Context, doing, command string, body any) 
 		// A connection that dies here leaves the request pending, and the next one carries it.
 		_ = connection.send(ctx, waiting.out)
 	}
+	started := time.Now()
+	answer, err := c.await(ctx, doing, waiting)
+	c.logCall(waiting.out, started, err)
+	return answer, err
+}
+
+// await waits for the answer to a request. A connection that is lost meanwhile is only a delay.
+func (c *Client) await(ctx context.Context, doing string, waiting *request) ([]byte, error) {
 	timeout := time.NewTimer(requestTimeout)
 	defer timeout.Stop()
 	select {

@@ -3,7 +3,12 @@ package push
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -338,6 +343,121 @@ func TestHeartbeat(t *testing.T) {
 		server.accept().login()
 		nextOf[im.Connected](t, client)
 	})
+}
+
+// clocks is a wall clock that can be set while the one that timers go by runs on.
+type clocks struct{ ahead atomic.Int64 }
+
+func (c *clocks) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+func (c *clocks) set(by time.Duration) { c.ahead.Add(int64(by)) }
+
+// TestAfterASleepTheConnectionIsReplaced: the socket looks alive, but the service has long given it up.
+func TestAfterASleepTheConnectionIsReplaced(t *testing.T) {
+	for name, jump := range map[string]time.Duration{"sleep": 8 * time.Hour, "clock set back": -time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newFakeServer(t)
+				client := server.client()
+				var wall clocks
+				client.wall = wall.now
+				server.connect(client)
+				time.Sleep(3 * time.Second)
+				wall.set(jump)
+				begin := time.Now()
+				require.ErrorIs(t, nextOf[im.Disconnected](t, client).Reason, errClockJumped)
+				require.LessOrEqual(t, time.Since(begin), wakeEvery)
+				c := server.accept()
+				require.Equal(t, "a2-alice", c.login().Head["a2"])
+				connected := nextOf[im.Connected](t, client)
+				require.InDelta(t, -jump.Seconds(), connected.ClockOffset.Seconds(), 1, "the clocks are compared anew")
+				time.Sleep(wakeEvery + heartbeatPatience/4)
+				require.Empty(t, server.accepted, "one jump, one login")
+			})
+		})
+	}
+}
+
+func TestAfterASleepTheNextAttemptDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		client := server.client(func(o *Options) { o.URLs = At("ws://im.example.com") })
+		var wall clocks
+		client.wall = wall.now
+		c := server.connect(client)
+		server.refuse(true)
+		c.drop()
+		for { // until the wait is long
+			if lost := nextOf[im.Disconnected](t, client); lost.Retry > 10*time.Second {
+				break
+			}
+		}
+		server.refuse(false)
+		wall.set(time.Hour)
+		begin := time.Now()
+		server.accept().login()
+		nextOf[im.Connected](t, client)
+		require.LessOrEqual(t, time.Since(begin), wakeEvery)
+	})
+}
+
+func TestSmallAdjustmentsOfTheClockChangeNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		client := server.client()
+		var wall clocks
+		client.wall = wall.now
+		c := server.connect(client)
+		go func() {
+			for frame := range c.frames {
+				c.reply(frame, `{}`)
+			}
+		}()
+		for range 20 {
+			wall.set(time.Second)
+			time.Sleep(wakeEvery)
+		}
+		require.Empty(t, server.accepted)
+	})
+}
+
+// TestAWebPageInsteadOfTheService is what a network does that wants a login in the browser first, and what a gateway does
+// whose service is down.
+func TestAWebPageInsteadOfTheService(t *testing.T) {
+	for name, test := range map[string]struct {
+		status       int
+		header, said string
+		class        im.Class
+	}{
+		"portal":                {200, "", "a web page answered", im.ClassUnreachable},
+		"portal that redirects": {302, "http://portal.example/login", "a web page answered", im.ClassUnreachable},
+		"bad gateway":           {502, "", "out of order (HTTP 502)", im.ClassUnreachable},
+		"another server":        {404, "", "no IM service at this address", im.ClassUnreachable},
+		"forbidden":             {403, "", "no IM service at this address", im.ClassPermission},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked++
+				if test.header != "" {
+					w.Header().Set("Location", test.header)
+				}
+				w.Header().Set("Content-Type", "text/html")
+				w.WriteHeader(test.status)
+				_, _ = io.WriteString(w, "<html>Welcome to the hotel</html>")
+			}))
+			defer server.Close()
+			client := New(Options{
+				URLs: At("ws" + strings.TrimPrefix(server.URL, "http")), AppID: 1, User: "alice", UserSig: wire.NewSecret("s"), Language: "en",
+			})
+			defer client.Close()
+			err := client.Connect(t.Context())
+			require.ErrorContains(t, err, test.said)
+			require.NotContains(t, err.Error(), "hotel")
+			require.Equal(t, test.class, im.ClassOf(err))
+			require.Equal(t, 1, asked, "a redirection is not followed")
+		})
+	}
 }
 
 func TestPushIsAcknowledged(t *testing.T) {

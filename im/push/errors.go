@@ -62,6 +62,8 @@ func (c *Client) disconnected(reason error) error {
 		cause = c.texts.Pick("消息来得太快，处理完后重新连接", "messages come too fast; connecting again once they are processed")
 	case errors.Is(reason, errSignatureExpired), errors.Is(reason, errSignatureRenewed):
 		cause = c.texts.Pick("换用新的 UserSig 重新登录", "logging in again with a fresh UserSig")
+	case errors.Is(reason, errClockJumped):
+		cause = c.texts.Pick("睡眠后或时钟改动后重新连接", "connecting anew after a sleep or a change of the clock")
 	case errors.Is(reason, errLoginReplaced):
 		cause = c.texts.Pick("服务要求重新登录", "the service asks for a new login")
 	}

@@ -64,6 +64,7 @@ func (c *Client) establish(ctx context.Context, patience time.Duration) (*connec
 	}
 	// The client must be usable when Connected is read, and no later frame may be read before it is queued.
 	connected.Resumed = c.resumed()
+	c.log.Info("Logged in", "command", wire.CmdLogin, "took", connected.Latency, "offset", connected.ClockOffset)
 	unanswered := c.adopt(connection)
 	c.notify(connected)
 	connection.wait.Go(connection.writeLoop)
@@ -213,7 +214,7 @@ func (c *Client) acceptLogin(n *connection, doing string, answer []byte, latency
 	n.hello = time.Duration(max(0, login.HelloInterval)) * time.Second
 	connected := im.Connected{Latency: latency}
 	if login.TimeStamp > 0 {
-		connected.ClockOffset = convert.ClockOffset(login.TimeStamp, time.Now(), latency)
+		connected.ClockOffset = convert.ClockOffset(login.TimeStamp, c.wall(), latency)
 		c.clockOffset.Store(int64(connected.ClockOffset))
 	}
 	return connected, nil

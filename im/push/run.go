@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -34,6 +35,9 @@ var (
 // run keeps the account logged in until Close, a kick-off, or a refusal that another try cannot change.
 func (c *Client) run(n *connection) {
 	defer c.wait.Done()
+	watching, stop := context.WithCancel(c.ctx)
+	defer stop()
+	c.wait.Go(func() { c.watchClock(watching) })
 	delays := c.newBackoff()
 	for n != nil {
 		reason := c.serve(n)
@@ -84,9 +88,8 @@ func (c *Client) survives(n *connection, reason error) bool {
 		c.signatureRefused()
 	case errors.Is(reason, errSignatureRenewed), errors.Is(reason, errLoginReplaced):
 		c.login.forgetTicket()
-	case errors.Is(reason, errSlowReader):
-		c.log.Warn("Connection given up: its events are not read", "after", time.Since(n.opened))
 	}
+	c.log.Info("Connection ended", "error", reason, "took", time.Since(n.opened).Round(time.Millisecond))
 	return true
 }
 

@@ -302,4 +302,4 @@ func (c *Client) remember(result *pulled) {
 }
 
 // now is the service's clock.
-func (c *Client) now() time.Time { return time.Now().Add(time.Duration(c.clockOffset.Load())) }
+func (c *Client) now() time.Time { return c.wall().Add(time.Duration(c.clockOffset.Load())) }

@@ -8,6 +8,7 @@ func (s *Session) Look(viewing Viewing) { s.inbox.put(func() { s.look(viewing) }
 func (s *Session) look(viewing Viewing) {
 	before, blind := s.viewing.Conversation, s.viewing == (Viewing{})
 	s.viewing = viewing
+	s.attend()
 	if blind {
 		s.survey()
 	}
@@ -28,6 +29,19 @@ func (s *Session) look(viewing Viewing) {
 		s.shownNow(c)
 		s.watchReaders(c)
 	}
+}
+
+// attend tells a client that polls what the user looks at: there it has to be fast.
+func (s *Session) attend() {
+	client, ok := s.client.(interface{ Attend(model.ConversationID) })
+	if !ok {
+		return
+	}
+	if s.viewing.Focused {
+		client.Attend(s.viewing.Conversation)
+		return
+	}
+	client.Attend("")
 }
 
 func (s *Session) isOpen(c *chat) bool { return s.viewing.Conversation == c.id }

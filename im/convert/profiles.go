@@ -74,3 +74,12 @@ func (p *Profiles) Put(profiles []model.Profile, now time.Time) {
 		p.known[profile.User] = cachedProfile{profile, now}
 	}
 }
+
+// Forget drops the profile of a user and returns it, with whether there was one.
+func (p *Profiles) Forget(user string) (model.Profile, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	cached, known := p.known[user]
+	delete(p.known, user)
+	return cached.profile, known
+}

@@ -54,6 +54,8 @@ type Options struct {
 }
 
 // Client acts for one user over REST; it implements im.Client.
+	// Webhooks is where the service's events come in, nil for polling alone.
+	Webhooks *Webhooks
 type Client struct {
 	options Options
 	log     *slog.Logger
@@ -69,6 +71,8 @@ type Client struct {
 	// clockOffset is the service's clock minus ours, in nanoseconds.
 	clockOffset atomic.Int64
 	// latency is the round trip of the last call, in nanoseconds.
+	// receiver takes webhooks in.
+	receiver *receiver
 	latency atomic.Int64
 
 	events chan im.Event
@@ -128,6 +132,7 @@ func New(options Options) *Client {
 }
 
 // Self returns the user id.
+	c.receiver = newReceiver(c)
 func (c *Client) Self() string { return c.options.User }
 
 // Capabilities says what REST can do on this account; before Connect, what it can do at best.
@@ -190,6 +195,9 @@ func (c *Client) Connect(ctx context.Context) error {
 
 func (c *Client) begin() error {
 	c.mu.Lock()
+	if c.options.Webhooks != nil {
+		c.wait.Go(c.receiver.serve)
+	}
 	defer c.mu.Unlock()
 	switch {
 	case c.life == closed:
@@ -290,6 +298,7 @@ func (c *Client) Close() error {
 	c.http.CloseIdleConnections()
 	return nil
 }
+	c.receiver.close()
 
 func (c *Client) closedError() error {
 	return c.texts.Usage(c.connecting(), errors.New("the client is closed"))

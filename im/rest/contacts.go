@@ -32,6 +32,8 @@ type dialog struct {
 	// told is the second up to which messages were told or were there before; of that second itself, seen names those told.
 	told int64
 	seen map[string]bool
+	// heard are the messages since told that a webhook told, with their seconds.
+	heard map[string]int64
 	// unread is the service's last count.
 	unread int
 	// watched is until when receipts of the peer are looked for, read holds those told.
@@ -43,7 +45,7 @@ type dialog struct {
 func (s *state) dialogOf(peer string) *dialog {
 	d := s.dialogs[peer]
 	if d == nil {
-		d = &dialog{told: s.since.Unix() - 1, seen: make(map[string]bool), read: make(map[model.Key]bool)}
+		d = &dialog{told: s.since.Unix() - 1, seen: make(map[string]bool), heard: make(map[string]int64), read: make(map[model.Key]bool)}
 		s.dialogs[peer] = d
 	}
 	return d
@@ -148,6 +150,7 @@ func (c *Client) pullDialog(ctx context.Context, peer string) error {
 	news, read := c.state.takeMessages(peer, messages, c.options.User)
 	if len(news) > 0 {
 		c.pace.active()
+		c.noticeMissed(news)
 		c.emit(im.MessagesReceived{Conversation: conversation, Messages: news})
 	}
 	if len(read) > 0 {
@@ -166,7 +169,7 @@ func (s *state) takeMessages(peer string, messages []*model.Message, self string
 			d.read[m.Key()] = true
 			read = append(read, m.Key())
 		}
-		name := fmt.Sprintf("%s %d %d", m.Sender, m.Sequence, m.Random)
+		name := nameInDialog(m)
 		if m.ServerTime < d.told || m.ServerTime == d.told && d.seen[name] {
 			continue
 		}
@@ -175,12 +178,20 @@ func (s *state) takeMessages(peer string, messages []*model.Message, self string
 			clear(d.seen)
 		}
 		d.seen[name] = true
-		news = append(news, m)
+		if _, heard := d.heard[name]; !heard {
+			news = append(news, m)
+		}
 	}
+	maps.DeleteFunc(d.heard, func(_ string, second int64) bool { return second < d.told })
 	if len(d.read) > maxSent {
 		clear(d.read)
 	}
 	return news, read
+}
+
+// nameInDialog tells the messages of a conversation apart.
+func nameInDialog(m *model.Message) string {
+	return fmt.Sprintf("%s %d %d", m.Sender, m.Sequence, m.Random)
 }
 
 // unreadWith asks how many messages of peers are unread.

@@ -10,6 +10,10 @@ const (
 	// fastest is the interval between sweeps while something happens, slowest the one after long silence.
 	fastest = time.Second
 	slowest = 15 * time.Second
+	// attentive is the longest interval while somebody looks at a conversation.
+	attentive = 3 * time.Second
+	// safetyNet is the interval while webhooks tell what happens. Reading on other devices shows in sweeps alone.
+	safetyNet = 30 * time.Second
 	// perGroup slows the fast interval of accounts with very many groups down: one answer lists them all.
 	perGroup = 5 * time.Millisecond
 	// activeFor is how long polling stays fast after a message came or somebody asked for something.
@@ -18,7 +22,8 @@ const (
 	slowing = 1.25
 )
 
-// pace says when to poll next: fast while something moves or is looked at, ever slower in silence.
+// pace says when to poll next: fast while something moves or is looked at, ever slower in silence, slowest while webhooks
+// tell what happens.
 type pace struct {
 	// wake cuts a wait short.
 	wake chan struct{}
@@ -26,6 +31,8 @@ type pace struct {
 	mu       sync.Mutex
 	last     time.Time
 	interval time.Duration
+	// live is set while webhooks come, attended while somebody looks at a conversation.
+	live, attended bool
 }
 
 func newPace() pace { return pace{wake: make(chan struct{}, 1), last: time.Now(), interval: fastest} }
@@ -35,12 +42,22 @@ func (p *pace) next(groups int) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	quick := max(fastest, time.Duration(groups)*perGroup)
-	if time.Since(p.last) < activeFor {
+	switch {
+	case p.live:
+		p.interval = max(safetyNet, quick)
+	case time.Since(p.last) < activeFor:
 		p.interval = quick
-	} else {
-		p.interval = min(time.Duration(float64(p.interval)*slowing), max(slowest, quick))
+	default:
+		p.interval = min(time.Duration(float64(p.interval)*slowing), p.longest(quick))
 	}
 	return p.interval*9/10 + rand.N(p.interval/5)
+}
+
+func (p *pace) longest(quick time.Duration) time.Duration {
+	if p.attended {
+		return max(attentive, quick)
+	}
+	return max(slowest, quick)
 }
 
 // current returns the interval of the last turn.
@@ -50,15 +67,45 @@ func (p *pace) current() time.Duration {
 	return p.interval
 }
 
-// active makes polling fast for a while. A poller in a long wait is woken.
+// active makes polling fast for a while, unless webhooks make it needless. A poller in a long wait is woken.
 func (p *pace) active() {
 	p.mu.Lock()
-	slow := time.Since(p.last) >= activeFor && p.interval > 2*fastest
+	slow := !p.live && time.Since(p.last) >= activeFor && p.interval > 2*fastest
 	p.last = time.Now()
 	p.mu.Unlock()
 	if slow {
 		p.hurry()
 	}
+}
+
+// attend tells whether somebody looks at a conversation.
+func (p *pace) attend(looking bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.attended = looking
+}
+
+// heard notes that a webhook came: from now on polling is the safety net.
+func (p *pace) heard() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.live = true
+}
+
+// missed notes that polling found what a webhook should have told: polling is fast again until the next webhook.
+func (p *pace) missed() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.live {
+		p.live, p.last = false, time.Now()
+	}
+}
+
+// isLive says whether webhooks tell what happens.
+func (p *pace) isLive() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.live
 }
 
 // hurry ends the present wait.

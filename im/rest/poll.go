@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,7 +19,10 @@ const (
 	contactsEvery = 5 * time.Second
 	unreadEvery   = 20 * time.Second
 	receiptsEvery = 2 * time.Second
+	recallsEvery  = 20 * time.Second
 	latencyEvery  = time.Minute
+	// hookDelay is how long a webhook may be under way.
+	hookDelay = 5 * time.Second
 
 	firstOutage = time.Second
 	lastOutage  = 30 * time.Second
@@ -69,20 +73,26 @@ func (c *Client) poll() {
 // swept says how old the data is, and when it will be fetched again.
 func (c *Client) swept(delay time.Duration) im.Swept {
 	now := time.Now()
-	return im.Swept{At: now.Add(-c.state.age()), Next: now.Add(delay)}
+	return im.Swept{At: now.Add(-c.state.age()), Next: now.Add(delay), Live: c.pace.isLive()}
 }
 
-// pause waits for the next turn, and says whether the client still lives.
+// pause waits for the next turn, tells meanwhile what webhooks bring, and says whether the client still lives. Whatever cuts
+// the wait short, turns are not closer than the fastest pace.
 func (c *Client) pause(delay time.Duration) bool {
+	began := time.Now()
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-c.pace.wake:
-		return true
-	case <-c.ctx.Done():
-		return false
+	for {
+		select {
+		case <-timer.C:
+			return true
+		case <-c.pace.wake:
+			timer.Reset(max(0, min(delay, fastest)-time.Since(began)))
+		case h := <-c.receiver.waiting:
+			c.hear(h)
+		case <-c.ctx.Done():
+			return false
+		}
 	}
 }
 
@@ -101,6 +111,7 @@ func (c *Client) tasks() []*task {
 		{every: contactsEvery, slower: 2, run: c.pollContacts, last: now},
 		{every: unreadEvery, slower: 4, run: c.pollUnread, last: now},
 		{every: receiptsEvery, run: c.pollReceipts},
+		{every: recallsEvery, slower: 1, run: c.pollRecalls, last: now},
 		{every: latencyEvery, run: c.tellLatency, last: now},
 	}
 }
@@ -159,7 +170,7 @@ type movement struct {
 	groupID  string
 	told, to int64
 	messages []*model.Message
-	recalled []*model.Message
+	recalled []int64
 }
 
 // movements returns the groups with messages that were not told.
@@ -208,13 +219,10 @@ func (c *Client) pullGroup(ctx context.Context, m *movement) error {
 		if err != nil {
 			return err
 		}
-		first := slices.IndexFunc(page.Messages, func(message *model.Message) bool { return message.Sequence > m.told })
-		if first >= 0 {
-			m.messages = slices.Concat(page.Messages[first:], m.messages)
-		}
+		m.messages = slices.Concat(c.state.untoldOf(m, page.Messages), m.messages)
 		for _, message := range page.Messages {
 			if message.Recalled {
-				m.recalled = append(m.recalled, message)
+				m.recalled = append(m.recalled, message.Sequence)
 			}
 		}
 		if before = page.Next; page.Complete || before <= m.told {
@@ -229,30 +237,43 @@ func (c *Client) pullGroup(ctx context.Context, m *movement) error {
 func (c *Client) tellMovement(m *movement) {
 	conversation := model.GroupConversation(m.groupID)
 	if len(m.messages) > 0 {
+		c.noticeMissed(m.messages)
 		c.emit(im.MessagesReceived{Conversation: conversation, Messages: m.messages})
 	}
-	for _, message := range c.state.takeMovement(m) {
-		c.emit(im.MessageChanged{
-			Conversation: conversation, Sequence: message.Sequence, Key: message.Key(), Recalled: true,
-		})
+	c.state.takeMovement(m)
+	for _, sequence := range m.recalled {
+		c.tellRecall(m.groupID, sequence)
 	}
 }
 
-// takeMovement notes that a group's messages were told, and returns the recalls that were not.
-func (s *state) takeMovement(m *movement) []*model.Message {
+// untoldOf returns those messages of a page that were not told, neither by polling nor by a webhook.
+func (s *state) untoldOf(m *movement, page []*model.Message) []*model.Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.groups[m.groupID]
+	return slices.DeleteFunc(slices.Clone(page), func(message *model.Message) bool {
+		return message.Sequence <= m.told || t != nil && t.heard[message.Sequence]
+	})
+}
+
+// noticeMissed looks at messages that polling found. Where webhooks should have told them, they have stopped: polling is fast
+// again until they come back. What was sent just now may still be on its way, and lines of the service have no webhook.
+func (c *Client) noticeMissed(messages []*model.Message) {
+	settled := c.now().Add(-hookDelay).Unix()
+	if slices.ContainsFunc(messages, func(m *model.Message) bool { return m.ServerTime < settled && !isTip(m) }) {
+		c.pace.missed()
+	}
+}
+
+// takeMovement notes that a group's messages were told.
+func (s *state) takeMovement(m *movement) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.groups[m.groupID]
 	if t == nil {
-		return nil
+		return
 	}
 	t.told = max(t.told, m.to)
-	var news []*model.Message
-	for _, message := range m.recalled {
-		if !t.recalled[message.Sequence] {
-			t.recalled[message.Sequence] = true
-			news = append(news, message)
-		}
-	}
-	return news
+	maps.DeleteFunc(t.heard, func(sequence int64, _ bool) bool { return sequence <= t.told })
+	t.closeUp()
 }

@@ -35,7 +35,7 @@ func TestConnectListsGroupsAndProbesOnce(t *testing.T) {
 		"GroupBaseInfoFilter":["Type","Name","InfoSeq","LastInfoTime","NextMsgSeq","MemberNum"],"SelfInfoFilter":["Role","MsgFlag","MsgSeq"]}}`,
 		s.last("group_open_http_svc/get_joined_group_list").body)
 	requireJSON(t, `{"GroupIdList":["@TGS#1DEMOAAAA"],"ResponseFilter":{"GroupBaseInfoFilter":
-		["Type","Name","Introduction","Notification","FaceUrl","Owner_Account","CreateTime","MemberNum","MaxMemberNum"]}}`,
+		["Type","Name","Introduction","Notification","FaceUrl","Owner_Account","CreateTime","MemberNum","MaxMemberNum","NextMsgSeq","ApplyJoinOption","InviteJoinOption","MuteAllMember"]}}`,
 		s.last("group_open_http_svc/get_group_info").body)
 	requireJSON(t, `{"GroupId":"@TGS#1DEMOAAAA","MsgSeqList":[{"MsgSeq":40}]}`, s.last("group_open_http_svc/get_group_msg_receipt").body)
 	require.Equal(t, 1, s.count("openim/admin_getroammsg"), "whether the user's notes can be read is asked once")
@@ -241,7 +241,7 @@ func TestMembers(t *testing.T) {
 		"ProfileItem":[{"Tag":"Tag_Profile_IM_Nick","Value":"Ann"},{"Tag":"Tag_Profile_IM_Level","Value":3}],"ResultCode":0,"ResultInfo":""}],"Fail_Account":["bo"]}`)
 	page, err := c.Members(t.Context(), "@TGS#1DEMOAAAA", 0, 2)
 	require.NoError(t, err)
-	requireJSON(t, `{"GroupId":"@TGS#1DEMOAAAA","MemberInfoFilter":["Role","JoinTime","NameCard","MuteUntil"],"AppDefinedDataFilter_GroupMember":["role"],"Limit":2,"Offset":0}`,
+	requireJSON(t, `{"GroupId":"@TGS#1DEMOAAAA","MemberInfoFilter":["Role","JoinTime","MsgSeq","NameCard","MuteUntil"],"AppDefinedDataFilter_GroupMember":["role"],"Limit":2,"Offset":0}`,
 		s.last("group_open_http_svc/get_group_member_info").body)
 	require.Equal(t, &im.MemberPage{Total: 3, Next: 2, Members: []model.Member{
 		{User: "ann", Name: "Ann", Role: model.Owner, JoinedAt: 1700000000},

@@ -25,11 +25,17 @@ type state struct {
 	changes []im.Event
 	// asksReceipt holds, for messages that were asked about, whether they want receipts.
 	asksReceipt map[messageID]bool
+	// own are the user's own group messages that were seen.
+	own map[messageID]bool
+	// passing names what webhooks told and nothing else can tell.
+	passing recent
 	// withoutReceipts holds groups whose receipts were refused as a whole, until when.
 	withoutReceipts map[string]time.Time
 	watched         map[messageID]*watch
-	memberNext      map[memberPlace]string
-	dialogs         map[string]*dialog
+	// attended is what the user looks at.
+	attended   model.ConversationID
+	memberNext map[memberPlace]string
+	dialogs    map[string]*dialog
 	// since is the service's time of the first sweep: what came in C2C before it is no news.
 	since time.Time
 }
@@ -54,8 +60,28 @@ type tracked struct {
 	infoTime int64
 	// told is the newest sequence that was there at the first sweep or has been told since.
 	told int64
+	// heard are the messages after told that a webhook told.
+	heard map[int64]bool
 	// recalled are the messages whose recall was told, or was there in the first page that named them.
 	recalled map[int64]bool
+}
+
+// maxHeard bounds what is heard of a group while the messages before it are missing.
+const maxHeard = 10_000
+
+// recent is a bounded set of names.
+type recent map[string]bool
+
+// add says whether the name is new.
+func (r recent) add(name string) bool {
+	if r[name] {
+		return false
+	}
+	if len(r) >= maxSent {
+		clear(r)
+	}
+	r[name] = true
+	return true
 }
 
 func newState() state {
@@ -63,6 +89,8 @@ func newState() state {
 		turn:            make(chan struct{}, 1),
 		groups:          make(map[string]*tracked),
 		asksReceipt:     make(map[messageID]bool),
+		own:             make(map[messageID]bool),
+		passing:         make(recent),
 		withoutReceipts: make(map[string]time.Time),
 		watched:         make(map[messageID]*watch),
 		memberNext:      make(map[memberPlace]string),
@@ -125,14 +153,27 @@ func (s *state) unprobed(groupID string, sequences []int64) []int64 {
 func (s *state) probed(groupID string, rows []wire.GroupMsgReceipt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.asksReceipt)+len(rows) > maxProbed {
-		clear(s.asksReceipt)
-	}
 	for _, row := range rows {
 		if row.Code == wire.CodeOK || row.Code == wire.CodeReceiptNone {
-			s.asksReceipt[messageID{groupID, int64(row.MsgSeq)}] = row.Code == wire.CodeOK
+			s.markWish(messageID{groupID, int64(row.MsgSeq)}, row.Code == wire.CodeOK)
 		}
 	}
+}
+
+// markWish notes whether a message wants receipts; mu is held.
+func (s *state) markWish(id messageID, wanted bool) {
+	if len(s.asksReceipt) >= maxProbed {
+		clear(s.asksReceipt)
+	}
+	s.asksReceipt[id] = wanted
+}
+
+// markOwn notes that a message is the user's; mu is held.
+func (s *state) markOwn(id messageID) {
+	if len(s.own) >= maxProbed {
+		clear(s.own)
+	}
+	s.own[id] = true
 }
 
 func (s *state) wantsReceipt(groupID string, sequence int64) bool {

@@ -32,7 +32,8 @@ func (s *state) expectReceipts(groupID string, sequence int64, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := messageID{groupID, sequence}
-	s.asksReceipt[id] = true
+	s.markWish(id, true)
+	s.markOwn(id)
 	s.addWatch(id, &watch{sent: now, counted: true})
 }
 
@@ -41,8 +42,9 @@ func (s *state) expectReceipts(groupID string, sequence int64, now time.Time) {
 func (s *state) watch(groupID string, m *model.Message, news bool, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sent := time.Unix(m.ServerTime, 0)
-	if id := (messageID{groupID, m.Sequence}); s.watched[id] == nil && now.Sub(sent) < watchFor {
+	sent, id := time.Unix(m.ServerTime, 0), messageID{groupID, m.Sequence}
+	s.markOwn(id)
+	if s.watched[id] == nil && now.Sub(sent) < watchFor {
 		s.addWatch(id, &watch{sent: sent, counted: news})
 	}
 }

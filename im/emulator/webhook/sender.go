@@ -3,8 +3,6 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -230,6 +228,5 @@ func (s *Sender) address(e Event) string {
 // Sign is the signature of a request: the SHA-256 of the token and the time, in Unix
 // seconds, as hex digits.
 func Sign(token, requestTime string) string {
-	sum := sha256.Sum256([]byte(token + requestTime))
-	return hex.EncodeToString(sum[:])
+	return wire.WebhookSign(wire.NewSecret(token), requestTime)
 }

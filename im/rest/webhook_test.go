@@ -1,0 +1,435 @@
+package rest
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"reddot/im"
+	"reddot/im/wire"
+	"reddot/model"
+)
+
+// quiet is a listener that nobody calls.
+type quiet struct {
+	once  sync.Once
+	ended chan struct{}
+}
+
+func newQuiet() *quiet { return &quiet{ended: make(chan struct{})} }
+
+func (q *quiet) Accept() (net.Conn, error) {
+	<-q.ended
+	return nil, net.ErrClosed
+}
+
+func (q *quiet) Close() error {
+	q.once.Do(func() { close(q.ended) })
+	return nil
+}
+
+func (*quiet) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
+
+// hooked returns a connected client that takes webhooks.
+func (s *service) hooked() *Client {
+	s.t.Helper()
+	c := New(Options{
+		URL: "http://im.example", AppID: testApp, User: "bo", Admin: testAdmin, Sign: signAs(testAdmin), Language: "en",
+		HTTPClient: &http.Client{Transport: s}, Webhooks: &Webhooks{Listener: newQuiet(), Token: wire.NewSecret("demo-token")},
+	})
+	s.t.Cleanup(func() { require.NoError(s.t, c.Close()) })
+	require.NoError(s.t, c.Connect(s.t.Context()))
+	require.IsType(s.t, im.Connected{}, <-c.Events())
+	return c
+}
+
+// hookQuery is the query of a request that the service signed at a moment (rest-api, sections 7.1 and 7.2).
+func hookQuery(command string, at time.Time) url.Values {
+	requestTime := strconv.FormatInt(at.Unix(), 10)
+	return url.Values{
+		"SdkAppid": {"1400000000"}, "CallbackCommand": {command}, "contenttype": {"json"}, "ClientIP": {"203.0.113.9"},
+		"OptPlatform": {"RESTAPI"}, "RequestTime": {requestTime}, "Sign": {wire.WebhookSign(wire.NewSecret("demo-token"), requestTime)},
+	}
+}
+
+func (c *Client) receive(method string, query url.Values, body string) *httptest.ResponseRecorder {
+	recorder := httptest.NewRecorder()
+	request := httptest.NewRequest(method, "http://receiver.example/?"+query.Encode(), strings.NewReader(body))
+	c.receiver.ServeHTTP(recorder, request)
+	return recorder
+}
+
+// hookTo posts an event as the service does.
+func hookTo(t *testing.T, c *Client, body string) {
+	t.Helper()
+	answer := c.receive(http.MethodPost, hookQuery("", time.Now()), body)
+	require.Equal(t, http.StatusOK, answer.Code, answer.Body)
+	require.Equal(t, `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}`, answer.Body.String())
+}
+
+// TestAWebhookIsVerified: what is not the service's is refused, whatever is documented or unknown is answered alike.
+func TestAWebhookIsVerified(t *testing.T) {
+	const event = `{"CallbackCommand":"State.StateChange","EventTime":1700000700000,"Info":{"Action":"Login","To_Account":"ann","Reason":"Register"}}`
+	with := func(change func(url.Values)) func() url.Values {
+		return func() url.Values {
+			query := hookQuery("State.StateChange", time.Now())
+			change(query)
+			return query
+		}
+	}
+	signedAt := func(ago time.Duration) func() url.Values {
+		return func() url.Values { return hookQuery("State.StateChange", time.Now().Add(-ago)) }
+	}
+	tests := map[string]struct {
+		method string
+		query  func() url.Values
+		body   string
+		status int
+	}{
+		"the service's":                 {"POST", signedAt(0), event, 200},
+		"a minute old":                  {"POST", signedAt(time.Minute), event, 200},
+		"a minute ahead":                {"POST", signedAt(-time.Minute), event, 200},
+		"older":                         {"POST", signedAt(62 * time.Second), event, 403},
+		"further ahead":                 {"POST", signedAt(-62 * time.Second), event, 403},
+		"no signature":                  {"POST", with(func(q url.Values) { q.Del("Sign") }), event, 403},
+		"no time":                       {"POST", with(func(q url.Values) { q.Del("RequestTime") }), event, 403},
+		"another token":                 {"POST", with(func(q url.Values) { q.Set("Sign", wire.WebhookSign(wire.NewSecret("x"), q.Get("RequestTime"))) }), event, 403},
+		"a signature of another time":   {"POST", with(func(q url.Values) { q.Set("RequestTime", "1700000000") }), event, 403},
+		"another application":           {"POST", with(func(q url.Values) { q.Set("SdkAppid", "1400000002") }), event, 403},
+		"no application":                {"POST", with(func(q url.Values) { q.Del("SdkAppid") }), event, 403},
+		"a look with a browser":         {"GET", signedAt(0), "", 405},
+		"a command that nobody knows":   {"POST", signedAt(0), `{"CallbackCommand":"Group.CallbackAfterTea","GroupId":"@TGS#1DEMOAAAA"}`, 200},
+		"a question before a message":   {"POST", signedAt(0), `{"CallbackCommand":"Group.CallbackBeforeSendMsg","GroupId":"@TGS#1DEMOAAAA"}`, 200},
+		"fields of other types":         {"POST", signedAt(0), `{"CallbackCommand":"Group.CallbackAfterSendMsg","GroupId":7,"MsgSeq":"x","MsgBody":{}}`, 200},
+		"no object":                     {"POST", signedAt(0), `[]`, 200},
+		"no JSON":                       {"POST", signedAt(0), `{"CallbackCommand":`, 400},
+		"more than the longest of them": {"POST", signedAt(0), `{"a":"` + strings.Repeat("x", maxHook) + `"}`, 413},
+	}
+	s := newService(t)
+	c := s.hooked()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			answer := c.receive(test.method, test.query(), test.body)
+			require.Equal(t, test.status, answer.Code, answer.Body)
+			if test.status == http.StatusOK {
+				require.Equal(t, `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}`, answer.Body.String())
+			}
+		})
+	}
+}
+
+// TestAWebhookOfAServiceWithAnotherClock: its time is compared with the service's clock, which the calls have measured.
+func TestAWebhookOfAServiceWithAnotherClock(t *testing.T) {
+	s := newService(t)
+	c := s.hooked()
+	c.clockOffset.Store(int64(time.Hour))
+	require.Equal(t, http.StatusOK, c.receive("POST", hookQuery("", time.Now().Add(time.Hour)), `{}`).Code)
+	require.Equal(t, http.StatusForbidden, c.receive("POST", hookQuery("", time.Now()), `{}`).Code)
+}
+
+// The bodies of rest-api.md section 7.3, for the group that the user bo is in.
+const (
+	hookGroupMessage = `{"CallbackCommand":"Group.CallbackAfterSendMsg","GroupId":"@TGS#1DEMOAAAA","Type":"Public","From_Account":"ann","Operator_Account":"app_admin",
+		"Random":912837465,"MsgSeq":41,"MsgTime":1700000400,"OnlineOnlyFlag":0,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"boat leaves at 6"}}],
+		"CloudCustomData":"","GroupAtInfo":[{"GroupAtAllFlag":0,"GroupAt_Account":"bo"}],"EventTime":"1700000400123"}`
+	hookPrivateMessage = `{"CallbackCommand":"C2C.CallbackAfterSendMsg","From_Account":"ann","To_Account":"bo","MsgSeq":5001,"MsgRandom":40404040,"MsgTime":%d,
+		"MsgKey":"5001_40404040_%[1]d","OnlineOnlyFlag":0,"SendMsgResult":0,"ErrorInfo":"send msg succeed","UnreadMsgNum":3,
+		"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"hi"}}],"CloudCustomData":""}`
+)
+
+// TestWhatAWebhookTells maps every documented event to the fact that polling would have found later.
+func TestWhatAWebhookTells(t *testing.T) {
+	future := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	tests := map[string]struct {
+		body string
+		want im.Event
+	}{
+		"group message": {hookGroupMessage, im.MessagesReceived{Conversation: group, Messages: []*model.Message{{
+			Conversation: group, Sequence: 41, Sender: "ann", SenderName: "Ann", Random: 912837465, ServerTime: 1700000400, NeedReceipt: true,
+			Mentions: []string{"bo"}, Elements: []model.Element{model.Text{Text: "boat leaves at 6"}},
+		}}}},
+		"C2C message": {fmt.Sprintf(hookPrivateMessage, future), im.MessagesReceived{Conversation: "C2Cann", Messages: []*model.Message{{
+			Conversation: "C2Cann", Sequence: 5001, Sender: "ann", SenderName: "Ann", Random: 40404040, ServerTime: future,
+			Elements: []model.Element{model.Text{Text: "hi"}},
+		}}}},
+		"own C2C message from elsewhere": {strings.NewReplacer(`"From_Account":"ann"`, `"From_Account":"bo"`, `"To_Account":"bo"`, `"To_Account":"ann"`).Replace(
+			fmt.Sprintf(hookPrivateMessage, future)), im.MessagesReceived{Conversation: "C2Cann", Messages: []*model.Message{{
+			Conversation: "C2Cann", Sequence: 5001, Sender: "bo", Random: 40404040, ServerTime: future, Elements: []model.Element{model.Text{Text: "hi"}},
+		}}}},
+		"recall": {
+			`{"CallbackCommand":"Group.CallbackAfterRecallMsg","Operator_Account":"ann","Type":"Public","GroupId":"@TGS#1DEMOAAAA","MsgSeqList":[{"MsgSeq":40}],"EventTime":"1700000500000"}`,
+			im.MessageChanged{Conversation: group, Sequence: 40, Recalled: true},
+		},
+		"C2C recall": {
+			`{"CallbackCommand":"C2C.CallbackAfterMsgWithDraw","From_Account":"ann","To_Account":"bo","MsgKey":"5001_40404040_1700000500","UnreadMsgNum":0}`,
+			im.MessageChanged{Conversation: "C2Cann", Key: model.Key{Sender: "ann", Random: 40404040}, Recalled: true},
+		},
+		"C2C read on another device": {
+			`{"CallbackCommand":"C2C.CallbackAfterMsgReport","Report_Account":"bo","Peer_Account":"ann","LastReadTime":1700000600,"UnreadMsgNum":0}`,
+			im.ReadMoved{Conversation: "C2Cann", Position: 1700000600},
+		},
+		"C2C receipt": {
+			`{"CallbackCommand":"C2C.CallbackAfterMsgReadReceipt","Operator_Account":"ann","Peer_Account":"bo","C2CMsgInfo":[{"From_Account":"bo","To_Account":"ann","MsgKey":"5001_40404040_1700000500"}],"EventTime":1700000601000}`,
+			im.PeerRead{Conversation: "C2Cann", Keys: []model.Key{{Sender: "bo", Random: 40404040}}},
+		},
+		"dissolved": {
+			`{"CallbackCommand":"Group.CallbackAfterGroupDestroyed","GroupId":"@TGS#1DEMOAAAA","Type":"Public","Owner_Account":"ann","Name":"Fishing trip","MemberList":[{"Member_Account":"ann"}],"EventTime":"1700000300000"}`,
+			im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneDissolved},
+		},
+		"removed": {
+			`{"CallbackCommand":"Group.CallbackAfterMemberExit","GroupId":"@TGS#1DEMOAAAA","Type":"Public","ExitType":"Kicked","Operator_Account":"app_admin","ExitMemberList":[{"Member_Account":"bo"}],"EventTime":"1700000200000"}`,
+			im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneRemoved},
+		},
+		"left on another device": {
+			`{"CallbackCommand":"Group.CallbackAfterMemberExit","GroupId":"@TGS#1DEMOAAAA","Type":"Public","ExitType":"Quit","Operator_Account":"bo","ExitMemberList":[{"Member_Account":"bo"}],"EventTime":"1700000200000"}`,
+			im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneLeft},
+		},
+		"new name of a user": {
+			`{"CallbackCommand":"Profile.CallbackPortraitSet","Operator_Account":"ann","From_Account":"ann","EventTime":1700000000000,"ProfileItem":[{"Tag":"Tag_Profile_IM_Nick","Value":"Ann"}]}`,
+			im.ProfileChanged{Profile: model.Profile{User: "ann", Name: "Ann B."}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				s.script("profile/portrait_get", `{"ActionStatus":"OK","ErrorCode":0,"UserProfileItem":[{"To_Account":"ann","ProfileItem":[{"Tag":"Tag_Profile_IM_Nick","Value":"Ann"}],"ResultCode":0}]}`)
+				c := s.hooked()
+				_, err := c.Profiles(t.Context(), []string{"ann", "bo"})
+				require.NoError(t, err)
+				s.script("group_open_http_svc/get_group_msg_receipt", `{"ActionStatus":"OK","ErrorCode":0,"GroupMsgReceiptList":[{"Code":0,"MsgSeq":41,"ReadNum":0,"UnreadNum":2}]}`)
+				s.script("profile/portrait_get", `{"ActionStatus":"OK","ErrorCode":0,"UserProfileItem":[{"To_Account":"ann","ProfileItem":[{"Tag":"Tag_Profile_IM_Nick","Value":"Ann B."}],"ResultCode":0}]}`)
+				swept := s.count(listCommand)
+				hookTo(t, c, test.body)
+				hookTo(t, c, test.body)
+				synctest.Wait()
+				require.Equal(t, swept, s.count(listCommand), "nothing waits for a sweep")
+				require.Equal(t, []im.Event{test.want}, c.toldNow(), "and nothing is told twice")
+			})
+		})
+	}
+}
+
+// toldNow returns the events that wait, without those about the polling itself.
+func (c *Client) toldNow() []im.Event {
+	var events []im.Event
+	for {
+		select {
+		case event := <-c.events:
+			if _, polling := event.(im.Swept); !polling {
+				events = append(events, event)
+			}
+		default:
+			return events
+		}
+	}
+}
+
+// TestAWebhookOfOthersConcernsNobody: the service posts the events of the whole application.
+func TestAWebhookOfOthersConcernsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.hooked()
+		swept := s.count(listCommand)
+		for _, body := range []string{
+			strings.Replace(hookGroupMessage, "@TGS#1DEMOAAAA", "@TGS#2OTHERS", 1),
+			strings.Replace(fmt.Sprintf(hookPrivateMessage, time.Now().Unix()+9), `"To_Account":"bo"`, `"To_Account":"cy"`, 1),
+			strings.Replace(fmt.Sprintf(hookPrivateMessage, time.Now().Unix()+9), `"SendMsgResult":0`, `"SendMsgResult":20003`, 1),
+			`{"CallbackCommand":"C2C.CallbackAfterMsgReport","Report_Account":"ann","Peer_Account":"bo","LastReadTime":1700000600}`,
+			`{"CallbackCommand":"Group.CallbackAfterGroupDestroyed","GroupId":"@TGS#2OTHERS"}`,
+			`{"CallbackCommand":"Group.CallbackAfterNewMemberJoin","GroupId":"@TGS#2OTHERS","NewMemberList":[{"Member_Account":"cy"}]}`,
+			`{"CallbackCommand":"Profile.CallbackPortraitSet","From_Account":"stranger"}`,
+			`{"CallbackCommand":"Group.CallbackAfterReadReceipt","GroupId":"@TGS#1DEMOAAAA","GroupMsgReceiptList":[{"MsgSeq":40,"ReadNum":1,"UnreadNum":1}]}`,
+		} {
+			hookTo(t, c, body)
+		}
+		synctest.Wait()
+		require.Empty(t, c.toldNow())
+		require.Equal(t, swept, s.count(listCommand))
+	})
+}
+
+// TestReceiptsByWebhook: they are told of own messages only.
+func TestReceiptsByWebhook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.script("group_open_http_svc/send_group_msg", `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","MsgTime":1700000400,"MsgSeq":41}`)
+		c := s.hooked()
+		message := textMessage(group, "hi")
+		message.NeedReceipt = true
+		_, err := c.Send(t.Context(), message)
+		require.NoError(t, err)
+		hookTo(t, c, `{"CallbackCommand":"Group.CallbackAfterReadReceipt","GroupId":"@TGS#1DEMOAAAA","Type":"Public","GroupMsgReceiptList":[{"MsgSeq":41,"ReadNum":1,"UnreadNum":1,
+			"ReadReceiptMembers":[{"Member_Account":"ann"}]},{"MsgSeq":39,"ReadNum":1,"UnreadNum":1}],"EventTime":1700000460000}`)
+		require.Equal(t, im.ReceiptsChanged{Receipts: []model.Receipt{{Conversation: group, Sequence: 41, ReadCount: 1, UnreadCount: 1}}},
+			await[im.ReceiptsChanged](t, c))
+	})
+}
+
+// TestChangesOfAGroupAreSweptFor: one place decides what has changed.
+func TestChangesOfAGroupAreSweptFor(t *testing.T) {
+	for command, body := range map[string]string{
+		"info":   `{"CallbackCommand":"Group.CallbackAfterGroupInfoChanged","GroupId":"@TGS#1DEMOAAAA","Type":"Public","Operator_Account":"ann","Notification":"be late"}`,
+		"owner":  `{"CallbackCommand":"Group.CallbackAfterChangeGroupOwner","GroupId":"@TGS#1DEMOAAAA","Type":"Public","OldOwner_Account":"ann","NewOwner_Account":"cy"}`,
+		"member": `{"CallbackCommand":"Group.CallbackAfterMemberFieldChanged","GroupId":"@TGS#1DEMOAAAA","Member_Account":"bo","Role":"Admin"}`,
+		"join":   `{"CallbackCommand":"Group.CallbackAfterNewMemberJoin","GroupId":"@TGS#1DEMOAAAA","Type":"Public","JoinType":"Invited","Operator_Account":"app_admin","NewMemberList":[{"Member_Account":"dee"}],"EventTime":"1700000100000"}`,
+		"exit":   `{"CallbackCommand":"Group.CallbackAfterMemberExit","GroupId":"@TGS#1DEMOAAAA","Type":"Public","ExitType":"Kicked","Operator_Account":"app_admin","ExitMemberList":[{"Member_Account":"dee"}],"EventTime":"1700000200000"}`,
+		"new":    `{"CallbackCommand":"Group.CallbackAfterCreateGroup","GroupId":"@TGS#2","Owner_Account":"ann","MemberList":[{"Member_Account":"bo"}]}`,
+		"mine":   `{"CallbackCommand":"Group.CallbackAfterNewMemberJoin","GroupId":"@TGS#2","NewMemberList":[{"Member_Account":"bo"}]}`,
+	} {
+		t.Run(command, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				c := s.hooked()
+				c.pace.heard()
+				time.Sleep(safetyNet / 2)
+				synctest.Wait()
+				swept, asked := s.count(listCommand), s.count("group_open_http_svc/get_group_info")
+				hookTo(t, c, body)
+				time.Sleep(fastest)
+				synctest.Wait()
+				require.Equal(t, swept+1, s.count(listCommand))
+				if command != "new" && command != "mine" {
+					require.Equal(t, asked+1, s.count("group_open_http_svc/get_group_info"), "the profile is fetched again")
+				}
+			})
+		})
+	}
+}
+
+// hookedMessage is a group message as a webhook tells it.
+func hookedMessage(sequence int) string {
+	return fmt.Sprintf(`{"CallbackCommand":"Group.CallbackAfterSendMsg","GroupId":"@TGS#1DEMOAAAA","From_Account":"ann","Random":%d,"MsgSeq":%[1]d,"MsgTime":%d,
+		"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"m%[1]d"}}]}`, sequence, time.Now().Unix())
+}
+
+// TestWebhooksAndPollingTellEachMessageOnce: webhooks may be repeated, lost and out of order.
+func TestWebhooksAndPollingTellEachMessageOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.hooked()
+		newest := 40
+		s.mu.Lock()
+		s.handle = func(command, body string) (int, string) {
+			switch command {
+			case listCommand:
+				return http.StatusOK, groupAt(newest+1, 37, 3, "Fishing trip", 7)
+			case "group_open_http_svc/group_msg_get_simple":
+				var rows []string
+				for sequence := newest; sequence > 40; sequence-- {
+					rows = append(rows, fmt.Sprintf(`{"From_Account":"ann","MsgRandom":%d,"MsgSeq":%[1]d,"MsgTimeStamp":%d,"MsgBody":[]}`, sequence, time.Now().Unix()))
+				}
+				return http.StatusOK, fmt.Sprintf(`{"ActionStatus":"OK","ErrorCode":0,"IsFinished":1,"RspMsgList":[%s]}`, strings.Join(rows, ","))
+			}
+			return 0, ""
+		}
+		s.mu.Unlock()
+		set := func(n int) {
+			s.mu.Lock()
+			newest = n
+			s.mu.Unlock()
+		}
+		told := func() (sequences []int64) {
+			synctest.Wait()
+			for _, event := range c.toldNow() {
+				if received, ok := event.(im.MessagesReceived); ok {
+					for _, m := range received.Messages {
+						sequences = append(sequences, m.Sequence)
+					}
+				}
+			}
+			return sequences
+		}
+		set(46)
+		for _, sequence := range []int{41, 41, 43, 42, 46} {
+			hookTo(t, c, hookedMessage(sequence))
+		}
+		require.ElementsMatch(t, []int64{41, 42, 43, 46}, told())
+		time.Sleep(2 * fastest)
+		require.Equal(t, []int64{44, 45}, told(), "the gap is pulled at once")
+		hookTo(t, c, hookedMessage(45))
+		set(47)
+		hookTo(t, c, hookedMessage(47))
+		require.Equal(t, []int64{47}, told())
+		pulled := s.count("group_open_http_svc/group_msg_get_simple")
+		time.Sleep(10 * time.Minute)
+		require.Empty(t, told())
+		require.Equal(t, pulled, s.count("group_open_http_svc/group_msg_get_simple"), "what was told is not pulled")
+	})
+}
+
+// TestPollingIsTheSafetyNetOfWebhooks: slow while they come, fast again once polling finds what they should have told.
+func TestPollingIsTheSafetyNetOfWebhooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.script("group_open_http_svc/group_msg_get_simple", fmt.Sprintf(`{"ActionStatus":"OK","ErrorCode":0,"IsFinished":1,"RspMsgList":[
+			{"From_Account":"ann","MsgRandom":1,"MsgSeq":42,"MsgTimeStamp":%d,"MsgBody":[]}]}`, time.Now().Unix()))
+		c := s.hooked()
+		go func() {
+			for range c.Events() {
+			}
+		}()
+		sweeps := func(span time.Duration) int {
+			before := s.count(listCommand)
+			time.Sleep(span)
+			synctest.Wait()
+			return s.count(listCommand) - before
+		}
+		hookTo(t, c, hookedMessage(41))
+		time.Sleep(safetyNet)
+		require.LessOrEqual(t, sweeps(5*time.Minute), 12)
+		_, err := c.History(t.Context(), im.HistoryRequest{Conversation: group})
+		require.NoError(t, err)
+		require.LessOrEqual(t, sweeps(5*time.Minute), 12, "nor does anything that the user does make it fast")
+
+		s.script(listCommand, groupAt(43, 37, 3, "Fishing trip", 7))
+		sweeps(safetyNet + fastest)
+		require.Greater(t, sweeps(30*time.Second), 20)
+		require.LessOrEqual(t, sweeps(10*time.Minute), 100, "silence makes it slow again")
+		hookTo(t, c, hookedMessage(42))
+		sweeps(safetyNet)
+		require.LessOrEqual(t, sweeps(5*time.Minute), 12)
+	})
+}
+
+// TestAFloodOfWebhooksNeverWaits: not for who reads the events: what does not fit is left to polling.
+func TestAFloodOfWebhooksNeverWaits(t *testing.T) {
+	s := newService(t)
+	c := s.hooked()
+	for sequence := range 2 * maxWaitingHooks {
+		hookTo(t, c, hookedMessage(41+sequence))
+	}
+}
+
+// TestWebhooksOverTheNetwork takes a request over a real connection, and none after Close.
+func TestWebhooksOverTheNetwork(t *testing.T) {
+	s := newService(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	c := New(Options{
+		URL: "http://im.example", AppID: testApp, User: "bo", Admin: testAdmin, Sign: signAs(testAdmin), Language: "en",
+		HTTPClient: &http.Client{Transport: s}, Webhooks: &Webhooks{Listener: listener, Token: wire.NewSecret("demo-token")},
+	})
+	require.NoError(t, c.Connect(t.Context()))
+	target := fmt.Sprintf("http://%s/im?%s", listener.Addr(), hookQuery(wire.HookGroupMessage, time.Now()).Encode())
+	response, err := http.Post(target, "application/json", bytes.NewBufferString(hookGroupMessage))
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	require.Equal(t, "ann", await[im.MessagesReceived](t, c).Messages[0].Sender)
+	require.NoError(t, c.Close())
+	_, err = http.Post(target, "application/json", bytes.NewBufferString(hookGroupMessage))
+	require.Error(t, err)
+	http.DefaultClient.CloseIdleConnections()
+}

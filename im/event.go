@@ -110,8 +110,12 @@ type MembersChanged struct {
 // ProfileChanged says that a user changed name or picture.
 type ProfileChanged struct{ Profile model.Profile }
 
-// Kicked says that this device was logged out by the service; the client will not reconnect.
-type Kicked struct{ Reason KickReason }
+// Kicked says that this device was logged out by the service; the client will not reconnect by itself. By is what the
+// service tells of the login that took the place, "" if nothing, which is the rule: raw, for people.
+type Kicked struct {
+	Reason KickReason
+	By     string
+}
 
 // KickReason says why a device was logged out.
 type KickReason int

@@ -95,7 +95,10 @@ func (s *Session) connected(e im.Connected) {
 	s.phase(Online, nil)
 	s.connection.Latency = e.Latency
 	s.connection.Retry = time.Time{}
-	s.notice(NoticeKicked, NoticeError, "")
+	s.connection.ClockOffset = e.ClockOffset
+	for _, over := range []NoticeCode{NoticeKicked, NoticeSignatureSoon, NoticeSignatureOver} {
+		s.notice(over, NoticeError, "")
+	}
 	for _, c := range s.order {
 		c.renew()
 		s.touch(c)
@@ -126,10 +129,13 @@ func (s *Session) disconnected(e im.Disconnected) {
 	}
 }
 
-func (s *Session) kicked(reason im.KickReason) {
+func (s *Session) kicked(e im.Kicked) {
 	s.reads.engine.Offline()
 	s.stopCatchingUp()
-	text := s.kickText(reason)
+	text := s.kickText(e.Reason)
+	if e.By != "" {
+		text += " (" + e.By + ")"
+	}
 	s.link.refused = &im.Error{Doing: s.options.Language.Pick("保持登录", "stay logged in"), Class: im.ClassPermission, Cause: text}
 	s.phase(LoggedOut, s.link.refused)
 	s.connection.Reason = text
@@ -167,6 +173,7 @@ func (s *Session) phase(phase Phase, reason error) {
 	now := time.Now()
 	s.connection = Connection{
 		Phase: phase, Latency: s.connection.Latency, Since: now, Retry: s.connection.Retry, Fetched: s.connection.Fetched,
+		ClockOffset: s.connection.ClockOffset,
 	}
 	if reason != nil {
 		s.trouble.Store(&trouble{reason})

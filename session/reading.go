@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -136,6 +135,7 @@ func (s *Session) receivedOwn(messages []*model.Message) {
 // decided takes over what a note means here. A note that was missed before the session began is no news.
 func (s *Session) decided(d readsync.Decision, news bool) {
 	if d.Ignored != nil {
+		s.recordIgnored(d)
 		return
 	}
 	s.follow(d)
@@ -245,6 +245,7 @@ func (s *Session) stopCatchingUp() {
 // recorded is told what became of a call of read sync.
 func (s *Session) recorded(r readsync.Record) {
 	if r.Err != nil {
+		s.recordFailed(r)
 		if class := im.ClassOf(r.Err); class != im.ClassTemporary && class != im.ClassUnreachable {
 			s.notice(NoticeReadSyncFailing, NoticeWarning, reasonOf(r.Err))
 		}
@@ -263,14 +264,6 @@ func (s *Session) recorded(r readsync.Record) {
 	}
 	s.record(record)
 	s.followers.tell(fact)
-}
-
-// record adds a line to the log of read sync.
-func (s *Session) record(r SyncRecord) {
-	r.At, r.Name = time.Now(), s.nameOf(r.Conversation)
-	records := append(slices.Clone(s.records), r)
-	s.records = records[max(0, len(records)-SyncRecords):]
-	s.pictured = false
 }
 
 // ReadAndWait reads a conversation up to its newest message, and returns once everything of mark-read, receipts and

@@ -224,3 +224,60 @@ func TestMentionIsShownUntilItIsRead(t *testing.T) {
 		require.False(t, r.of(t, "a").Mentioned)
 	})
 }
+
+// TestTheLogOfReadSyncTellsOfNotesThatChangeNothing: whoever tests read sync must see that they came.
+func TestTheLogOfReadSyncTellsOfNotesThatChangeNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		service.sayMany("a", "guide", 3)
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		note := model.Note{Conversation: "GROUPa", Position: 2, Time: time.Now().Unix(), Device: "web", ID: "one"}
+		own := note
+		own.Device = "term"
+		for i, elements := range [][]model.Element{
+			{note.Element(model.English)}, {note.Element(model.English)}, {own.Element(model.English)},
+			{model.Text{Text: "buy milk"}}, {model.Custom{Data: `{"type":"reddot.read","v":1,"conv":"GROUPa"}`}},
+		} {
+			r.device.push(im.MessagesReceived{Conversation: "C2Canchor", Messages: []*model.Message{{
+				Conversation: "C2Canchor", Sender: "anchor", Random: uint32(i + 1), ClientTime: time.Now().Unix(),
+				ServerTime: time.Now().Unix(), Elements: elements,
+			}}})
+		}
+		synctest.Wait()
+		var log []session.SyncIgnored
+		for _, record := range r.View().Sync {
+			require.Equal(t, record.Ignored == "", record.Took())
+			log = append(log, record.Ignored)
+			if record.Ignored == session.IgnoredDamaged {
+				require.Contains(t, record.Detail, "seq")
+			}
+		}
+		require.Equal(t, []session.SyncIgnored{
+			"", session.IgnoredDuplicate, session.IgnoredOwn, session.IgnoredNoNote, session.IgnoredDamaged,
+		}, log)
+	})
+}
+
+func TestTheLogOfReadSyncTellsOfTriesThatFail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		service.sayMany("a", "guide", 3)
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		service.rule(on("mark_read", &im.Error{Code: 10002, Class: im.ClassTemporary, Cause: "inner failure"}), nil)
+		r.Look(session.Viewing{Conversation: "GROUPa", AtBottom: true, Focused: true})
+		synctest.Wait()
+		failed := 0
+		for _, record := range r.View().Sync {
+			if record.Failure != "" {
+				failed++
+				require.Equal(t, session.SyncService, record.Kind)
+				require.Equal(t, "inner failure (10002)", record.Failure)
+			}
+		}
+		require.Positive(t, failed)
+	})
+}

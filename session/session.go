@@ -218,7 +218,7 @@ func (s *Session) apply(event im.Event) {
 		s.connection.Fetched, s.connection.NextFetch, s.connection.Live = e.At, e.Next, e.Live
 		s.pictured = false
 	case im.Kicked:
-		s.kicked(e.Reason)
+		s.kicked(e)
 	case im.SignatureExpiring:
 		s.signatureExpiring(e)
 	}

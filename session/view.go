@@ -47,7 +47,7 @@ const (
 )
 
 // SyncRecords is the most records that View.Sync holds.
-const SyncRecords = 50
+const SyncRecords = 200
 
 // Self is the logged-in account and this device.
 type Self struct {
@@ -79,6 +79,8 @@ type Connection struct {
 	Fetched   time.Time
 	NextFetch time.Time
 	Live      bool
+	// ClockOffset is the service's clock minus ours.
+	ClockOffset time.Duration
 	// Reason says why the session is Offline or LoggedOut, cleaned for nothing: clean before showing.
 	Reason string
 }
@@ -159,20 +161,6 @@ const (
 	SyncNote SyncKind = iota
 	SyncService
 )
-
-// SyncRecord is one line of the log of read sync.
-type SyncRecord struct {
-	Direction    Direction
-	Kind         SyncKind
-	Conversation model.ConversationID
-	Name         string
-	Position     int64
-	// Device is the sender's device of a received note.
-	Device string
-	// Delay is the round trip of what was sent, or the age of a received note by the service's clock.
-	Delay time.Duration
-	At    time.Time
-}
 
 // NoticeLevel is how pressing a notice is.
 type NoticeLevel int

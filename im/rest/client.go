@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -43,6 +44,8 @@ type Options struct {
 	Sign func(context.Context) (wire.Secret, error)
 	// Device names this device in logs; the API has no place for it.
 	Device string
+	// RoleField is the member custom field to ask for, "" for model.RoleField.
+	RoleField string
 	// Language of error texts, "zh" or "en".
 	Language string
 	// Logger gets every failed call, never content or secrets. Nil logs nothing.
@@ -51,11 +54,11 @@ type Options struct {
 	HTTPClient *http.Client
 	// Rate is the most calls a second, 0 for the default.
 	Rate float64
+	// Webhooks is where the service's events come in, nil for polling alone.
+	Webhooks *Webhooks
 }
 
 // Client acts for one user over REST; it implements im.Client.
-	// Webhooks is where the service's events come in, nil for polling alone.
-	Webhooks *Webhooks
 type Client struct {
 	options Options
 	log     *slog.Logger
@@ -68,11 +71,11 @@ type Client struct {
 	cache   *convert.Profiles
 	state   state
 	sent    sentMessages
+	// receiver takes webhooks in.
+	receiver *receiver
 	// clockOffset is the service's clock minus ours, in nanoseconds.
 	clockOffset atomic.Int64
 	// latency is the round trip of the last call, in nanoseconds.
-	// receiver takes webhooks in.
-	receiver *receiver
 	latency atomic.Int64
 
 	events chan im.Event
@@ -107,6 +110,7 @@ func New(options Options) *Client {
 	if options.Rate <= 0 {
 		options.Rate = defaultRate
 	}
+	options.RoleField = cmp.Or(options.RoleField, model.RoleField)
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &Client{
 		options: options,
@@ -128,11 +132,11 @@ func New(options Options) *Client {
 		c.http = newHTTPClient()
 	}
 	c.abilities = c.capabilities()
+	c.receiver = newReceiver(c)
 	return c
 }
 
 // Self returns the user id.
-	c.receiver = newReceiver(c)
 func (c *Client) Self() string { return c.options.User }
 
 // Capabilities says what REST can do on this account; before Connect, what it can do at best.
@@ -146,10 +150,11 @@ func (c *Client) Capabilities() im.Capabilities {
 
 func (c *Client) capabilities() im.Capabilities {
 	return im.Capabilities{
-		Receipts: true, SelfNotes: true, History: true,
+		Receipts: true, SelfNotes: true, History: true, AppAdmin: true, SearchGroups: true,
 		ReceiptBatch: receiptBatch, HistoryPage: historyPage, MaxMessageBytes: wire.MaxMessage,
 		Reasons: map[string]string{
-			"push": c.texts.Pick("REST 接口只能轮询", "the REST API can only be polled"),
+			"applications": c.applicationsReason(),
+			"push":         c.texts.Pick("REST 接口只能轮询", "the REST API can only be polled"),
 			"self_notes": c.texts.Pick("可以读取；腾讯云是否接受发给自己的消息，文档未写明，尚未证实",
 				"they can be read; that the service takes a message to oneself is documented nowhere and unconfirmed"),
 			"mark_read": c.texts.Pick("REST 接口不能清除群未读数", "the REST API cannot clear a group's unread count"),
@@ -190,14 +195,14 @@ func (c *Client) Connect(ctx context.Context) error {
 	}
 	c.events <- connected // the first event of an empty channel
 	go c.poll()
+	if c.options.Webhooks != nil {
+		c.wait.Go(c.receiver.serve)
+	}
 	return nil
 }
 
 func (c *Client) begin() error {
 	c.mu.Lock()
-	if c.options.Webhooks != nil {
-		c.wait.Go(c.receiver.serve)
-	}
 	defer c.mu.Unlock()
 	switch {
 	case c.life == closed:
@@ -293,12 +298,12 @@ func (c *Client) Close() error {
 		return nil
 	}
 	c.cancel()
+	c.receiver.close()
 	c.wait.Wait()
 	close(c.events)
 	c.http.CloseIdleConnections()
 	return nil
 }
-	c.receiver.close()
 
 func (c *Client) closedError() error {
 	return c.texts.Usage(c.connecting(), errors.New("the client is closed"))

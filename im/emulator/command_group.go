@@ -153,7 +153,7 @@ func (r *request) addGroupMember(body wire.AddGroupMemberRequest) (any, error) {
 }
 
 func (r *request) deleteGroupMember(body wire.DeleteGroupMemberRequest) (any, error) {
-	return nil, r.core().DeleteMembers(r.c.ctx, r.actor(), body.GroupID, body.MemberToDelAccount, false)
+	return nil, r.core().DeleteMembers(r.c.ctx, r.actor(), body.GroupID, body.MemberToDelAccount, body.Reason, false)
 }
 
 func (r *request) applyJoinGroup(body wire.ApplyJoinGroupRequest) (any, error) {

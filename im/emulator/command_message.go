@@ -34,7 +34,7 @@ func (r *request) sendGroupMsg(answer func(any, error)) {
 			answer(droppedGroupSend(r.core(), send.Group), verdict.err)
 			return
 		}
-		if !r.c.server.limits.message(send.Group) {
+		if !r.c.server.limits.message(send.Group, send.Priority) {
 			defer done()
 			err := errTooManyMessages(send.Group)
 			r.hooks().groupSendFailed(by, send, err)

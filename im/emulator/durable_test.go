@@ -67,7 +67,7 @@ func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
 	process, address := startChild(t, dir)
 	world := &world{restServer: &restServer{t: t, url: "http://" + address, sig: signed(t, restKey, restApp, restAdmin)}}
 	world.ok("im_open_login_svc/multiaccount_import", `{"AccountList":[{"UserID":"s0"},{"UserID":"s1"},{"UserID":"s2"},{"UserID":"s3"}]}`)
-	world.ok("group_open_http_svc/create_group", `{"Type":"Public","GroupId":"@TGS#room","Name":"Room","Owner_Account":"s0",
+	world.ok("group_open_http_svc/create_group", `{"Type":"Public","GroupId":"group-room","Name":"Room","Owner_Account":"s0",
 		"MemberList":[{"Member_Account":"s1"},{"Member_Account":"s2"},{"Member_Account":"s3"}]}`)
 	var mu sync.Mutex
 	acknowledged := map[uint32]string{} // by sequence: sender and random number
@@ -98,7 +98,7 @@ func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
 	stored := map[uint32]string{}
 	seen := map[string]bool{}
 	for next := uint32(1 << 30); next > 0; {
-		page, err := c.GroupHistory(t.Context(), core.Actor{Admin: true}, "@TGS#room", next, 100)
+		page, err := c.GroupHistory(t.Context(), core.Actor{Admin: true}, "group-room", next, 100)
 		require.NoError(t, err)
 		for _, m := range page.Messages {
 			name := fmt.Sprintf("%s %d", m.From, m.Random)
@@ -107,7 +107,7 @@ func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
 		}
 		next = page.Next
 	}
-	g, err := c.Group("@TGS#room")
+	g, err := c.Group("group-room")
 	require.NoError(t, err)
 	require.Len(t, stored, int(g.NextSeq-1), "the sequences have no gap")
 	for seq, name := range acknowledged {
@@ -119,7 +119,7 @@ func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
 		var random uint32
 		_, err := fmt.Sscanf(name, "%s %d", &from, &random)
 		require.NoError(t, err)
-		again, err := c.SendGroup(t.Context(), core.Actor{User: from}, core.GroupSend{Group: "@TGS#room", From: from, Random: random, Body: []byte(textBody)})
+		again, err := c.SendGroup(t.Context(), core.Actor{User: from}, core.GroupSend{Group: "group-room", From: from, Random: random, Body: []byte(textBody)})
 		require.NoError(t, err)
 		require.Equal(t, core.Sent{Seq: seq, Time: again.Time, Duplicate: true}, again)
 		break

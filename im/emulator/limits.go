@@ -26,7 +26,7 @@ const (
 // many members an enterprise group may have.
 var editionRules = map[Edition]core.Plan{
 	"":                {},
-	EditionTrial:      {NoReceipts: true, MaxMembers: 20},
+	EditionTrial:      {NoReceipts: true, MaxMembers: 20, MaxAccounts: 100, MaxGroups: 100},
 	EditionPro:        {NoReceipts: true, MaxMembers: 200},
 	EditionUltimate:   {MaxMembers: 2000},
 	EditionEnterprise: {},
@@ -60,11 +60,20 @@ type limits struct {
 	now    func() time.Time
 	mu     sync.Mutex
 	calls  map[string]*rate.Limiter // by command
-	groups map[string]*rate.Limiter
+	groups map[string]*groupRate
 }
 
+// groupRate counts the messages of a group in one second, by priority.
+type groupRate struct {
+	second int64
+	sent   [lowestPriority + 1]int
+}
+
+// lowestPriority is the number of the priority that is dropped first; the highest is 1.
+const lowestPriority = 4
+
 func newLimits(now func() time.Time) *limits {
-	return &limits{now: now, calls: map[string]*rate.Limiter{}, groups: map[string]*rate.Limiter{}}
+	return &limits{now: now, calls: map[string]*rate.Limiter{}, groups: map[string]*groupRate{}}
 }
 
 // call tells whether a command may be called now, once more.
@@ -76,29 +85,47 @@ func (l *limits) call(command string) bool {
 	if bulkCommands[command] {
 		most = bulkCallsPer
 	}
-	return l.allow(l.calls, command, most)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limiter, known := l.calls[command]
+	if !known {
+		limiter = rate.NewLimiter(rate.Limit(most), most)
+		l.calls[command] = limiter
+	}
+	return limiter.AllowN(l.now(), 1)
 }
 
 // maxLimitedGroups bounds the memory; a group that is forgotten only begins a new second.
 const maxLimitedGroups = 10_000
 
-// message tells whether a message may be sent into a group now. Priorities are not weighed.
-func (l *limits) message(group string) bool {
-	return l == nil || l.allow(l.groups, group, messagesPerSecond)
-}
-
-func (l *limits) allow(limiters map[string]*rate.Limiter, key string, most int) bool {
+// message tells whether a message may be sent into a group now. Nothing waits here that could
+// be overtaken, so each priority has what its own and the higher ones leave of the cap: what
+// matters least is dropped first and never takes the place of what matters more.
+func (l *limits) message(group string, priority int) bool {
+	if l == nil {
+		return true
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	limiter, known := limiters[key]
-	if !known {
-		if len(limiters) >= maxLimitedGroups {
-			clear(limiters)
+	second := l.now().Unix()
+	r := l.groups[group]
+	if r == nil || r.second != second {
+		if r == nil && len(l.groups) >= maxLimitedGroups {
+			clear(l.groups)
 		}
-		limiter = rate.NewLimiter(rate.Limit(most), most)
-		limiters[key] = limiter
+		r = &groupRate{second: second}
+		l.groups[group] = r
 	}
-	return limiter.AllowN(l.now(), 1)
+	priority = min(max(priority, 1), lowestPriority)
+	sent := 0
+	for _, n := range r.sent[:priority+1] {
+		sent += n
+	}
+	if sent >= messagesPerSecond {
+		return false
+	}
+	r.sent[priority]++
+	return true
 }
 
 func errTooManyMessages(group string) error {

@@ -48,9 +48,9 @@ func TestAFeedForgetsTheOldestAndSkipsWhatNeverWas(t *testing.T) {
 
 func TestALiveKeyOpensItsRoomAlone(t *testing.T) {
 	w := newWorld(t, nil)
-	id, err := w.server.openLiveKey(w.server.liveKey("@TGS#live"))
+	id, err := w.server.openLiveKey(w.server.liveKey("group-live"))
 	require.NoError(t, err)
-	require.Equal(t, "@TGS#live", id)
+	require.Equal(t, "group-live", id)
 	for _, key := range []string{"", ".", "x.y", w.server.liveKey("a") + "x", "QGE.QGE"} {
 		_, err := w.server.openLiveKey(key)
 		require.Error(t, err, key)

@@ -29,7 +29,7 @@ func TestACutOffReaderCatchesUpByPulling(t *testing.T) {
 	require.EqualValues(t, messages, row["UnreadMsgCount"], row)
 	next := float64(messages)
 	for next > 0 {
-		page := again.ask("group_open_http_svc.group_msg_get", fmt.Sprintf(`{"GroupId":"@TGS#room","ReqMsgSeq":%.0f,"ReqMsgNumber":60}`, next))
+		page := again.ask("group_open_http_svc.group_msg_get", fmt.Sprintf(`{"GroupId":"group-room","ReqMsgSeq":%.0f,"ReqMsgNumber":60}`, next))
 		for _, m := range page["RspMsgList"].([]any) {
 			require.EqualValues(t, next, m.(map[string]any)["MsgSeq"])
 			next--

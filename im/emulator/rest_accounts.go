@@ -17,7 +17,7 @@ func (c restCall) accountImport(r wire.AccountImportRequest) (any, error) {
 	return restDone(c.Core.ImportAccounts(c.ctx, []core.NewAccount{{ID: r.User(), Nick: r.Nick, Face: r.FaceURL}}))
 }
 
-// multiAccountImport imports what it can, and names the accounts whose id is not allowed.
+// multiAccountImport imports what it can and names the accounts that it could not.
 func (c restCall) multiAccountImport(r wire.MultiAccountImportRequest) (any, error) {
 	for _, id := range r.Accounts {
 		r.AccountList = append(r.AccountList, wire.AccountImportRequest{UserID: id})
@@ -42,6 +42,9 @@ func (c restCall) multiAccountImport(r wire.MultiAccountImportRequest) (any, err
 		} else if err != nil {
 			return nil, err
 		}
+	}
+	if len(reply.FailAccounts) == len(list) {
+		reply.Result = wire.Fail(refused.Code, refused.Info)
 	}
 	return reply, nil
 }
@@ -99,23 +102,33 @@ var restProfileValues = map[string][]string{
 
 // What custom fields of a profile are called: this, and up to 8 letters.
 const (
-	restCustomProfile  = "Tag_Profile_Custom_"
-	maxRESTProfileName = 8
+	restCustomProfile   = "Tag_Profile_Custom_"
+	maxRESTProfileName  = 8
+	maxRESTProfileValue = 500 // bytes
 )
 
 func checkRESTProfile(item wire.ProfileItem) error {
-	if name, custom := strings.CutPrefix(item.Tag, restCustomProfile); custom {
+	if err := checkRESTProfileTag(item.Tag); err != nil {
+		return err
+	}
+	if len(item.Value.Text) > maxRESTProfileValue {
+		return restError(wire.CodeProfileTooLong, "the value of %s has %d bytes, the limit is %d", item.Tag, len(item.Value.Text), maxRESTProfileValue)
+	}
+	if values := restProfileValues[item.Tag]; values != nil && !slices.Contains(values, item.Value.Text) {
+		return restError(codeProfileStandard, "%s cannot be %.40q; it is one of %s", item.Tag, item.Value.Text, strings.Join(values, ", "))
+	}
+	return nil
+}
+
+func checkRESTProfileTag(tag string) error {
+	if name, custom := strings.CutPrefix(tag, restCustomProfile); custom {
 		if name == "" || len(name) > maxRESTProfileName {
-			return restError(codeProfileTag, "profile tag %.60q needs 1 to %d letters behind %s", item.Tag, maxRESTProfileName, restCustomProfile)
+			return restError(codeProfileTag, "profile tag %.60q needs 1 to %d letters behind %s", tag, maxRESTProfileName, restCustomProfile)
 		}
 		return nil
 	}
-	values, known := restProfileValues[item.Tag]
-	switch {
-	case !known:
-		return restError(codeProfileTag, "profile tag %.60q does not exist", item.Tag)
-	case values != nil && !slices.Contains(values, item.Value.Text):
-		return restError(codeProfileStandard, "%s cannot be %.40q; it is one of %s", item.Tag, item.Value.Text, strings.Join(values, ", "))
+	if _, known := restProfileValues[tag]; !known {
+		return restError(codeProfileTag, "profile tag %.60q does not exist", tag)
 	}
 	return nil
 }
@@ -135,6 +148,11 @@ func (c restCall) portraitGet(r wire.PortraitGetRequest) (any, error) {
 	case len(r.TagList) == 0:
 		return nil, restError(wire.CodeProfileParam, "TagList is missing")
 	}
+	for _, tag := range r.TagList {
+		if err := checkRESTProfileTag(tag); err != nil {
+			return nil, err
+		}
+	}
 	reply := wire.PortraitReply{DisplayResult: wire.DisplayResult{Result: wire.OK()}}
 	for _, id := range r.ToAccount {
 		account, known := c.Core.Account(id)
@@ -150,19 +168,21 @@ func (c restCall) portraitGet(r wire.PortraitGetRequest) (any, error) {
 	return reply, nil
 }
 
-// restProfile lists the asked-for fields that are set.
+// restProfile lists the asked-for fields that are set, in the order in which they were asked for.
 func restProfile(account core.Account, tags []string) []wire.ProfileItem {
-	all := []wire.ProfileItem{
-		{Tag: wire.TagNick, Value: wire.TextValue(account.Nick)},
-		{Tag: wire.TagImage, Value: wire.TextValue(account.Face)},
-	}
+	values := map[string]wire.Value{wire.TagNick: wire.TextValue(account.Nick), wire.TagImage: wire.TextValue(account.Face)}
 	for _, item := range account.Profile {
 		var value wire.Value
 		if err := json.Unmarshal(item.Value, &value); err == nil {
-			all = append(all, wire.ProfileItem{Tag: item.Tag, Value: value})
+			values[item.Tag] = value
 		}
 	}
-	return slices.DeleteFunc(all, func(item wire.ProfileItem) bool {
-		return item.Value.Text == "" || !slices.Contains(tags, item.Tag)
-	})
+	var items []wire.ProfileItem
+	for _, tag := range tags {
+		if value := values[tag]; value.Text != "" {
+			items = append(items, wire.ProfileItem{Tag: tag, Value: value})
+			delete(values, tag)
+		}
+	}
+	return items
 }

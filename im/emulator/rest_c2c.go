@@ -28,7 +28,9 @@ const (
 // Codes of C2C requests alone.
 const (
 	codeC2CTime         = 90006
+	codeC2CTooManyPeers = 90018
 	codeC2CLifeTime     = 90026
+	codeC2CPushInfo     = 90043
 	codeC2CBatchTooLong = 90055
 )
 
@@ -93,6 +95,8 @@ func (c restCall) checkSend(r wire.SendMsgRequest, random *uint32) error {
 		return restError(wire.CodeC2CNotArray, "MsgBody is not an array")
 	case r.MsgLifeTime != nil && (*r.MsgLifeTime < 0 || *r.MsgLifeTime > maxRESTLifeTime):
 		return restError(codeC2CLifeTime, "MsgLifeTime %d is not between 0 and %d seconds", *r.MsgLifeTime, maxRESTLifeTime)
+	case len(r.OfflinePushInfo) > 0 && r.OfflinePushInfo[0] != '{' && string(r.OfflinePushInfo) != "null":
+		return restError(codeC2CPushInfo, "OfflinePushInfo is not an object")
 	}
 	if _, known := c.Core.Account(r.FromAccount); !known {
 		return restError(wire.CodeC2CFrom, "From_Account %.40q does not exist", r.FromAccount)
@@ -180,9 +184,20 @@ func (c restCall) modifyC2CMsg(r wire.ModifyC2CMsgRequest) (any, error) {
 	if err := c.checkPair(r.FromAccount, r.ToAccount); err != nil {
 		return nil, err
 	}
+	if err := checkRESTNewBody(r.MsgBody); err != nil {
+		return nil, err
+	}
 	_, err := c.Core.EditC2C(c.ctx, c.by, r.FromAccount, r.ToAccount, r.MsgKey,
 		core.Edit{Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData, Version: restAnyVersion})
 	return restDone(err)
+}
+
+// checkRESTNewBody looks at the body of an edit, which may be missing.
+func checkRESTNewBody(body wire.MsgBody) error {
+	if body != nil && !body.IsArray() {
+		return restError(wire.CodeC2CNotArray, "MsgBody is not an array")
+	}
+	return nil
 }
 
 func (c restCall) adminSetMsgRead(r wire.AdminSetMsgReadRequest) (any, error) {
@@ -194,7 +209,7 @@ func (c restCall) adminSetMsgRead(r wire.AdminSetMsgReadRequest) (any, error) {
 
 func (c restCall) c2cUnreadNum(r wire.C2CUnreadNumRequest) (any, error) {
 	if len(r.PeerAccount) > maxRESTUnreadPeers {
-		return nil, restError(wire.CodeC2CTooMany, "Peer_Account has at most %d entries, this one %d", maxRESTUnreadPeers, len(r.PeerAccount))
+		return nil, restError(codeC2CTooManyPeers, "Peer_Account has at most %d entries, this one %d", maxRESTUnreadPeers, len(r.PeerAccount))
 	}
 	counts, err := c.Core.C2CUnread(c.ctx, r.ToAccount)
 	if err != nil {
@@ -238,8 +253,11 @@ func (c restCall) c2cReadReceipt(r wire.C2CReadReceiptRequest) (any, error) {
 }
 
 func (c restCall) onlineStatus(r wire.OnlineStatusRequest) (any, error) {
-	if len(r.ToAccount) == 0 || len(r.ToAccount) > maxRESTStatus {
-		return nil, restError(wire.CodeC2CTooMany, "To_Account has 1 to %d entries, this one %d", maxRESTStatus, len(r.ToAccount))
+	switch {
+	case len(r.ToAccount) == 0:
+		return nil, restError(wire.CodeC2CTo, "To_Account is missing")
+	case len(r.ToAccount) > maxRESTStatus:
+		return nil, restError(wire.CodeC2CTooMany, "To_Account has at most %d entries, this one %d", maxRESTStatus, len(r.ToAccount))
 	}
 	reply := wire.OnlineStatusReply{Result: wire.OK()}
 	for _, id := range r.ToAccount {
@@ -254,7 +272,7 @@ func (c restCall) onlineStatus(r wire.OnlineStatusRequest) (any, error) {
 		reply.QueryResult = append(reply.QueryResult, status)
 	}
 	if len(reply.QueryResult) == 0 {
-		return nil, restError(wire.CodeNoAccount, "none of the accounts exists")
+		reply.Result = wire.Fail(wire.CodeNoAccount, "none of the accounts exists")
 	}
 	return reply, nil
 }
@@ -273,6 +291,9 @@ func restStatus(id string, platforms []string, detail bool) wire.OnlineStatus {
 }
 
 func (c restCall) recentContactList(r wire.RecentContactListRequest) (any, error) {
+	if err := c.checkContactOwner(r.FromAccount); err != nil {
+		return nil, err
+	}
 	rows, now, err := c.Core.Conversations(c.ctx, r.FromAccount, 0)
 	if err != nil {
 		return nil, err
@@ -291,7 +312,21 @@ func (c restCall) recentContactList(r wire.RecentContactListRequest) (any, error
 	return reply, nil
 }
 
+// checkContactOwner looks whether somebody exists whose conversations these are.
+func (c restCall) checkContactOwner(user string) error {
+	if user == "" {
+		return restError(wire.CodeContactParam, "From_Account is missing")
+	}
+	if _, known := c.Core.Account(user); !known {
+		return restError(wire.CodeContactNoAccount, "From_Account %.40q does not exist", user)
+	}
+	return nil
+}
+
 func (c restCall) recentContactDelete(r wire.RecentContactDeleteRequest) (any, error) {
+	if err := c.checkContactOwner(r.FromAccount); err != nil {
+		return nil, err
+	}
 	var id core.ConversationID
 	switch {
 	case r.Type == wire.ConversationC2C && r.ToAccount != "":
@@ -300,6 +335,9 @@ func (c restCall) recentContactDelete(r wire.RecentContactDeleteRequest) (any, e
 		id.Group = r.ToGroupID
 	default:
 		return nil, restError(wire.CodeContactParam, "give Type 1 with To_Account, or Type 2 with ToGroupid")
+	}
+	if _, known := c.Core.Account(id.Peer); id.Peer != "" && !known {
+		return nil, restError(wire.CodeContactNoAccount, "To_Account %.40q does not exist", id.Peer)
 	}
 	if err := c.Core.DeleteConversations(c.ctx, c.as(r.FromAccount), []core.ConversationID{id}); err != nil {
 		return nil, err

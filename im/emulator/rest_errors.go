@@ -27,7 +27,7 @@ func (f *restFront) refusal(command string, err error) any {
 	}
 	result := wire.Fail(refused.Code, refused.Info)
 	switch restService(command) {
-	case "profile", "recentcontact":
+	case "profile", "recentcontact", "sns":
 		return wire.DisplayResult{Result: result}
 	}
 	return wire.Reply{Result: result}
@@ -102,6 +102,8 @@ func restC2CParameterCode(field string) int {
 		return 90031
 	case "MsgLifeTime":
 		return 90044
+	case "OfflinePushInfo":
+		return codeC2CPushInfo
 	}
 	return wire.CodeC2CJSON
 }

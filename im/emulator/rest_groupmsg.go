@@ -52,7 +52,7 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 	if dropped || err != nil {
 		return droppedGroupSend(c.Core, send.Group), err
 	}
-	if !c.Limits.message(send.Group) {
+	if !c.Limits.message(send.Group, send.Priority) {
 		c.Hooks.groupSendFailed(c.by, send, errTooManyMessages(send.Group))
 		reply := droppedGroupSend(c.Core, send.Group)
 		reply.MsgDropReason = "MsgFreqCtrl"
@@ -65,7 +65,7 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 		return nil, err
 	}
 	c.Metrics.sent(start)
-	return wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgSeq: sent.Seq}, nil
+	return wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgSeq: sent.Seq, ReadReceiptCode: sent.ReceiptCode}, nil
 }
 
 func restMentions(list []wire.Mention) []core.Mention {
@@ -163,6 +163,9 @@ func restSeqs(list []wire.MsgSeq) []uint32 {
 const restAnyVersion = -1
 
 func (c restCall) modifyGroupMsg(r wire.ModifyGroupMsgRequest) (any, error) {
+	if err := checkRESTNewBody(r.MsgBody); err != nil {
+		return nil, err
+	}
 	_, err := c.Core.EditGroup(c.ctx, c.by, r.GroupID, r.MsgSeq,
 		core.Edit{Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData, Version: restAnyVersion})
 	if err != nil {

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"slices"
+	"strings"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -19,6 +20,12 @@ const (
 	maxRESTCustomKey     = 16 // bytes
 	maxRESTGroupListPage = 10_000
 	maxRESTJoinedPage    = 5000
+)
+
+// How the ids of groups begin that the server makes, and those of all communities.
+const (
+	restGivenID     = "@TGS#"
+	restCommunityID = "@TGS#_"
 )
 
 func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
@@ -39,6 +46,9 @@ func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
 // newGroup checks what the core does not: lists, custom fields and options.
 func (c restCall) newGroup(r wire.CreateGroupRequest) (core.NewGroup, error) {
 	var none core.NewGroup
+	if strings.HasPrefix(r.GroupID, restGivenID) && !strings.HasPrefix(r.GroupID, restCommunityID) {
+		return none, restError(wire.CodeBadGroupID, "GroupId %.60q: ids that begin with %s are given by the server", r.GroupID, restGivenID)
+	}
 	if len(r.MemberList) > maxRESTFounders {
 		return none, restError(wire.CodeGroupTooMany, "MemberList has at most %d entries, this one %d", maxRESTFounders, len(r.MemberList))
 	}

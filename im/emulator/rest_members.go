@@ -42,7 +42,7 @@ func (c restCall) deleteGroupMember(r wire.DeleteGroupMemberRequest) (any, error
 	case len(r.MemberToDelAccount) > wire.MaxSystemMembers:
 		return nil, restError(wire.CodeGroupTooMany, "MemberToDel_Account has at most %d entries", wire.MaxSystemMembers)
 	}
-	return restDone(c.Core.DeleteMembers(c.ctx, c.by, r.GroupID, r.MemberToDelAccount, r.Silence == 1))
+	return restDone(c.Core.DeleteMembers(c.ctx, c.by, r.GroupID, r.MemberToDelAccount, r.Reason, r.Silence == 1))
 }
 
 func (c restCall) modifyMemberInfo(r wire.ModifyMemberInfoRequest) (any, error) {

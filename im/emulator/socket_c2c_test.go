@@ -161,8 +161,8 @@ func TestPinnedDeletedAndRecalledConversations(t *testing.T) {
 	alice, other, bob := w.login("alice", 7), w.login("alice", 2), w.login("bob", 7)
 	now := w.clock.seconds.Load()
 	alice.good("openim.sendmsg", sendC2C("bob", 1, ""))
-	alice.good("recentcontact.top", `{"OperationType":1,"RecentContactItem":[{"Type":1,"To_Account":"bob"},{"Type":2,"GroupId":"@TGS#room"}]}`)
-	w.requireJSON(`[{"PushType":2,"RecentContactTopItem":{"RecentContactList":[{"Type":1,"UserId":"bob"},{"Type":2,"GroupId":"@TGS#room"}]}}]`,
+	alice.good("recentcontact.top", `{"OperationType":1,"RecentContactItem":[{"Type":1,"To_Account":"bob"},{"Type":2,"GroupId":"group-room"}]}`)
+	w.requireJSON(`[{"PushType":2,"RecentContactTopItem":{"RecentContactList":[{"Type":1,"UserId":"bob"},{"Type":2,"GroupId":"group-room"}]}}]`,
 		other.event("RecentContactMod")["RecentContactMod"])
 	require.EqualValues(t, 1, groupRow(t, alice)["TopFlags"])
 

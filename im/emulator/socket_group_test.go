@@ -13,7 +13,7 @@ import (
 func (w *world) sendNow(from string, random int, body string) core.Sent {
 	w.t.Helper()
 	sent, err := w.core.SendGroup(w.t.Context(), core.Actor{User: from}, core.GroupSend{
-		Group: "@TGS#room", From: from, Random: uint32(random), Body: []byte(body), ClientTime: 1700000000,
+		Group: "group-room", From: from, Random: uint32(random), Body: []byte(body), ClientTime: 1700000000,
 	})
 	require.NoError(w.t, err)
 	return sent
@@ -25,11 +25,11 @@ func TestAGroupMessageReachesEverybodyOnceButNotItsSender(t *testing.T) {
 	reply := phone.good("group_open_http_svc.send_group_msg", sendGroup(91318217, `,"NeedReadReceipt":1,"OnlineOnlyFlag":0,
 		"GroupAtInfo":[{"GroupAtAllFlag":1},{"GroupAtAllFlag":0,"GroupAt_Account":"bob"}],"SendMsgControl":["NoLastMsg"]`))
 	w.requireJSON(fmt.Sprintf(`{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","MsgTime":%d,"MsgSeq":1}`, w.clock.seconds.Load()), reply)
-	want := fmt.Sprintf(`{"Event":3,"GroupMsgArray":[{"From_Account":"alice","ToGroupId":"@TGS#room","MsgSeq":1,"MsgRandom":91318217,
+	want := fmt.Sprintf(`{"Event":3,"GroupMsgArray":[{"From_Account":"alice","ToGroupId":"group-room","MsgSeq":1,"MsgRandom":91318217,
 		"MsgTimeStamp":%d,"MsgClientTime":1700000000,"ClientSeq":77,"MsgPriority":2,"TinyId":"144115200000000002","IsPlaceMsg":0,
 		"IsSystemMsg":0,"NeedReadReceipt":1,"CloudCustomData":"","OnlineOnlyFlag":0,"MsgBody":%s,
 		"GroupAtInfo":[{"GroupAtAllFlag":1},{"GroupAtAllFlag":0,"GroupAt_Account":"bob"}],"SendMsgControl":{"NoUnread":0,"NoLastMsg":1},
-		"GroupInfo":{"GroupId":"@TGS#room","GroupName":"Room","GroupType":"Public","From_AccountNick":"ALICE",
+		"GroupInfo":{"GroupId":"group-room","GroupName":"Room","GroupType":"Public","From_AccountNick":"ALICE",
 		"MsgFrom_AccountExtraInfo":{"NameCard":""}}}]}`, w.clock.seconds.Load(), textBody)
 	for _, d := range []*device{web, bob} {
 		w.requireJSON(want, d.event("GroupMsgArray"))
@@ -37,7 +37,7 @@ func TestAGroupMessageReachesEverybodyOnceButNotItsSender(t *testing.T) {
 	}
 	phone.quiet(w, "GroupMsgArray")
 	mention := findEvent(t, bob, 12)
-	w.requireJSON(`{"From_Account":"alice","GroupId":"@TGS#room","MsgSeq":1,"AtFlagList":[1,2]}`,
+	w.requireJSON(`{"From_Account":"alice","GroupId":"group-room","MsgSeq":1,"AtFlagList":[1,2]}`,
 		mention["GroupTips"].([]any)[0].(map[string]any)["GroupAtTips"])
 }
 
@@ -78,26 +78,26 @@ func TestReadingInOnePlaceClearsTheOthers(t *testing.T) {
 	row := groupRow(t, two)
 	require.EqualValues(t, 3, row["UnreadMsgCount"])
 	require.EqualValues(t, 4, row["GroupNextMsgSeq"])
-	one.good("group_open_http_svc.msg_read_report", `{"GroupId":"@TGS#room","MsgReadedSeq":2}`)
-	w.requireJSON(`{"GroupReadInfoArray":[{"GroupId":"@TGS#room","LastReadMsgSeq":2}]}`,
+	one.good("group_open_http_svc.msg_read_report", `{"GroupId":"group-room","MsgReadedSeq":2}`)
+	w.requireJSON(`{"GroupReadInfoArray":[{"GroupId":"group-room","LastReadMsgSeq":2}]}`,
 		two.event("GroupTips")["GroupTips"].([]any)[0].(map[string]any)["MsgBody"])
 	one.quiet(w, "GroupTips")
 	row = groupRow(t, two)
 	require.EqualValues(t, 1, row["UnreadMsgCount"])
 	require.EqualValues(t, 2, row["MsgGroupReadedSeq"])
 	// Reading only goes forward, and reading again tells nobody.
-	one.good("group_open_http_svc.msg_read_report", `{"GroupId":"@TGS#room","MsgReadedSeq":1}`)
-	one.good("group_open_http_svc.msg_read_report", `{"GroupId":"@TGS#room","MsgReadedSeq":2}`)
+	one.good("group_open_http_svc.msg_read_report", `{"GroupId":"group-room","MsgReadedSeq":1}`)
+	one.good("group_open_http_svc.msg_read_report", `{"GroupId":"group-room","MsgReadedSeq":2}`)
 	two.quiet(w, "GroupTips")
 }
 
-// groupRow is the row of @TGS#room in the conversation list.
+// groupRow is the row of group-room in the conversation list.
 func groupRow(t *testing.T, d *device) map[string]any {
 	t.Helper()
 	reply := d.good("recentcontact.page_get", `{"From_Account":"x","TimeStamp":0,"StartIndex":0}`)
 	require.EqualValues(t, 1, reply["CompleteFlag"])
 	for _, entry := range reply["SessionItem"].([]any) {
-		if row := entry.(map[string]any); row["ToAccount"] == "@TGS#room" {
+		if row := entry.(map[string]any); row["ToAccount"] == "group-room" {
 			return row
 		}
 	}
@@ -112,7 +112,7 @@ func TestReceiptsReachAllDevicesOfTheAuthor(t *testing.T) {
 		phone.good("group_open_http_svc.send_group_msg", sendGroup(i+1, `,"NeedReadReceipt":1`))
 	}
 	phone.good("group_open_http_svc.send_group_msg", sendGroup(3, ""))
-	bob.good("group_open_http_svc.group_msg_receipt", `{"GroupId":"@TGS#room","MsgSeqList":[{"MsgSeq":1},{"MsgSeq":2},{"MsgSeq":3},{"MsgSeq":99}]}`)
+	bob.good("group_open_http_svc.group_msg_receipt", `{"GroupId":"group-room","MsgSeqList":[{"MsgSeq":1},{"MsgSeq":2},{"MsgSeq":3},{"MsgSeq":99}]}`)
 	for _, d := range []*device{phone, web} {
 		w.requireJSON(`{"GroupMsgReceiptList":[
 			{"TinyId":"144115200000000002","MsgClientTime":1700000000,"MsgRandom":1,"MsgSeq":1,"ReadNum":1,"UnreadNum":1},
@@ -120,13 +120,13 @@ func TestReceiptsReachAllDevicesOfTheAuthor(t *testing.T) {
 			d.event("GroupTips")["GroupTips"].([]any)[0].(map[string]any)["MsgBody"])
 	}
 	// Once a reader, and never by the author.
-	bob.good("group_open_http_svc.group_msg_receipt", `{"GroupId":"@TGS#room","MsgSeqList":[{"MsgSeq":1}]}`)
-	web.good("group_open_http_svc.group_msg_receipt", `{"GroupId":"@TGS#room","MsgSeqList":[{"MsgSeq":1}]}`)
+	bob.good("group_open_http_svc.group_msg_receipt", `{"GroupId":"group-room","MsgSeqList":[{"MsgSeq":1}]}`)
+	web.good("group_open_http_svc.group_msg_receipt", `{"GroupId":"group-room","MsgSeqList":[{"MsgSeq":1}]}`)
 	phone.quiet(w, "GroupTips")
-	carol.good("group_open_http_svc.group_msg_receipt", `{"GroupId":"@TGS#room","MsgSeqList":[{"MsgSeq":2}]}`)
+	carol.good("group_open_http_svc.group_msg_receipt", `{"GroupId":"group-room","MsgSeqList":[{"MsgSeq":2}]}`)
 	w.requireJSON(`[{"MsgSeq":1,"Code":0,"ReadNum":1,"UnreadNum":1},{"MsgSeq":2,"Code":0,"ReadNum":2,"UnreadNum":0},
 		{"MsgSeq":3,"Code":10062,"ReadNum":0,"UnreadNum":0}]`,
-		phone.good("group_open_http_svc.get_group_msg_receipt", `{"GroupId":"@TGS#room","MsgSeqList":[{"MsgSeq":1},{"MsgSeq":2},{"MsgSeq":3}]}`)["GroupMsgReceiptList"])
+		phone.good("group_open_http_svc.get_group_msg_receipt", `{"GroupId":"group-room","MsgSeqList":[{"MsgSeq":1},{"MsgSeq":2},{"MsgSeq":3}]}`)["GroupMsgReceiptList"])
 }
 
 func TestReadersArePagedByCursor(t *testing.T) {
@@ -134,11 +134,11 @@ func TestReadersArePagedByCursor(t *testing.T) {
 	alice := w.login("alice", 7)
 	alice.good("group_open_http_svc.send_group_msg", sendGroup(1, `,"NeedReadReceipt":1`))
 	for _, user := range []string{"bob", "carol"} {
-		w.login(user, 7).good("group_open_http_svc.group_msg_receipt", `{"GroupId":"@TGS#room","MsgSeqList":[{"MsgSeq":1}]}`)
+		w.login(user, 7).good("group_open_http_svc.group_msg_receipt", `{"GroupId":"group-room","MsgSeqList":[{"MsgSeq":1}]}`)
 	}
 	detail := func(flag int, cursor any, n int) map[string]any {
 		return alice.good("group_open_http_svc.get_group_msg_receipt_detail",
-			fmt.Sprintf(`{"GroupId":"@TGS#room","MsgSeq":1,"Flag":%d,"Cursor":"%v","Num":%d}`, flag, cursor, n))
+			fmt.Sprintf(`{"GroupId":"group-room","MsgSeq":1,"Flag":%d,"Cursor":"%v","Num":%d}`, flag, cursor, n))
 	}
 	first := detail(0, "", 1)
 	require.EqualValues(t, 0, first["IsFinish"])
@@ -148,7 +148,7 @@ func TestReadersArePagedByCursor(t *testing.T) {
 	w.requireJSON(`[{"Read_Account":"carol"}]`, second["ReadList"])
 	w.requireJSON(`[]`, detail(1, "", 10)["UnreadList"])
 	require.EqualValues(t, 10062, alice.ask("group_open_http_svc.get_group_msg_receipt_detail",
-		`{"GroupId":"@TGS#room","MsgSeq":7,"Flag":0,"Cursor":"","Num":1}`)["ErrorCode"])
+		`{"GroupId":"group-room","MsgSeq":7,"Flag":0,"Cursor":"","Num":1}`)["ErrorCode"])
 }
 
 func TestHistoryIsNewestFirstInPages(t *testing.T) {
@@ -160,7 +160,7 @@ func TestHistoryIsNewestFirstInPages(t *testing.T) {
 	var seqs []int
 	next := 9999 // beyond the newest
 	for next > 0 {
-		reply := bob.good("group_open_http_svc.group_msg_get", fmt.Sprintf(`{"WithRecalledMsg":1,"GroupId":"@TGS#room","ReqMsgNumber":21,"ReqMsgSeq":%d}`, next))
+		reply := bob.good("group_open_http_svc.group_msg_get", fmt.Sprintf(`{"WithRecalledMsg":1,"GroupId":"group-room","ReqMsgNumber":21,"ReqMsgSeq":%d}`, next))
 		for _, entry := range reply["RspMsgList"].([]any) {
 			row := entry.(map[string]any)
 			seqs = append(seqs, int(row["MsgSeq"].(float64)))
@@ -175,8 +175,8 @@ func TestHistoryIsNewestFirstInPages(t *testing.T) {
 	for i, seq := range seqs {
 		require.Equal(t, 150-i, seq)
 	}
-	require.EqualValues(t, 10007, w.login("stranger", 7).ask("group_open_http_svc.group_msg_get", `{"GroupId":"@TGS#room","ReqMsgNumber":5}`)["ErrorCode"])
-	require.EqualValues(t, 10010, bob.ask("group_open_http_svc.group_msg_get", `{"GroupId":"@TGS#none","ReqMsgNumber":5}`)["ErrorCode"])
+	require.EqualValues(t, 10007, w.login("stranger", 7).ask("group_open_http_svc.group_msg_get", `{"GroupId":"group-room","ReqMsgNumber":5}`)["ErrorCode"])
+	require.EqualValues(t, 10010, bob.ask("group_open_http_svc.group_msg_get", `{"GroupId":"group-none","ReqMsgNumber":5}`)["ErrorCode"])
 }
 
 func TestOnlineOnlyMessagesAreNotKept(t *testing.T) {
@@ -213,7 +213,7 @@ func TestAGroupFromFoundingToItsEnd(t *testing.T) {
 	carol.good("group_open_http_svc.quit_group", fmt.Sprintf(`{"GroupId":%q}`, id))
 	require.EqualValues(t, 2, bob.event("GroupTips")["GroupTips"].([]any)[0].(map[string]any)["MsgBody"].(map[string]any)["OpType"])
 	require.Equal(t, "JoinedSuccess", carol.good("group_open_http_svc.apply_join_group", fmt.Sprintf(`{"GroupId":%q,"ApplyMsg":"hi"}`, id))["JoinedStatus"])
-	info := carol.good("group_open_http_svc.get_group_self_member_info", fmt.Sprintf(`{"GroupIdList":[%q,"@TGS#none"]}`, id))["GroupInfo"].([]any)
+	info := carol.good("group_open_http_svc.get_group_self_member_info", fmt.Sprintf(`{"GroupIdList":[%q,"group-none"]}`, id))["GroupInfo"].([]any)
 	require.Equal(t, "Member", info[0].(map[string]any)["SelfInfo"].(map[string]any)["Role"])
 	require.EqualValues(t, 10010, info[1].(map[string]any)["ErrorCode"])
 
@@ -231,14 +231,14 @@ func TestAGroupFromFoundingToItsEnd(t *testing.T) {
 
 func TestApplicationsWaitForAnAdmin(t *testing.T) {
 	w := chat(t)
-	w.ok("group_open_http_svc/modify_group_base_info", `{"GroupId":"@TGS#room","ApplyJoinOption":"NeedPermission"}`)
+	w.ok("group_open_http_svc/modify_group_base_info", `{"GroupId":"group-room","ApplyJoinOption":"NeedPermission"}`)
 	alice, dave := w.login("alice", 7), w.login("dave", 7)
-	require.Equal(t, "WaitAdminApproval", dave.good("group_open_http_svc.apply_join_group", `{"GroupId":"@TGS#room","ApplyMsg":"let me in"}`)["JoinedStatus"])
+	require.Equal(t, "WaitAdminApproval", dave.good("group_open_http_svc.apply_join_group", `{"GroupId":"group-room","ApplyMsg":"let me in"}`)["JoinedStatus"])
 	asked := alice.event("GroupTips")["GroupTips"].([]any)[0].(map[string]any)["MsgBody"].(map[string]any)
 	require.EqualValues(t, 1, asked["ReportType"])
 	require.Equal(t, "let me in", asked["RemarkInfo"])
 	require.Len(t, alice.good("group_open_http_svc.get_pendency", `{"StartTime":0,"Limit":10,"Handle_Account":"alice"}`)["PendencyList"], 1)
-	decide := fmt.Sprintf(`{"GroupId":"@TGS#room","Applicant_Account":"dave","HandleMsg":"Agree","ApprovalMsg":"ok","Authentication":%q,"MsgKey":%.0f}`,
+	decide := fmt.Sprintf(`{"GroupId":"group-room","Applicant_Account":"dave","HandleMsg":"Agree","ApprovalMsg":"ok","Authentication":%q,"MsgKey":%.0f}`,
 		asked["Authentication"], asked["MsgKey"])
 	require.EqualValues(t, 10007, w.login("bob", 7).ask("group_open_http_svc.handle_apply_join_group", decide)["ErrorCode"])
 	alice.good("group_open_http_svc.handle_apply_join_group", decide)
@@ -254,19 +254,19 @@ func TestRecallAndEditReachEverybody(t *testing.T) {
 		bob.event("GroupMsgArray")
 	}
 	w.requireJSON(`[{"MsgSeq":1,"RetCode":0},{"MsgSeq":9,"RetCode":10030}]`,
-		alice.good("group_open_http_svc.group_msg_recall", `{"GroupId":"@TGS#room","MsgSeqList":[{"MsgSeq":1},{"MsgSeq":9}],"TopicId":""}`)["RecallRetList"])
-	w.requireJSON(fmt.Sprintf(`{"GroupWithdrawInfoArray":[{"GroupId":"@TGS#room","MsgSeq":1,"MsgRandom":1,"TinyId":"144115200000000002",
+		alice.good("group_open_http_svc.group_msg_recall", `{"GroupId":"group-room","MsgSeqList":[{"MsgSeq":1},{"MsgSeq":9}],"TopicId":""}`)["RecallRetList"])
+	w.requireJSON(fmt.Sprintf(`{"GroupWithdrawInfoArray":[{"GroupId":"group-room","MsgSeq":1,"MsgRandom":1,"TinyId":"144115200000000002",
 		"MsgClientTime":1700000000,"MsgTimeStamp":%d,"From_Account":"alice"}]}`, w.clock.seconds.Load()),
 		bob.event("GroupTips")["GroupTips"].([]any)[0].(map[string]any)["MsgBody"])
 	require.EqualValues(t, 1, groupRow(t, bob)["UnreadMsgCount"])
 
 	const second = `[{"MsgType":"TIMTextElem","MsgContent":{"Text":"v2"}}]`
-	reply := alice.good("openim.modify_group_msg", `{"GroupId":"@TGS#room","MsgSeq":2,"MsgVersion":0,"MsgBody":`+second+`}`)
+	reply := alice.good("openim.modify_group_msg", `{"GroupId":"group-room","MsgSeq":2,"MsgVersion":0,"MsgBody":`+second+`}`)
 	require.EqualValues(t, 1, reply["MsgVersion"])
 	w.requireJSON(second, reply["MsgBody"])
 	w.requireJSON(second, bob.event("GroupMsgModNotifys")["GroupMsgModNotifys"].([]any)[0].(map[string]any)["MsgBody"])
-	require.EqualValues(t, 20028, alice.ask("openim.modify_group_msg", `{"GroupId":"@TGS#room","MsgSeq":2,"MsgVersion":0,"MsgBody":`+second+`}`)["ErrorCode"])
-	rows := bob.good("group_open_http_svc.group_msg_get", `{"WithRecalledMsg":1,"GroupId":"@TGS#room","ReqMsgNumber":5}`)["RspMsgList"].([]any)
+	require.EqualValues(t, 20028, alice.ask("openim.modify_group_msg", `{"GroupId":"group-room","MsgSeq":2,"MsgVersion":0,"MsgBody":`+second+`}`)["ErrorCode"])
+	rows := bob.good("group_open_http_svc.group_msg_get", `{"WithRecalledMsg":1,"GroupId":"group-room","ReqMsgNumber":5}`)["RspMsgList"].([]any)
 	w.requireJSON(second, rows[0].(map[string]any)["MsgBody"])
 	require.EqualValues(t, 2, rows[1].(map[string]any)["IsPlaceMsg"])
 }

@@ -21,14 +21,14 @@ import (
 	"reddot/im/wire"
 )
 
-// chat makes a world with alice, bob and carol in the public group @TGS#room.
+// chat makes a world with alice, bob and carol in the public group group-room.
 func chat(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, nil)
 	for _, user := range []string{"alice", "bob", "carol"} {
 		w.ok("im_open_login_svc/account_import", fmt.Sprintf(`{"UserID":%q,"Nick":%q}`, user, strings.ToUpper(user)))
 	}
-	w.ok("group_open_http_svc/create_group", `{"Type":"Public","GroupId":"@TGS#room","Name":"Room","Owner_Account":"alice",
+	w.ok("group_open_http_svc/create_group", `{"Type":"Public","GroupId":"group-room","Name":"Room","Owner_Account":"alice",
 		"MemberList":[{"Member_Account":"bob"},{"Member_Account":"carol"}]}`)
 	return w
 }
@@ -37,7 +37,7 @@ const textBody = `[{"MsgType":"TIMTextElem","MsgContent":{"Text":"hello"}}]`
 
 // sendGroup is a group send whose other fields are given.
 func sendGroup(random int, more string) string {
-	return fmt.Sprintf(`{"From_Account":"mallory","GroupId":"@TGS#room","Random":%d,"ClientSeq":77,"MsgPriority":"Normal","MsgBody":%s,
+	return fmt.Sprintf(`{"From_Account":"mallory","GroupId":"group-room","Random":%d,"ClientSeq":77,"MsgPriority":"Normal","MsgBody":%s,
 		"CloudCustomData":"","MsgClientTime":1700000000%s}`, random, textBody, more)
 }
 
@@ -285,12 +285,12 @@ func TestBinaryFramesAndLargeOnesCompressed(t *testing.T) {
 	raw, _ := ask("recentcontact.page_get", "", `{}`)
 	require.False(t, bytes.HasPrefix(raw, []byte("COMP")), "small frames are not compressed")
 	for i := range 60 {
-		w.ok("group_open_http_svc/send_group_msg", fmt.Sprintf(`{"GroupId":"@TGS#room","From_Account":"alice","Random":%d,
+		w.ok("group_open_http_svc/send_group_msg", fmt.Sprintf(`{"GroupId":"group-room","From_Account":"alice","Random":%d,
 			"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":%q}}],"OnlineOnlyFlag":0}`, i+1, strings.Repeat("x", 2000)))
 	}
 	var reply map[string]any
 	for reply["RspMsgList"] == nil { // pushes come in between
-		raw, reply = ask("group_open_http_svc.group_msg_get", "", `{"GroupId":"@TGS#room","ReqMsgNumber":60}`)
+		raw, reply = ask("group_open_http_svc.group_msg_get", "", `{"GroupId":"group-room","ReqMsgNumber":60}`)
 	}
 	require.Len(t, reply["RspMsgList"], 60)
 	require.True(t, bytes.HasPrefix(raw, []byte("COMP")))

@@ -122,7 +122,7 @@ export class Device {
   }
 
   to(to) {
-    const group = to.startsWith('@TGS#');
+    const group = /^(group-|@TGS#)/.test(to);
     return { to, conversationType: group ? this.sdk.TYPES.CONV_GROUP : this.sdk.TYPES.CONV_C2C };
   }
 

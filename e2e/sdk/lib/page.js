@@ -32,7 +32,7 @@ window.ask = (method, ...args) => Promise.resolve(window.chat[method](...args)).
   (error) => Promise.reject(new Error(`${method}: ${error.code} ${error.message}`)),
 );
 
-const group = (to) => to.startsWith('@TGS#');
+const group = (to) => /^(group-|@TGS#)/.test(to);
 window.target = (to) => ({ to, conversationType: group(to) ? window.TYPES.CONV_GROUP : window.TYPES.CONV_C2C });
 
 window.say = (to, text, options = {}) => {

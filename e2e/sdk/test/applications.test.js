@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { group, scenario } from '../lib/scenario.js';
 
-const room = '@TGS#approval';
+const room = 'group-approval';
 const system = '@TIM#SYSTEM';
 
 async function guarded({ server, device }, options = {}) {
@@ -99,11 +99,11 @@ scenario('what concerned somebody absent waits for the next login, once', async 
   const { server, device, make } = test;
   await server.accounts('alice', 'bob', 'carol', 'dave');
   await server.group(room, 'alice', ['bob'], { ApplyJoinOption: 'NeedPermission' });
-  await server.group('@TGS#gone', 'bob', ['alice']);
+  await server.group('group-gone', 'bob', ['alice']);
   const bob = await device('bob');
   const dave = await device('dave');
   await apply(dave, 'anybody home?');
-  await bob.chat.dismissGroup('@TGS#gone');
+  await bob.chat.dismissGroup('group-gone');
   await bob.send(bob.chat.createTextAtMessage({ ...bob.to(room), payload: { text: '@ALICE look', atUserList: ['alice'] } }));
 
   const alice = make('alice');

@@ -8,7 +8,7 @@ import { c2c, group } from '../lib/scenario.js';
 import { Server } from '../lib/server.js';
 import { Terminal } from '../lib/terminal.js';
 
-const room = '@TGS#room';
+const room = 'group-room';
 const missing = !found && process.env.REDDOT_REQUIRE_TOOLS !== '1' ? 'Chromium is not installed' : false;
 
 function scenario(name, run) {

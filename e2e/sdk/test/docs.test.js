@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { group, scenario } from '../lib/scenario.js';
 
 const page = readFileSync(new URL('../../../docs/read-sync.md', import.meta.url), 'utf8');
-const room = '@TGS#room';
+const room = 'group-room';
 
 // blocks returns the fenced pieces of the document that are in a language.
 const blocks = (language) => [...page.matchAll(new RegExp('```' + language + '\\n(.*?)```', 'gs'))].map((match) => match[1]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { group, scenario } from '../lib/scenario.js';
 
-const room = '@TGS#room';
+const room = 'group-room';
 
 async function pair({ server, device }) {
   await server.accounts('alice', 'bob', 'carol');
@@ -75,7 +75,7 @@ scenario('sending is refused to those outside, by the code of the service', asyn
   await server.accounts('mallory');
   const mallory = await device('mallory');
   await assert.rejects(mallory.say(room, 'let me in'), { code: 10007 });
-  await assert.rejects(mallory.say('@TGS#nowhere', 'anybody'), { code: 10010 });
+  await assert.rejects(mallory.say('group-nowhere', 'anybody'), { code: 10010 });
 });
 
 scenario('a message that asks not to count does not count, and one for online members leaves no trace', async (test) => {

@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 
 import { c2c, group, scenario, texts } from '../lib/scenario.js';
 
-const room = '@TGS#room';
+const room = 'group-room';
 
 scenario('the group list names type, size and role', async ({ server, device }) => {
   await server.accounts('alice', 'bob', 'carol');
-  await server.group('@TGS#work', 'alice', ['bob'], { Type: 'Private', Name: '排班' });
-  await server.group('@TGS#public', 'bob', ['alice', 'carol']);
-  await server.group('@TGS#meeting', 'bob', ['alice'], { Type: 'ChatRoom' });
-  await server.group('@TGS#other', 'bob', ['carol']);
+  await server.group('group-work', 'alice', ['bob'], { Type: 'Private', Name: '排班' });
+  await server.group('group-public', 'bob', ['alice', 'carol']);
+  await server.group('group-meeting', 'bob', ['alice'], { Type: 'ChatRoom' });
+  await server.group('group-other', 'bob', ['carol']);
 
   const alice = await device('alice');
   const { data } = await alice.chat.getGroupList();
   const rows = data.groupList.map((g) => [g.groupID, g.type, g.selfInfo.role, g.memberCount ?? g.memberNum]);
   const { GRP_WORK, GRP_PUBLIC, GRP_MEETING, GRP_MBR_ROLE_OWNER, GRP_MBR_ROLE_MEMBER } = alice.sdk.TYPES;
   assert.deepEqual(rows.sort(), [
-    ['@TGS#meeting', GRP_MEETING, GRP_MBR_ROLE_MEMBER, 2],
-    ['@TGS#public', GRP_PUBLIC, GRP_MBR_ROLE_MEMBER, 3],
-    ['@TGS#work', GRP_WORK, GRP_MBR_ROLE_OWNER, 2],
+    ['group-meeting', GRP_MEETING, GRP_MBR_ROLE_MEMBER, 2],
+    ['group-public', GRP_PUBLIC, GRP_MBR_ROLE_MEMBER, 3],
+    ['group-work', GRP_WORK, GRP_MBR_ROLE_OWNER, 2],
   ]);
-  assert.equal(data.groupList.find((g) => g.groupID === '@TGS#work').name, '排班');
+  assert.equal(data.groupList.find((g) => g.groupID === 'group-work').name, '排班');
 });
 
 scenario('the member list has roles and nicks', async ({ server, device }) => {
@@ -35,7 +35,7 @@ scenario('the member list has roles and nicks', async ({ server, device }) => {
 scenario('the conversation list has unread counts and previews', async ({ server, device }) => {
   await server.accounts('alice', 'bob');
   await server.group(room, 'bob', ['alice']);
-  await server.group('@TGS#quiet', 'bob', ['alice']);
+  await server.group('group-quiet', 'bob', ['alice']);
   for (const text of ['一', '二', '三 😀']) await server.say(room, 'bob', text);
   await server.say(room, 'alice', 'mine does not count');
   for (const text of ['first', 'second']) {
@@ -51,7 +51,7 @@ scenario('the conversation list has unread counts and previews', async ({ server
   assert.equal((await alice.conversation(group(room))).lastMessage.payload.text, 'mine does not count');
   assert.equal((await alice.conversation(c2c('bob'))).lastMessage.payload.text, 'second');
   assert.equal(alice.chat.getTotalUnreadMessageCount(), 5);
-  assert.ok(!(await alice.unread(group('@TGS#quiet'))));
+  assert.ok(!(await alice.unread(group('group-quiet'))));
 });
 
 scenario('group history comes oldest first, page by page to its beginning', async ({ server, device }) => {

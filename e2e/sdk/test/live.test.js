@@ -65,8 +65,8 @@ scenario('somebody anonymous watches a live room', async (test) => {
   await enter(viewer);
   await speak(alice, 'hello out there');
   await viewer.received(group(room), 'hello out there');
-  await test.server.group('@TGS#closed', 'bob', []);
-  await assert.rejects(viewer.chat.joinGroup({ groupID: '@TGS#closed', type: viewer.sdk.TYPES.GRP_PUBLIC }));
+  await test.server.group('group-closed', 'bob', []);
+  await assert.rejects(viewer.chat.joinGroup({ groupID: 'group-closed', type: viewer.sdk.TYPES.GRP_PUBLIC }));
 });
 
 scenario('a dissolved live room tells its members', async (test) => {

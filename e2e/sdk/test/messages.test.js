@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { c2c, group, scenario, texts } from '../lib/scenario.js';
 
-const room = '@TGS#room';
+const room = 'group-room';
 const newer = { only: (version) => version.includes('3.6.6') };
 
 async function trio({ server, device }) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { c2c, group, scenario, texts } from '../lib/scenario.js';
 
-const room = '@TGS#room';
+const room = 'group-room';
 
 const once = (device, conversationID, text) =>
   assert.equal(device.messages(conversationID).filter((m) => m.payload?.text === text).length, 1, `${text} must be raised once`);
@@ -10,23 +10,23 @@ const once = (device, conversationID, text) =>
 scenario('what was missed while the socket was gone is raised once, and unread is right', async ({ server, device }) => {
   await server.accounts('alice', 'bob');
   await server.group(room, 'bob', ['alice']);
-  await server.group('@TGS#second', 'bob', ['alice']);
+  await server.group('group-second', 'bob', ['alice']);
   const [alice, bob] = [await device('alice'), await device('bob')];
   await bob.say(room, 'before');
-  await bob.say('@TGS#second', 'before elsewhere'); // the SDK fetches what it missed only where it has heard something before
+  await bob.say('group-second', 'before elsewhere'); // the SDK fetches what it missed only where it has heard something before
   await bob.say('alice', 'before too');
   await alice.received(group(room), 'before');
-  await alice.received(group('@TGS#second'), 'before elsewhere');
+  await alice.received(group('group-second'), 'before elsewhere');
   await alice.received(c2c('bob'), 'before too');
 
   alice.network.down();
   for (const text of ['missed 1', 'missed 2', 'missed 3']) await bob.say(room, text);
-  await bob.say('@TGS#second', 'missed elsewhere');
+  await bob.say('group-second', 'missed elsewhere');
   for (const text of ['private 1', 'private 2']) await bob.say('alice', text);
   alice.network.up();
 
   for (const text of ['missed 1', 'missed 2', 'missed 3']) await alice.received(group(room), text);
-  await alice.received(group('@TGS#second'), 'missed elsewhere');
+  await alice.received(group('group-second'), 'missed elsewhere');
   for (const text of ['private 1', 'private 2']) await alice.received(c2c('bob'), text);
   await bob.say(room, 'after');
   await alice.received(group(room), 'after');
@@ -35,9 +35,9 @@ scenario('what was missed while the socket was gone is raised once, and unread i
 
   for (const text of ['before', 'missed 1', 'missed 2', 'missed 3', 'after']) once(alice, group(room), text);
   for (const text of ['before too', 'private 1', 'private 2', 'after']) once(alice, c2c('bob'), text);
-  once(alice, group('@TGS#second'), 'missed elsewhere');
+  once(alice, group('group-second'), 'missed elsewhere');
   await alice.untilUnread(group(room), 5);
-  await alice.untilUnread(group('@TGS#second'), 2);
+  await alice.untilUnread(group('group-second'), 2);
   await alice.untilUnread(c2c('bob'), 4);
 });
 

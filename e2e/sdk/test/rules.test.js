@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { group, scenario } from '../lib/scenario.js';
 
-const room = '@TGS#room';
+const room = 'group-room';
 
 async function trio({ server, device }, options = {}) {
   await server.accounts('alice', 'bob', 'carol');
@@ -166,6 +166,6 @@ scenario('a group is found by its id, by outsiders too', async (test) => {
   const dave = await test.device('dave');
   const { data } = await dave.chat.searchGroupByID(room);
   assert.deepEqual([data.group.groupID, data.group.name, data.group.type], [room, '公告栏', dave.sdk.TYPES.GRP_PUBLIC]);
-  await assert.rejects(dave.chat.searchGroupByID('@TGS#nowhere'), { code: 10010 });
+  await assert.rejects(dave.chat.searchGroupByID('group-nowhere'), { code: 10010 });
   await assert.rejects(dave.chat.getGroupProfile({ groupID: room }), { code: 10007 });
 });

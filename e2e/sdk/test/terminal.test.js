@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { c2c, group, scenario } from '../lib/scenario.js';
 
-const room = '@TGS#room';
+const room = 'group-room';
 
 async function shop({ server, device, terminal }) {
   await server.accounts('alice', 'bob');

@@ -107,6 +107,9 @@ func (t *txn) importAccount(entry NewAccount, made map[string]*account, login bo
 	if !known {
 		acc, known = made[entry.ID]
 	}
+	if most := c.plan.MaxAccounts; !known && most > 0 && len(c.accounts)+len(made) >= most {
+		return refuse(CodeAccountQuota, "this edition has at most %d accounts", most)
+	}
 	if !known {
 		uid := uint32(len(c.byUID) + len(made))
 		acc = newAccount(Account{UID: uid, ID: entry.ID, TinyID: tinyID(uid), Nick: entry.Nick, Face: entry.Face})

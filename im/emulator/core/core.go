@@ -19,8 +19,10 @@ type Options struct {
 
 // Plan is what the app's edition leaves out. The zero Plan leaves out nothing.
 type Plan struct {
-	NoReceipts bool // no receipts of groups, no directed messages
-	MaxMembers int  // of a Work, Public or Meeting group; 0 for what the type allows
+	NoReceipts  bool // nothing that needs the Ultimate edition, as receipts of groups and directed messages
+	MaxMembers  int  // of a Work, Public or Meeting group; 0 for what the type allows
+	MaxAccounts int  // 0 for any number
+	MaxGroups   int  // 0 for any number
 }
 
 // Core is the server's state and rules. Its methods may be called from any goroutine,

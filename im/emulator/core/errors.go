@@ -25,6 +25,7 @@ const (
 	CodeNotRecallable    = 10032
 	CodeNoRoaming        = 10044
 	CodeTooManyMentions  = 10053
+	CodeGroupQuota       = 10058
 	CodeNeedsUltimate    = 10059
 	CodeReceiptTooLarge  = 10060
 	CodeReceiptOnline    = 10061
@@ -37,6 +38,7 @@ const (
 	CodeNoProfileTag     = 40009
 	CodeSigExpired       = 70001
 	CodeUnknownAccount   = 70107
+	CodeAccountQuota     = 70398
 	CodeBadUserID        = 70402
 	CodeTooLong          = 80002
 	CodeBadBody          = 90010

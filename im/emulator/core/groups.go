@@ -165,6 +165,9 @@ func (c *Core) founders(n NewGroup) ([]NewMember, error) {
 
 func (t *txn) insertGroup(n NewGroup, kind GroupType, members []NewMember) (*group, error) {
 	c, rules, now := t.c, rulesOf[kind], t.time
+	if most := c.plan.MaxGroups; most > 0 && len(c.groups) >= most {
+		return nil, refuse(CodeGroupQuota, "this edition has at most %d groups", most)
+	}
 	c.lastGroup++ // a number that a failed commit leaves unused does no harm
 	g := &group{
 		num: c.lastGroup, members: map[uint32]*member{}, first: 1, lastTime: now, changed: now,

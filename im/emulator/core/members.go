@@ -140,8 +140,8 @@ func (c *Core) Quit(ctx context.Context, by Actor, id string) error {
 }
 
 // DeleteMembers removes members; owner, admins and app admins may. Naming somebody who is
-// no member is no error.
-func (c *Core) DeleteMembers(ctx context.Context, by Actor, id string, users []string, silence bool) error {
+// no member is no error. The removed learn the reason.
+func (c *Core) DeleteMembers(ctx context.Context, by Actor, id string, users []string, reason string, silence bool) error {
 	return c.change(ctx, func(t *txn) error {
 		g, m, err := c.memberOf(id, by)
 		if err != nil {
@@ -165,7 +165,7 @@ func (c *Core) DeleteMembers(ctx context.Context, by Actor, id string, users []s
 			return nil
 		}
 		for _, target := range gone {
-			t.tell(Notice{Audience: Audience{To: []uint32{target.acc.pub.UID}}, Group: g.ref, Type: NoticeRemoved, Operator: by.User, Time: t.time})
+			t.noticeTo(target, Notice{Type: NoticeRemoved, Operator: by.User, Remark: reason})
 		}
 		return t.remove(by, g, gone, tipBody{Op: TipRemoved, Operator: by.User}, silence)
 	})

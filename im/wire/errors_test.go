@@ -2,6 +2,7 @@ package wire
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,47 @@ func TestEveryCodeIsExplainedInBothLanguages(t *testing.T) {
 		require.NotEmpty(t, code.CauseEN, "%d", number)
 		require.NotEmpty(t, code.RemedyEN, "%d", number)
 	}
+}
+
+// documentedCodes are the codes that the documents name: rest-api, section 1.6, and push-protocol, sections 5 and 9.
+var documentedCodes = []int{
+	60002, 60003, 60004, 60005, 60006, 60007, 60008, 60009, 60010, 60011, 60012, 60013, 60014, 60015, 60016, 60017, 60018, 60019, 60020, 60021,
+	70001, 70002, 70003, 70005, 70009, 70013, 70014, 70016, 70020, 70050, 70051, 70101, 70107, 70114, 70169, 70202, 70206, 70398, 70399, 70402,
+	70403, 70500, 71000, 72000, 72001,
+	80001, 80002, 80003, 80004,
+	10002, 10003, 10004, 10005, 10006, 10007, 10008, 10009, 10010, 10011, 10012, 10013, 10014, 10015, 10016, 10017, 10018, 10019, 10021, 10023,
+	10024, 10025, 10026, 10030, 10031, 10032, 10033, 10034, 10035, 10036, 10037, 10038, 10041, 10044, 10045, 10046, 10047, 10048, 10049, 10050,
+	10051, 10052, 10053, 10054, 10056, 10058, 10059, 10060, 10061, 10062, 10063, 11000,
+	20001, 20002, 20003, 20004, 20005, 20006, 20007, 20008, 20009, 20010, 20011, 20012, 20016, 20018, 20022, 20023, 20027, 20028,
+	90001, 90002, 90003, 90005, 90006, 90007, 90008, 90009, 90010, 90011, 90012, 90018, 90026, 90031, 90043, 90044, 90048, 90054, 90055, 90992,
+	90994, 90995, 91000, 91101, 93000,
+	40001, 40002, 40003, 40004, 40005, 40006, 40007, 40008, 40009, 40601, 40605, 40610,
+	50001, 50002, 50003, 50004, 50005, 51006, 51007, 51008, 51009, 51010, 51011, 51012,
+	1002, 2022, 2801, 2903, 2996,
+	120001, 130000,
+}
+
+func TestEveryDocumentedCodeIsExplained(t *testing.T) {
+	for _, number := range documentedCodes {
+		_, known := Lookup(number)
+		require.True(t, known, "%d", number)
+	}
+}
+
+func TestCodesWithoutReceiptsNameEditionAndSwitch(t *testing.T) {
+	for _, number := range []int{10059, 10060, 10062} {
+		code, _ := Lookup(number)
+		require.Contains(t, code.RemedyZH, "旗舰版", "%d", number)
+		for _, remedy := range []string{code.RemedyZH, code.RemedyEN} {
+			require.Contains(t, remedy, "功能配置 → 群组配置 → 群功能配置 → 群消息已读回执", "%d", number)
+		}
+	}
+}
+
+func TestCodesAreListedInOrder(t *testing.T) {
+	all := Codes()
+	require.Len(t, all, len(codes))
+	require.True(t, slices.IsSortedFunc(all, func(a, b Code) int { return a.Number - b.Number }))
 }
 
 func TestNoCodeStandsInTwoTables(t *testing.T) {

@@ -237,8 +237,11 @@ func TestTheLogOfReadSyncTellsOfNotesThatChangeNothing(t *testing.T) {
 		own := note
 		own.Device = "term"
 		for i, elements := range [][]model.Element{
-			{note.Element(model.English)}, {note.Element(model.English)}, {own.Element(model.English)},
-			{model.Text{Text: "buy milk"}}, {model.Custom{Data: `{"type":"reddot.read","v":1,"conv":"GROUPa"}`}},
+			{note.Element(model.English)},
+			{note.Element(model.English)},
+			{own.Element(model.English)},
+			{model.Text{Text: "buy milk"}},
+			{model.Custom{Data: `{"type":"reddot.read","v":1,"conv":"GROUPa"}`}},
 		} {
 			r.device.push(im.MessagesReceived{Conversation: "C2Canchor", Messages: []*model.Message{{
 				Conversation: "C2Canchor", Sender: "anchor", Random: uint32(i + 1), ClientTime: time.Now().Unix(),

@@ -228,8 +228,8 @@ func (c *Client) dispatchPush(n *connection, body []byte) error {
 			return err
 		}
 	}
-	if push.kicked != 0 {
-		return kickedError{push.kicked}
+	if push.kicked != nil {
+		return *push.kicked
 	}
 	if !push.needAck {
 		return nil

@@ -511,6 +511,13 @@ func TestKicks(t *testing.T) {
 		act  func(*fakeConn)
 		want im.KickReason
 	}{
+		"with a word about who it was": {func(c *fakeConn) {
+			c.push(`{"EventArray":[{"C2cNotifyMsgArray":[{"KickoutMsgNotify":{"KickType":1,
+				"NewInstInfo":{"Platform":"Android","InstId":5001,"Odd":{"deep":1}}}}]}]}`)
+		}, im.KickedByLogin},
+		"with a word of another kind": {func(c *fakeConn) {
+			c.push(`{"EventArray":[{"C2cNotifyMsgArray":[{"KickoutMsgNotify":{"KickType":1,"NewInstInfo":"Android"}}]}]}`)
+		}, im.KickedByLogin},
 		"same platform": {push("1"), im.KickedByLogin},
 		"device policy": {push("2"), im.KickedByDevicePolicy},
 		"server side":   {push("3"), im.KickedByAdmin},
@@ -526,7 +533,11 @@ func TestKicks(t *testing.T) {
 				client := server.client()
 				c := server.connect(client)
 				test.act(c)
-				require.Equal(t, im.Kicked{Reason: test.want}, nextOf[im.Kicked](t, client))
+				kicked := nextOf[im.Kicked](t, client)
+				require.Equal(t, test.want, kicked.Reason)
+				if name == "with a word about who it was" {
+					require.Equal(t, "InstId=5001, Platform=Android", kicked.By)
+				}
 				require.Equal(t, im.ClassPermission, im.ClassOf(client.MarkRead(t.Context(), "GROUPg", 1)))
 				time.Sleep(time.Hour)
 				require.Empty(t, server.accepted, "no reconnect after a kick")

@@ -28,8 +28,8 @@ type push struct {
 	events  []im.Event
 	needAck bool
 	session string
-	// kicked is not 0 when the push ends this login.
-	kicked im.KickReason
+	// kicked is set when the push ends this login.
+	kicked *kickedError
 }
 
 // push decodes the body of a push. A frame that is no JSON has no events at all; an odd event in it costs that event.

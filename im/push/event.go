@@ -56,7 +56,7 @@ func (d *decoder) c2cNotify(notify wire.C2CNotify, p *push) {
 		}
 	}
 	if notify.Kickout != nil {
-		p.kicked = kickReason(notify.Kickout.KickType)
+		p.kicked = &kickedError{kickReason(notify.Kickout.KickType), notify.Kickout.NewInstInfo.String()}
 	}
 }
 

@@ -79,7 +79,7 @@ func (c *Client) hello(n *connection) {
 	}
 	var answer wire.HelloReply
 	if convert.Lenient(body, &answer) == nil && answer.ErrorCode == wire.CodeKickedHello {
-		n.end(kickedError{kickReason(answer.KickType)})
+		n.end(kickedError{kickReason(answer.KickType), answer.NewInstInfo.String()})
 	}
 }
 

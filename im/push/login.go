@@ -109,7 +109,7 @@ func (c *Client) logIn(ctx context.Context, n *connection) (im.Connected, error)
 		connected, err := c.tryLogin(ctx, n, c.ticketHead())
 		switch {
 		case isDisplaced(err):
-			return connected, kickedError{im.KickedByLogin}
+			return connected, kickedError{reason: im.KickedByLogin}
 		case !isRefusal(err):
 			return connected, err
 		}

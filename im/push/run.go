@@ -22,8 +22,11 @@ const (
 	maxBackoffLoopback = 2 * time.Second
 )
 
-// kickedError ends a connection because the service logged this device out.
-type kickedError struct{ reason im.KickReason }
+// kickedError ends a connection because the service logged this device out; by is what it tells of the other login.
+type kickedError struct {
+	reason im.KickReason
+	by     string
+}
 
 func (e kickedError) Error() string { return "logged out by the service" }
 
@@ -82,7 +85,7 @@ func (c *Client) survives(n *connection, reason error) bool {
 	var kicked kickedError
 	switch {
 	case errors.As(reason, &kicked):
-		c.leave(kicked.reason)
+		c.leave(kicked)
 		return false
 	case errors.Is(reason, errSignatureExpired):
 		c.signatureRefused()
@@ -94,11 +97,11 @@ func (c *Client) survives(n *connection, reason error) bool {
 }
 
 // leave ends the login for good.
-func (c *Client) leave(why im.KickReason) {
-	c.log.Warn("Logged out by the service", "kick", int(why))
+func (c *Client) leave(kicked kickedError) {
+	c.log.Warn("Logged out by the service", "kick", int(kicked.reason), "by", kicked.by)
 	c.login.forgetTicket()
-	c.stop(c.loggedOut(kickedError{why}))
-	c.notify(im.Kicked{Reason: why})
+	c.stop(c.loggedOut(kicked))
+	c.notify(im.Kicked{Reason: kicked.reason, By: kicked.by})
 }
 
 // reconnect tries until it is logged in again. It returns nil when it must not try any more.
@@ -161,7 +164,7 @@ func (c *Client) mayRetry(err error) bool {
 	var coded *im.Error
 	switch {
 	case errors.As(err, &kicked):
-		c.leave(kicked.reason)
+		c.leave(kicked)
 		return false
 	case errors.Is(err, errNoOtherSignature):
 		c.log.Warn("No other signature", "error", err)

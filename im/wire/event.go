@@ -1,5 +1,13 @@
 package wire
 
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
 // Push is the body of im_open_push.msg_push and of im_open_status.stat_forceoffline. NeedAck 1 asks the client to send
 // openim.ws_msg_push_ack with the same SessionData.
 type Push struct {
@@ -92,8 +100,39 @@ const (
 
 // KickoutNotify ends a login.
 type KickoutNotify struct {
-	KickType    int      `json:"KickType"`
-	NewInstInfo struct{} `json:"NewInstInfo"`
+	KickType    int          `json:"KickType"`
+	NewInstInfo InstanceInfo `json:"NewInstInfo"`
+}
+
+// InstanceInfo is what the service tells of a login that took the place of another one. What it may hold is not known: the
+// Web SDK only writes it to its log (push-protocol, section 9).
+type InstanceInfo map[string]any
+
+// MarshalJSON writes an empty object where there is nothing to tell.
+func (i InstanceInfo) MarshalJSON() ([]byte, error) {
+	if i == nil {
+		return []byte("{}"), nil
+	}
+	return json.Marshal(map[string]any(i))
+}
+
+// maxInstanceInfo bounds the text of an InstanceInfo, in bytes.
+const maxInstanceInfo = 200
+
+// String returns the plain fields as "Name=Value, ...", "" if there are none.
+func (i InstanceInfo) String() string {
+	var told []string
+	for _, name := range slices.Sorted(maps.Keys(i)) {
+		switch value := i[name].(type) {
+		case string, float64, bool:
+			told = append(told, fmt.Sprintf("%s=%v", name, value))
+		}
+	}
+	text := strings.Join(told, ", ")
+	if len(text) > maxInstanceInfo {
+		text = strings.ToValidUTF8(text[:maxInstanceInfo], "")
+	}
+	return text
 }
 
 // C2CReceipt names a C2C message of which a receipt came.

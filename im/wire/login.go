@@ -36,7 +36,8 @@ type LogoutRequest struct {
 // HelloReply answers im_open_status.wshello. ErrorCode 1002 with a KickType tells the client that it was kicked.
 type HelloReply struct {
 	Result
-	KickType int `json:"KickType,omitempty"`
+	KickType    int          `json:"KickType,omitempty"`
+	NewInstInfo InstanceInfo `json:"NewInstInfo,omitempty"`
 }
 
 // PushAckRequest is the body of openim.ws_msg_push_ack, to which there is no reply.

@@ -38,6 +38,8 @@ type chat struct {
 	asked    map[int64]struct{}
 	members  roster
 	readers  readers
+	// answering is who is writing an answer.
+	answering answering
 
 	// opening is set from opening the conversation until its end is on screen.
 	opening       bool
@@ -217,6 +219,7 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 		picture.Role = s.options.Roles.Of(s.me.User, c.group.SelfRole, c.group.SelfCustom)
 	}
 	picture.Mention, picture.Mentioned = c.firstMention()
+	picture.Answering = c.answeredBy()
 	return picture
 }
 

@@ -63,8 +63,8 @@ func (s *Session) pagesOfMembers(ctx context.Context, groupID string, most int) 
 		if err != nil {
 			return members, err
 		}
-		s.options.Roles.Judge(page.Members)
 		members = append(members, page.Members...)
+		s.options.Roles.Judge(members[len(members)-len(page.Members):])
 		if page.Next <= offset {
 			break
 		}

@@ -19,7 +19,11 @@ func (s *Session) received(id model.ConversationID, messages []*model.Message) {
 }
 
 func (s *Session) take(id model.ConversationID, messages []*model.Message) {
+	if id.Kind() == model.KindC2C {
+		messages = s.takeAnswering(messages)
+	}
 	switch {
+	case len(messages) == 0:
 	case id == s.self:
 		s.receivedOwn(messages)
 	case id.Kind() != model.KindUnknown:
@@ -48,6 +52,7 @@ func (s *Session) add(c *chat, messages []*model.Message) {
 	s.saver.keep(changes.Added...)
 	s.saver.keep(changes.Updated...)
 	s.settleOutbox(c, changes.Added)
+	s.heardAnswers(c, changes.Added)
 	s.tellMessages(c, news)
 	s.fillGaps(c)
 	s.settleClaims(c)

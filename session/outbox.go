@@ -136,6 +136,7 @@ func (s *Session) enqueue(message *model.Message) {
 	c := s.chatOf(message.Conversation)
 	c.timeline.Enqueue(message)
 	s.unsent[c] = struct{}{}
+	c.answering.forgetOwn() // the answer itself tells the others
 	s.touch(c)
 	s.sendNext(c)
 }
@@ -321,6 +322,7 @@ func (s *Session) SaveDraft(id model.ConversationID, text string) {
 				return
 			}
 			c.draft = text
+			s.writing(c, text)
 			s.touch(c)
 		}
 		s.saver.do(func(ctx context.Context) error { return s.store.SaveDraft(ctx, id, text) })

@@ -97,7 +97,7 @@ func TestShowsWhatTheServiceTells(t *testing.T) {
 		require.Equal(t, 3, c.Unread)
 		require.Equal(t, 3, r.View().Unread)
 		require.Equal(t, "3", c.Last.Elements[0].(model.Text).Text)
-		require.Equal(t, model.RoleCustomer, c.Role)
+		require.Equal(t, model.RoleAnchor, c.Role)
 		require.Equal(t, session.Online, r.View().Connection.Phase)
 		require.Equal(t, "nick of anchor", r.View().Self.Name)
 	})

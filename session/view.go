@@ -126,6 +126,9 @@ type Conversation struct {
 	NoReceipts ReceiptReason
 	// Members maps user ids to what is known of members who spoke. It is shared and read-only.
 	Members map[string]model.Member
+	// Answering is who is writing an answer here, before this device would be: a colleague, or the user on another
+	// device. Nil when nobody is.
+	Answering *model.Answering
 	// Divider is the read position when the conversation was opened: the "new messages" line stands
 	// after it, frozen until the conversation is left. -1 when there is no line.
 	Divider int64

@@ -1,5 +1,11 @@
 package wire
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
 // Codes that this project's own code returns or acts upon. [Lookup] explains these and many more.
 const (
 	CodeOK = 0
@@ -140,4 +146,9 @@ func indexCodes(tables ...[]Code) map[int]Code {
 		}
 	}
 	return index
+}
+
+// Codes returns all codes that are explained, in the order of their numbers.
+func Codes() []Code {
+	return slices.SortedFunc(maps.Values(codes), func(a, b Code) int { return cmp.Compare(a.Number, b.Number) })
 }

@@ -8,12 +8,15 @@ const (
 	slowEN  = "slow down and try again"
 	paramZH = "按错误信息检查请求参数"
 	paramEN = "check the request's fields against the error text"
-	sigZH   = "用本应用的密钥重新生成 UserSig（reddot usersig）"
-	sigEN   = "make a new UserSig with this application's key (reddot usersig)"
+	sigZH   = "重新取得本应用的 UserSig：真实账号由后台签发（usersig_url 或 reddot login），本机服务器用 reddot usersig"
+	sigEN   = "get a new UserSig of this application: from the backend of a real account (usersig_url or reddot login), from reddot usersig for a local server"
 	planZH  = "在控制台查看套餐和功能开关"
 	planEN  = "check the plan and the feature switches in the console"
-	adminZH = "改用应用管理员帐号"
-	adminEN = "use an app admin account"
+	adminZH = "改用应用管理员帐号（控制台“帐号管理”里设置）"
+	adminEN = "use an app admin account (made one in the console)"
+	// Read receipts need an edition and a switch (rest-api, section 8.4).
+	receiptsZH = "需要旗舰版或企业版，并在控制台打开 功能配置 → 群组配置 → 群功能配置 → 群消息已读回执"
+	receiptsEN = "take the Ultimate edition (旗舰版) or above, and switch it on in the console: 功能配置 → 群组配置 → 群功能配置 → 群消息已读回执"
 )
 
 // generalCodes are the 60xxx codes of the gateway.

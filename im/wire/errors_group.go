@@ -48,10 +48,10 @@ var groupCodes = []Code{
 	{10054, "too_many_members", "成员过多", "分页请求", "too many members for one reply", "ask for pages"},
 	{10056, "group_attribute", "群自定义属性错误", paramZH, "a group attribute is wrong", paramEN},
 	{10058, "trial_groups", "体验版群数达到上限（100 个）", planZH, "the trial's 100 groups are used up", planEN},
-	{10059, "needs_ultimate", "需要旗舰版或企业版", planZH, "this needs the Ultimate edition", planEN},
-	{10060, "receipt_group_size", "群成员超过 200 人，没有已读回执", "在 200 人以内的群使用回执", "groups over 200 members have no receipts", "use receipts in smaller groups"},
+	{10059, "needs_ultimate", "需要旗舰版或企业版", receiptsZH, "this needs the Ultimate edition (旗舰版) or above", receiptsEN},
+	{10060, "receipt_group_size", "群成员超过 200 人，没有已读回执", "200 人以内的群才有回执，且" + receiptsZH, "groups over 200 members have no receipts", "use receipts in groups of up to 200; they also need this: " + receiptsEN},
 	{10061, "receipt_online_only", "在线消息没有已读回执", "不要求回执，或改为普通消息", "online-only messages have no receipts", "do not ask for one, or send a normal message"},
-	{10062, "receipt_none", "该消息没有已读回执", "发送时要求回执", "this message has no receipts", "ask for receipts when sending"},
+	{10062, "receipt_none", "该消息没有已读回执", "发送时要求回执；都没有回执时，" + receiptsZH, "this message has no receipts", "ask for receipts when sending; if no message has any: " + receiptsEN},
 	{10063, "too_many_counters", "群计数器超过 20 个", "删除一些计数器", "more than 20 group counters", "delete some"},
 	{11000, "no_community", "未开通社群", planZH, "communities are not switched on", planEN},
 }

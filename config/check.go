@@ -27,6 +27,8 @@ func (c *Config) check() Errors {
 	}
 	checks = append(checks, c.ReadSync.check()...)
 	checks = append(checks, c.Roles.check()...)
+	checks = append(checks, c.Custom.check()...)
+	checks = append(checks, c.Webhook.check()...)
 	for _, name := range slices.Sorted(maps.Keys(c.Profiles)) {
 		checks = append(checks, c.Profiles[name].check("profiles."+name)...)
 	}

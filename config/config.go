@@ -37,6 +37,8 @@ type Config struct {
 	Embedded Embedded           `toml:"embedded"`
 	ReadSync ReadSync           `toml:"readsync"`
 	Roles    Roles              `toml:"roles"`
+	Custom   Custom             `toml:"custom"`
+	Webhook  Webhook            `toml:"webhook"`
 	Profiles map[string]Profile `toml:"profiles"`
 }
 

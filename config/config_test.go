@@ -39,6 +39,8 @@ func TestMistakesNameLineReasonAndRemedy(t *testing.T) {
 		{"accept", "[[readsync.accept]]\nsequence = \"seq\"\n", `c.toml:1: readsync.accept: entry 1 must have either group or text; group is the JSON field that names the group, text a message that means "ask the service again"`},
 		{"a role that is none", "[roles]\nvalues = { host = \"boss\" }\n", `c.toml:2: roles.values.host: "boss" is not possible; use one of "anchor", "assistant", "guide", "customer"`},
 		{"one user, two roles", "[roles]\nanchors = [\"a\"]\nguides = [\"a\"]\n", `c.toml:1: roles: "a" is in two lists; keep it in one`},
+		{"a card without where", "[[custom.cards]]\ntitle = \"x\"\n", `c.toml:1: custom.cards: card 1: a card needs where: the fields that tell its messages from others; such as where = { type = "product" }, title = "Product {name}"`},
+		{"a snippet without JSON", "[[custom.snippets]]\nname = \"p\"\ndata = \"{\"\n", `c.toml:1: custom.snippets: the data of "p" is no JSON; such as data = '{"type":"product","name":""}'`},
 		{"missing profile", "profile = \"shop\"\n", `c.toml:1: profile: there is no profile "shop"; add a [profiles.shop] section`},
 		{"address", "[embedded]\nlisten = \"7400\"\n", `c.toml:2: embedded.listen: "7400" is not an address; write host and port, such as "127.0.0.1:7400"`},
 	}

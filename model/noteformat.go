@@ -110,11 +110,11 @@ func (f ForeignNote) read(content string) (Note, error) {
 		return Note{}, ErrNotNote
 	}
 	for path, want := range f.Where {
-		if got, ok := fieldAt(fields, path); !ok || got != want {
+		if got, ok := valueAt(fields, path); !ok || got != want {
 			return Note{}, ErrNotNote
 		}
 	}
-	target, ok := fieldAt(fields, f.Group)
+	target, ok := valueAt(fields, f.Group)
 	if !ok || target == "" || len(target) > maxNoteField {
 		return Note{}, ErrNotNote
 	}
@@ -122,24 +122,8 @@ func (f ForeignNote) read(content string) (Note, error) {
 	if note.Conversation.Kind() == KindUnknown {
 		note.Conversation = GroupConversation(target)
 	}
-	if sequence, ok := fieldAt(fields, f.Sequence); ok && note.Conversation.Kind() == KindGroup {
+	if sequence, ok := valueAt(fields, f.Sequence); ok && note.Conversation.Kind() == KindGroup {
 		note.Position = number(sequence)
 	}
 	return note, nil
-}
-
-// fieldAt returns the text or number at a path such as "data.groupID".
-func fieldAt(fields map[string]any, path string) (string, bool) {
-	name, rest, deeper := strings.Cut(path, ".")
-	switch value := fields[name].(type) {
-	case map[string]any:
-		if deeper {
-			return fieldAt(value, rest)
-		}
-	case string:
-		return value, !deeper
-	case json.Number:
-		return value.String(), !deeper
-	}
-	return "", false
 }

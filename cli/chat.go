@@ -19,7 +19,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 	if file, ok := a.out.(*os.File); !ok || !term.IsTerminal(int(file.Fd())) {
 		return withRemedy(usagef("%s", a.words.noTerminal), a.words.noTerminalRemedy)
 	}
-	live, err := a.open(ctx)
+	live, err := a.open(ctx, true)
 	if err != nil {
 		return err
 	}

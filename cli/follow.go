@@ -13,7 +13,7 @@ import (
 // with logs in, waits until everything missed is in, and runs a command on the session. A service that does
 // not answer in time is said so.
 func (a *app) with(ctx context.Context, work func(context.Context, *live) error) (err error) {
-	live, err := a.open(ctx)
+	live, err := a.open(ctx, false)
 	if err != nil {
 		return err
 	}

@@ -35,8 +35,9 @@ type live struct {
 	ended   chan error
 }
 
-// open wires adapter, store and session and lets the session run. Nothing waits for the network.
-func (a *app) open(ctx context.Context) (*live, error) {
+// open wires adapter, store and session and lets the session run. Nothing waits for the network. A lasting session takes
+// webhooks in; a command that ends soon leaves them to one.
+func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
 	account, err := a.account(ctx)
 	if err != nil {
 		return nil, err
@@ -54,7 +55,15 @@ func (a *app) open(ctx context.Context) (*live, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.store.Close())
 	}
-	if l.client, err = a.adapter(ctx, account, device, logger); err != nil {
+	var hooks *rest.Webhooks
+	if lasting && account.admin != "" {
+		var unheard []session.Notice
+		if hooks, unheard, err = a.webhooks(account.settings.Webhook, logger); err != nil {
+			return nil, errors.Join(err, l.store.Close(), l.log.Close())
+		}
+		notices = append(notices, unheard...)
+	}
+	if l.client, err = a.adapter(ctx, account, device, hooks, logger); err != nil {
 		return nil, errors.Join(err, l.store.Close(), l.log.Close())
 	}
 	l.Session = session.New(session.Options{
@@ -68,11 +77,11 @@ func (a *app) open(ctx context.Context) (*live, error) {
 }
 
 // adapter picks the one that speaks the scheme of the address.
-func (a *app) adapter(ctx context.Context, account *account, device string, logger *slog.Logger) (im.Client, error) {
+func (a *app) adapter(ctx context.Context, account *account, device string, hooks *rest.Webhooks, logger *slog.Logger) (im.Client, error) {
 	if account.admin != "" {
 		return rest.New(rest.Options{
 			URL: account.url, AppID: account.appID, User: account.user, Admin: account.admin, Sign: account.sign,
-			Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger,
+			Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger, Webhooks: hooks,
 		}), nil
 	}
 	first, err := account.sign(ctx)

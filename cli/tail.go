@@ -45,7 +45,7 @@ func (a *app) tailCommand() *cobra.Command {
 
 // tail prints what happens until it is interrupted. It reads nothing.
 func (a *app) tail(ctx context.Context, only model.ConversationID) error {
-	live, err := a.open(ctx)
+	live, err := a.open(ctx, true)
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,7 @@
 package model
 
+import "fmt"
+
 // JoinOption says how people come into a group that they ask to join, or are invited to.
 type JoinOption string
 
@@ -148,6 +150,19 @@ const (
 	NoticeInvitation
 	NoticeCustom
 )
+
+// String returns the word for a kind in facts.
+func (k GroupNoticeKind) String() string {
+	words := map[GroupNoticeKind]string{
+		NoticeApplied: "applied", NoticeAccepted: "accepted", NoticeRejected: "rejected", NoticeRemoved: "removed",
+		NoticeDissolved: "dissolved", NoticeInvited: "invited", NoticeLeft: "left", NoticeMadeAdmin: "made_admin",
+		NoticeUnmadeAdmin: "unmade_admin", NoticeInvitation: "invitation", NoticeCustom: "custom",
+	}
+	if word, known := words[k]; known {
+		return word
+	}
+	return fmt.Sprintf("GroupNoticeKind(%d)", int(k))
+}
 
 // RegisteredGroup is one row of the group registry: a group that was created from here, and whether the
 // user's own backend has taken note of it.

@@ -109,6 +109,8 @@ func (s *Session) connected(e im.Connected) {
 	s.fetchOwnProfile()
 	s.sync()
 	s.catchUp()
+	s.askApplications()
+	s.settleRegistry()
 }
 
 func (s *Session) disconnected(e im.Disconnected) {

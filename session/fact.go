@@ -17,6 +17,8 @@ const (
 	FactReceipt    FactKind = "receipt"
 	FactGroup      FactKind = "group"
 	FactConnection FactKind = "connection"
+	// FactGroupNotice: Text is the kind of notice, From who did it.
+	FactGroupNotice FactKind = "group_notice"
 )
 
 // Fact is one thing that happened, for headless followers who must miss nothing. Which fields apply
@@ -34,6 +36,7 @@ type Fact struct {
 	Delay   time.Duration
 	Message *model.Message
 	Receipt *model.Receipt
+	Notice  *model.GroupNotice
 	// Text is a short word: the phase of a connection, what became of a group.
 	Text string
 }

@@ -20,6 +20,9 @@ type service struct {
 	devices  []*device
 	requests []string
 	random   atomic.Uint32
+	// people are those whom the service knows, nil for everybody; keys counts applications.
+	people []string
+	keys   int64
 	// refuse, if set, may refuse a request before it has any effect; lose may drop its answer after it had.
 	refuse, lose func(d *device, request string) error
 }
@@ -30,6 +33,8 @@ type fakeGroup struct {
 	messages []*model.Message
 	read     map[string]int64
 	readBy   map[int64]map[string]bool
+	// applications wait for the owner.
+	applications []model.Application
 }
 
 func newService() *service {

@@ -39,6 +39,9 @@ func (s *Session) loadAll(ctx context.Context) error {
 	if err := s.store.LoadConversations(ctx, s.restore); err != nil {
 		return err
 	}
+	if err := s.loadNotices(ctx); err != nil {
+		return err
+	}
 	drafts, err := s.store.Drafts(ctx)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ func (s *Session) publish() {
 	old := s.view.Load()
 	next := &View{
 		Self: s.me, Connection: s.connection, Sync: s.records, Notices: s.notices, Gone: s.gone,
+		GroupNotices: s.news.notices, Applications: len(s.news.waiting),
 		Conversations: old.Conversations, ByID: old.ByID,
 	}
 	s.pictureDirty()

@@ -17,6 +17,9 @@ type Options struct {
 	Client  im.Client
 	Store   Store
 	Journal Journal
+	// Registry keeps the groups that are created; nil keeps none. Registered, if set, is called after a group was added.
+	Registry   Registry
+	Registered func()
 	// Device names this device in the notes that it sends.
 	Device string
 	// NoteFormat is what notes look like besides our own form.
@@ -76,6 +79,7 @@ type Session struct {
 	notices    []Notice
 	gone       Gone
 	records    []SyncRecord
+	news       groupNews
 	pictured   bool
 
 	// unsent holds the conversations with messages that are not sent.
@@ -203,6 +207,8 @@ func (s *Session) apply(event im.Event) {
 		s.groupChanged(e)
 	case im.MembersChanged:
 		s.membersChanged(e)
+	case im.Noticed:
+		s.noticed(e.Notice)
 	case im.Mentioned:
 		s.mentioned(e)
 	case im.ProfileChanged:

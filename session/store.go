@@ -33,4 +33,10 @@ type Store interface {
 	// SaveDraft keeps unsent text; an empty text removes it.
 	SaveDraft(ctx context.Context, id model.ConversationID, text string) error
 	Drafts(ctx context.Context) (map[model.ConversationID]string, error)
+
+	// SaveGroupNotice keeps a notice about a group, or its new state; DismissGroupNotices keeps only that they were told.
+	// GroupNotices returns the newest ones, oldest first, and the ids of those that were dismissed.
+	SaveGroupNotice(ctx context.Context, notice model.GroupNotice) error
+	DismissGroupNotices(ctx context.Context, ids []string) error
+	GroupNotices(ctx context.Context) (notices []model.GroupNotice, dismissed []string, err error)
 }

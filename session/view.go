@@ -25,6 +25,10 @@ type View struct {
 	// Notices are sentences for the status line about lasting conditions (a signature that expires, a
 	// server that is gone, a store that could not be opened), the most pressing first.
 	Notices []Notice
+	// GroupNotices are what the service told about groups, newest last, at most GroupNotices. Applications is how many
+	// requests to join wait for the user's decision.
+	GroupNotices []model.GroupNotice
+	Applications int
 	// Gone is the group that went last, zero if none did since the start.
 	Gone Gone
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // schemaVersion is the format of the file, kept in PRAGMA user_version.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // applicationID marks the file as ours, kept in PRAGMA application_id ("rddc").
 const applicationID = 0x72646463
@@ -54,7 +54,10 @@ CREATE TABLE notes_cursor (
 	only   INTEGER PRIMARY KEY CHECK (only = 1),
 	cursor INTEGER NOT NULL
 );
-`
+` + noticesTable
+
+// upgrades turn a file of a format into one of the next.
+var upgrades = map[int]string{1: noticesTable}
 
 // prepare verifies the file before anything is written to it, and lays the tables in an empty one.
 func prepare(ctx context.Context, db *sql.DB, path string) error {
@@ -75,13 +78,29 @@ func prepare(ctx context.Context, db *sql.DB, path string) error {
 		return &CorruptError{Path: path, Err: errors.New("not a store of reddot")}
 	case version > schemaVersion:
 		return &NewerError{Path: path, Version: version, Known: schemaVersion}
-	case version < schemaVersion:
+	case version < 1:
 		return &CorruptError{Path: path, Err: fmt.Errorf("unknown format %d", version)}
+	case version < schemaVersion:
+		return upgrade(ctx, db, path, version)
 	}
 	return configure(ctx, db, path)
 }
 
+// upgrade brings a file of an older version up to date, in one step.
+func upgrade(ctx context.Context, db *sql.DB, path string, version int) error {
+	steps := ""
+	for ; version < schemaVersion; version++ {
+		steps += upgrades[version]
+	}
+	return lay(ctx, db, path, steps)
+}
+
 func create(ctx context.Context, db *sql.DB, path string) error {
+	return lay(ctx, db, path, schema+fmt.Sprintf("PRAGMA application_id = %d;", applicationID))
+}
+
+// lay runs statements that end in a file of the current format, all or nothing.
+func lay(ctx context.Context, db *sql.DB, path, statements string) error {
 	if err := configure(ctx, db, path); err != nil {
 		return err
 	}
@@ -90,8 +109,7 @@ func create(ctx context.Context, db *sql.DB, path string) error {
 		return explain(path, err)
 	}
 	defer tx.Rollback() //nolint:errcheck // a no-op after the commit
-	laying := schema + fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion)
-	if _, err := tx.ExecContext(ctx, laying); err != nil {
+	if _, err := tx.ExecContext(ctx, statements+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
 		return explain(path, err)
 	}
 	return explain(path, tx.Commit())

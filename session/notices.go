@@ -1,0 +1,173 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"reddot/model"
+)
+
+// GroupNotices is the most notices that View.GroupNotices holds.
+const GroupNotices = 200
+
+// groupNews is what the service told about groups and what waits for a decision. It belongs to the session's goroutine,
+// except for count.
+type groupNews struct {
+	// notices are shown, oldest first. The slice is shared with pictures, so it is replaced and not changed.
+	notices []model.GroupNotice
+	// known are the ids of notices that were told before, dismissed ones included.
+	known   map[string]struct{}
+	waiting []model.Application
+	// asking is set while the service is asked for what waits, again when it must be asked once more.
+	asking, again bool
+	// count grows with every notice: an answer about what waits says nothing of notices that came after the question.
+	count atomic.Int64
+	// arrived holds the count at which a shown notice came.
+	arrived map[string]int64
+}
+
+// mark names this moment among the notices.
+func (n *groupNews) mark() int64 { return n.count.Load() }
+
+// loadNotices shows what the store knows.
+func (s *Session) loadNotices(ctx context.Context) error {
+	notices, dismissed, err := s.store.GroupNotices(ctx)
+	if err != nil {
+		return err
+	}
+	s.news.known, s.news.arrived = map[string]struct{}{}, map[string]int64{}
+	for _, id := range dismissed {
+		s.news.known[id] = struct{}{}
+	}
+	for _, notice := range notices {
+		s.news.known[notice.ID] = struct{}{}
+	}
+	s.news.notices = newest(notices)
+	return nil
+}
+
+func newest(notices []model.GroupNotice) []model.GroupNotice {
+	return notices[max(0, len(notices)-GroupNotices):]
+}
+
+// noticed takes in a notice, once however often it is told.
+func (s *Session) noticed(notice model.GroupNotice) {
+	if _, told := s.news.known[notice.ID]; told {
+		return
+	}
+	s.news.known[notice.ID] = struct{}{}
+	s.news.arrived[notice.ID] = s.news.count.Add(1)
+	s.news.notices = newest(append(slices.Clone(s.news.notices), notice))
+	s.pictured = false
+	s.keepNotice(notice)
+	id := model.GroupConversation(notice.GroupID)
+	s.followers.tell(Fact{
+		Kind: FactGroupNotice, At: time.Now(), Conversation: id, Name: cmp.Or(notice.GroupName, s.nameOf(id)), From: notice.Operator,
+		Text: notice.Kind.String(), Notice: &notice,
+	})
+	if notice.Application != nil {
+		s.askApplications()
+	}
+}
+
+func (s *Session) keepNotice(notice model.GroupNotice) {
+	s.saver.do(func(ctx context.Context) error { return s.store.SaveGroupNotice(ctx, notice) })
+}
+
+// DismissNotice takes notices off the list for good; without an id, all of them.
+func (s *Session) DismissNotice(ids ...string) {
+	s.inbox.put(func() {
+		var gone []string
+		kept := slices.DeleteFunc(slices.Clone(s.news.notices), func(n model.GroupNotice) bool {
+			dismissed := len(ids) == 0 || slices.Contains(ids, n.ID)
+			if dismissed {
+				gone = append(gone, n.ID)
+			}
+			return dismissed
+		})
+		if len(gone) == 0 {
+			return
+		}
+		s.news.notices, s.pictured = kept, false
+		for _, id := range gone {
+			delete(s.news.arrived, id)
+		}
+		s.saver.do(func(ctx context.Context) error { return s.store.DismissGroupNotices(ctx, gone) })
+	})
+}
+
+// askApplications asks the service what waits for the user's decision. Questions that come while one is under way fold
+// into one more.
+func (s *Session) askApplications() {
+	if !s.client.Capabilities().Applications || s.connection.Phase != Online {
+		return
+	}
+	if s.news.asking {
+		s.news.again = true
+		return
+	}
+	s.news.asking, s.news.again = true, false
+	began := s.news.mark()
+	s.spawnQuiet(func(ctx context.Context) func() {
+		ctx, cancel := context.WithTimeout(ctx, membersTimeout)
+		defer cancel()
+		applications, err := s.client.Applications(ctx)
+		return func() {
+			s.news.asking = false
+			if err == nil {
+				s.gotApplications(began, applications)
+			} else if s.ctx.Err() == nil {
+				s.log.Warn("Ask what waits for a decision", "error", err)
+			}
+			if s.news.again {
+				s.askApplications()
+			}
+		}
+	})
+}
+
+// gotApplications takes over what waits. A notice of an application that was there when the question left, and that waits no
+// more, was decided: by another administrator, or on another device.
+func (s *Session) gotApplications(began int64, applications []model.Application) {
+	s.news.waiting, s.pictured = applications, false
+	s.handle(func(n *model.GroupNotice) bool {
+		return n.Kind == model.NoticeApplied && s.news.arrived[n.ID] <= began &&
+			!slices.ContainsFunc(applications, func(a model.Application) bool { return sameApplication(a, *n.Application) })
+	})
+}
+
+// applicationDecided notes that an application waits no more.
+func (s *Session) applicationDecided(application model.Application) {
+	s.news.waiting = slices.DeleteFunc(slices.Clone(s.news.waiting), func(a model.Application) bool {
+		return sameApplication(a, application)
+	})
+	s.pictured = false
+	s.handle(func(n *model.GroupNotice) bool { return sameApplication(*n.Application, application) })
+	s.askApplications()
+}
+
+// handle marks the open notices for which test is true.
+func (s *Session) handle(test func(*model.GroupNotice) bool) {
+	var marked []model.GroupNotice
+	for i, notice := range s.news.notices {
+		if notice.Application == nil || notice.Handled || !test(&notice) {
+			continue
+		}
+		if marked == nil {
+			marked = slices.Clone(s.news.notices)
+		}
+		marked[i].Handled = true
+		s.keepNotice(marked[i])
+	}
+	if marked != nil {
+		s.news.notices, s.pictured = marked, false
+	}
+}
+
+// sameApplication compares by what names a request: the service gives the notice and the list the same authentication.
+func sameApplication(a, b model.Application) bool {
+	return a.GroupID == b.GroupID && a.Applicant == b.Applicant && a.By == b.By && a.Authentication == b.Authentication
+}

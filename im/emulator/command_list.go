@@ -161,7 +161,7 @@ func (r *request) batchDelete(body wire.BatchDeleteRequest) (any, error) {
 	reply := wire.BatchDeleteReply{DisplayResult: wire.DisplayResult{Result: wire.OK()}}
 	for _, item := range body.ContactItem {
 		result := wire.ContactResult{Contact: item}
-		if err := r.core().DeleteConversations(r.c.ctx, r.actor(), []core.ConversationID{conversationOf(item)}); err != nil {
+		if err := r.core().DeleteConversations(r.c.ctx, r.actor(), []core.ConversationID{conversationOf(item)}, body.ClearRamble == 1); err != nil {
 			trailer := resultOf(err)
 			result.ResultCode, result.ResultInfo = trailer.ErrorCode, trailer.ErrorInfo
 		}

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -155,8 +156,29 @@ func (c *connection) askInTurn(ask, start func()) {
 // maxHistoryRows bounds a page of group history; the Web SDK asks for 21.
 const maxHistoryRows = 100
 
-func (r *request) groupMsgGet(body wire.GroupMsgGetRequest) (any, error) {
-	page, err := r.core().GroupHistory(r.c.ctx, r.actor(), body.GroupID, body.ReqMsgSeq, min(body.ReqMsgNumber, maxHistoryRows))
+// groupMsgGetRequest asks for a page or, with getBySeqs, for named messages, as the Web SDK
+// does to close a gap. An older SDK writes the sequence of a page as text.
+type groupMsgGetRequest struct {
+	GroupID         string              `json:"GroupId"`
+	ReqMsgNumber    int                 `json:"ReqMsgNumber"`
+	ReqMsgSeq       wire.Int            `json:"ReqMsgSeq"`
+	ReqMsgSeqList   wire.List[wire.Int] `json:"ReqMsgSeqList"`
+	GetType         int                 `json:"GetType"`
+	WithRecalledMsg int                 `json:"WithRecalledMsg"`
+}
+
+const getBySeqs = 3
+
+func (r *request) historyPage(body groupMsgGetRequest) (core.History, error) {
+	if body.GetType == getBySeqs || len(body.ReqMsgSeqList) > 0 {
+		return r.core().GroupMessages(r.c.ctx, r.actor(), body.GroupID, sequences(body.ReqMsgSeqList))
+	}
+	from := uint32(min(max(body.ReqMsgSeq, 0), math.MaxUint32))
+	return r.core().GroupHistory(r.c.ctx, r.actor(), body.GroupID, from, min(body.ReqMsgNumber, maxHistoryRows))
+}
+
+func (r *request) groupMsgGet(body groupMsgGetRequest) (any, error) {
+	page, err := r.historyPage(body)
 	if err != nil {
 		return nil, err
 	}

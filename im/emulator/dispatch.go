@@ -91,6 +91,9 @@ var commands = map[string]command{
 	cmdBanMember:                on((*request).banMember),
 	cmdOnlineMemberNum:          on((*request).onlineMemberNum),
 	cmdUploadURL:                on((*request).uploadURL),
+	cmdEraseGroup:               on((*request).eraseGroup),
+	cmdEraseC2C:                 on((*request).eraseC2C),
+	cmdClear:                    on((*request).clearHistory),
 }
 
 // dispatch answers one request.

@@ -339,7 +339,7 @@ func (c restCall) recentContactDelete(r wire.RecentContactDeleteRequest) (any, e
 	if _, known := c.Core.Account(id.Peer); id.Peer != "" && !known {
 		return nil, restError(wire.CodeContactNoAccount, "To_Account %.40q does not exist", id.Peer)
 	}
-	if err := c.Core.DeleteConversations(c.ctx, c.as(r.FromAccount), []core.ConversationID{id}); err != nil {
+	if err := c.Core.DeleteConversations(c.ctx, c.as(r.FromAccount), []core.ConversationID{id}, r.ClearRamble == 1); err != nil {
 		return nil, err
 	}
 	return wire.DisplayResult{Result: wire.OK()}, nil

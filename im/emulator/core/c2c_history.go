@@ -104,7 +104,7 @@ func (c *Core) viewOf(d *dialog, rows []groupRow, reverse bool) []*Message {
 		if reverse {
 			r = rows[len(rows)-1-i]
 		}
-		if r.hidden && r.sender == d.acc.pub.UID {
+		if r.hidden && r.sender == d.acc.pub.UID || !d.sees(r.msg.ID) {
 			continue
 		}
 		c.signC2C(d.pair, r)
@@ -211,11 +211,11 @@ func (c *Core) C2CSince(ctx context.Context, by Actor, after int64) (list []*Mes
 		}
 		c.mu.RLock()
 		defer c.mu.RUnlock()
-		p := c.pairByNum(acc, num)
-		if p == nil {
+		d := acc.dialogByNum(num)
+		if d == nil || !d.sees(m.ID) {
 			return nil
 		}
-		c.signC2C(p, groupRow{sender: sender, msg: m})
+		c.signC2C(d.pair, groupRow{sender: sender, msg: m})
 		list = append(list, m)
 		return nil
 	}, `SELECT id, pair, sender, origin, seq, random, time, client_time, flags, version, body, cloud FROM c2c
@@ -230,10 +230,10 @@ func (c *Core) C2CSince(ctx context.Context, by Actor, after int64) (list []*Mes
 	return list, next, true, nil
 }
 
-func (c *Core) pairByNum(acc *account, num int64) *pair {
+func (acc *account) dialogByNum(num int64) *dialog {
 	for _, d := range acc.dialogs {
 		if d.pair.num == num {
-			return d.pair
+			return d
 		}
 	}
 	return nil

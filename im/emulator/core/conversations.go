@@ -89,8 +89,12 @@ func (m *member) isHidden() bool { return m.hidden > 0 && m.group.last <= m.hidd
 
 func (m *member) conversation() Conversation {
 	joined := m.joinedGroup()
+	preview := m.group.preview
+	if preview != nil && !m.sees(preview) {
+		preview = nil
+	}
 	return Conversation{
-		Group: &joined, Unread: joined.Unread, Last: m.group.preview, LastSeq: m.group.last, Time: max(m.group.lastTime, m.joined),
+		Group: &joined, Unread: joined.Unread, Last: preview, LastSeq: m.group.last, Time: max(m.group.lastTime, m.joined),
 		Pinned: m.pinned,
 	}
 }
@@ -108,18 +112,21 @@ func (d *dialog) conversation() Conversation {
 	if d.pair.preview != nil {
 		row.Time = d.pair.preview.Time
 	}
+	if d.pair.preview != nil && !d.sees(d.pair.previewID) {
+		row.Last = nil
+	}
 	return row
 }
 
 // DeleteConversations takes rows off a user's list until something new comes. What was
-// unread in them counts as read.
-func (c *Core) DeleteConversations(ctx context.Context, by Actor, list []ConversationID) error {
+// unread in them counts as read. withHistory deletes their messages too, for this user.
+func (c *Core) DeleteConversations(ctx context.Context, by Actor, list []ConversationID, withHistory bool) error {
 	if err := c.warm(ctx, by.User); err != nil {
 		return err
 	}
 	return c.change(ctx, func(t *txn) error {
 		for _, id := range list {
-			if err := t.hide(by, id); err != nil {
+			if err := t.hide(by, id, withHistory); err != nil {
 				return err
 			}
 		}
@@ -127,7 +134,7 @@ func (c *Core) DeleteConversations(ctx context.Context, by Actor, list []Convers
 	})
 }
 
-func (t *txn) hide(by Actor, id ConversationID) error {
+func (t *txn) hide(by Actor, id ConversationID, withHistory bool) error {
 	if id.Group == "" {
 		d, err := t.c.dialogOf(by.User, id.Peer)
 		if err != nil || d == nil {
@@ -138,7 +145,10 @@ func (t *txn) hide(by Actor, id ConversationID) error {
 		}
 		hidden := t.lastC2C
 		t.apply(func() { d.hidden, d.pinned, d.changed = hidden, false, t.time })
-		return t.exec(hideDialog, d.pair.num, d.acc.pub.UID, d.readID, d.readTime, hidden)
+		if err := t.exec(hideDialog, d.pair.num, d.acc.pub.UID, d.readID, d.readTime, hidden); err != nil || !withHistory {
+			return err
+		}
+		return t.clearC2C(d)
 	}
 	g, m, err := t.c.memberOf(id.Group, Actor{User: by.User})
 	if err != nil {
@@ -149,7 +159,10 @@ func (t *txn) hide(by Actor, id ConversationID) error {
 	}
 	next := *m
 	next.read, next.hidden, next.pinned = g.last, g.last, false
-	return t.saveMember(m, next)
+	if err := t.saveMember(m, next); err != nil || !withHistory {
+		return err
+	}
+	return t.clearGroup(m)
 }
 
 // PinConversations pins or unpins rows of a user's list.

@@ -51,10 +51,10 @@ type Core struct {
 	recentKeys dupes
 
 	storedC2C atomic.Int64 // how many C2C messages there are
-
-	gate     sync.RWMutex // held for reading while a job is handed in
 	newsHead  atomic.Int64 // number of the newest notice or mention; moved by the writer
 	newsTold  atomic.Int64 // those up to here are being told, or were
+
+	gate     sync.RWMutex // held for reading while a job is handed in
 	closed   bool
 	jobs     chan job
 	outcomes chan outcome

@@ -59,7 +59,7 @@ func lively(t *testing.T, path string) {
 	_, err = c.SendC2C(ctx, bob, core.C2CSend{From: "bob", To: "carol", Seq: 1, Random: 5, Body: body("hidden")})
 	require.NoError(t, err)
 	require.NoError(t, c.MarkC2CRead(ctx, bob, "alice", c.Now()))
-	require.NoError(t, c.DeleteConversations(ctx, core.Actor{User: "carol"}, []core.ConversationID{{Peer: "bob"}}))
+	require.NoError(t, c.DeleteConversations(ctx, core.Actor{User: "carol"}, []core.ConversationID{{Peer: "bob"}}, false))
 	require.NoError(t, c.DeleteAccount(ctx, admin, "gone"))
 }
 

@@ -18,6 +18,7 @@ func (c *Core) load() error {
 		{"uncounted messages", c.loadUncounted},
 		{"queued notices", c.loadQueued},
 		{"conversations", c.loadPairs},
+		{"deleted messages", c.loadErased},
 		{"recent sends", c.loadRecentKeys},
 	} {
 		if err := step.run(); err != nil {
@@ -174,7 +175,7 @@ func (c *Core) loadPairs() error {
 		var num int64
 		var uid uint32
 		var d dialog
-		if err := row.Scan(&num, &uid, &d.readID, &d.readTime, &d.hidden, &d.pinned); err != nil {
+		if err := row.Scan(&num, &uid, &d.readID, &d.readTime, &d.hidden, &d.pinned, &d.cleared, &d.flag); err != nil {
 			return err
 		}
 		p, acc := pairs[num], c.account(uid)
@@ -182,9 +183,9 @@ func (c *Core) loadPairs() error {
 			return nil
 		}
 		side := acc.dialogs[p.other(acc)]
-		side.readID, side.readTime, side.hidden, side.pinned = d.readID, d.readTime, d.hidden, d.pinned
+		side.readID, side.readTime, side.hidden, side.pinned, side.cleared, side.flag = d.readID, d.readTime, d.hidden, d.pinned, d.cleared, d.flag
 		return nil
-	}, `SELECT pair, uid, read_id, read_time, hidden, pinned FROM dialog`)
+	}, `SELECT pair, uid, read_id, read_time, hidden, pinned, cleared, flag FROM dialog`)
 	if err != nil {
 		return err
 	}

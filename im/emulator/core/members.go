@@ -189,6 +189,11 @@ func (t *txn) remove(by Actor, g *group, gone []*member, body tipBody, silence b
 		if err := t.exec(deleteMember, m.row); err != nil {
 			return err
 		}
+		if len(m.erased) > 0 {
+			if err := t.exec(deleteErased, g.messageID(0), g.messageID(g.last), m.acc.pub.UID); err != nil {
+				return err
+			}
+		}
 		event.Users = append(event.Users, m.acc.pub.ID)
 		if m.role == RoleOwner {
 			if err := t.exec(updateOwner, 0, g.num); err != nil {

@@ -61,7 +61,7 @@ func (c *Core) purgeStep(t *txn) error {
 		return err
 	}
 	end := min(first+purgeChunk-1, last)
-	for _, id := range []statement{deleteMessages, deleteReceipts} {
+	for _, id := range []statement{deleteMessages, deleteReceipts, purgeErased} {
 		if err := t.exec(id, first, end); err != nil {
 			return err
 		}

@@ -176,7 +176,9 @@ func (c *Core) receiptRow(ctx context.Context, by Actor, id string, seq uint32) 
 	if !r.msg.NeedReceipt {
 		return row, g, nil
 	}
-	c.signRows(g, []groupRow{r})
+	c.mu.RLock()
+	c.signRow(g, r)
+	c.mu.RUnlock()
 	row.sender, row.msg = r.sender, r.msg
 	err = c.each(func(s scanner) error {
 		var uid uint32

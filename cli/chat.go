@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
-	"time"
 
 	"golang.org/x/term"
 
-	"reddot/cli/local"
 	"reddot/model"
-	"reddot/session"
 	"reddot/ui"
 )
 
@@ -24,11 +21,6 @@ func (a *app) chat(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, live.close()) }()
-	watching, stop := context.WithCancel(ctx)
-	defer stop()
-	if live.account.embedded != nil {
-		go live.keepServer(watching)
-	}
 	return ui.Run(ctx, a.screenOptions(live))
 }
 
@@ -38,22 +30,6 @@ func (a *app) screenOptions(live *live) ui.Options {
 		Session: live.Session, Language: a.words.language, Theme: ui.Theme(screen.Theme),
 		Stock: screen.Renderer == "stock" || os.Getenv("REDDOT_RENDERER") == "stock", Frames: screen.Frames,
 		AmbiguousWidth: screen.AmbiguousWidth, Mouse: screen.Mouse,
-	}
-}
-
-// keepServer starts the embedded server again when it is gone: the client that notices first does it, and
-// all find the same one (cli/local).
-func (l *live) keepServer(ctx context.Context) {
-	facts := l.Follow(ctx)
-	for fact := range facts {
-		if fact.Kind != session.FactConnection || l.View().Connection.Phase != session.Offline {
-			continue
-		}
-		starting, cancel := context.WithTimeout(ctx, 10*time.Second)
-		if _, err := local.Ensure(starting, *l.account.embedded); err == nil {
-			l.ReconnectNow()
-		}
-		cancel()
 	}
 }
 

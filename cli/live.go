@@ -89,9 +89,21 @@ func (a *app) adapter(ctx context.Context, account *account, device string, hook
 		return nil, err
 	}
 	return push.New(push.Options{
-		URLs: push.At(account.url), AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
+		URLs: account.addresses(), AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
 		Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger,
 	}), nil
+}
+
+// addresses says where the long connection is tried. The embedded server is looked for each time, because it may have moved,
+// and started again if it is gone: whoever notices first does it, and all find the same one.
+func (c *account) addresses() func(context.Context) ([]string, error) {
+	if c.embedded == nil {
+		return push.At(c.url)
+	}
+	return func(ctx context.Context) ([]string, error) {
+		server, err := local.Ensure(ctx, *c.embedded)
+		return []string{"ws://" + server.Address}, err
+	}
 }
 
 // close ends the session, and with it whatever was not yet written.

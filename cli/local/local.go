@@ -3,6 +3,8 @@
 // Invariants:
 //   - A server that runs holds the lock of its data directory; a lock that can be taken means that no
 //     server runs there, whatever an old announcement says.
+//   - An announcement counts only while the process that wrote it holds that lock: one of a server that died does not,
+//     even when its successor has the lock already and has yet to say where it listens.
 //   - Whoever starts a server holds the starting lock, so that however many clients notice together that
 //     it is gone, one of them starts it.
 //   - A started server is a process of its own, in its own group: no client takes it along.
@@ -16,6 +18,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/gofrs/flock"
 )
@@ -33,6 +37,8 @@ const (
 	announcement = "server.json"
 	serverLock   = "server.lock"
 	startLock    = "start.lock"
+	// holderFile names the process that holds the lock of a running server.
+	holderFile = "server.pid"
 	// LogName is the log file that a background server writes in its directory.
 	LogName = "server.log"
 )
@@ -71,7 +77,17 @@ func Hold(data string) (release func(), err error) {
 	if !held {
 		return nil, fmt.Errorf("%s: %w", data, ErrTaken)
 	}
+	holder := strconv.Itoa(os.Getpid())
+	if err := replace(filepath.Join(data, holderFile), []byte(holder)); err != nil {
+		return nil, errors.Join(fmt.Errorf("mark the data directory %s: %w", data, err), lock.Unlock())
+	}
 	return func() { _ = lock.Unlock() }, nil
+}
+
+// announcedByHolder says whether an announcement was written by the server that holds the lock of its directory.
+func announcedByHolder(server Server) bool {
+	text, err := os.ReadFile(filepath.Join(server.Data, holderFile))
+	return err == nil && strings.TrimSpace(string(text)) == strconv.Itoa(server.PID)
 }
 
 // Announce writes where a server is to be found into the runtime directory; withdraw removes it again.
@@ -100,7 +116,8 @@ func Find(data string) (Server, bool) {
 	if err != nil {
 		return Server{}, false
 	}
-	return read(filepath.Join(dir, fileName(Server{Data: data})))
+	server, ok := read(filepath.Join(dir, fileName(Server{Data: data})))
+	return server, ok && announcedByHolder(server)
 }
 
 // lastAddress returns where on this machine the last server of a data directory listened, "" if it ended in order:
@@ -127,7 +144,7 @@ func FindAddress(address string) (Server, bool) {
 	paths, _ := filepath.Glob(filepath.Join(dir, "*-"+announcement))
 	for _, path := range paths {
 		server, ok := read(path)
-		if ok && server.Address == address && running(server.Data) {
+		if ok && server.Address == address && running(server.Data) && announcedByHolder(server) {
 			return server, true
 		}
 	}

@@ -40,6 +40,9 @@ func pretendToServe(data, listen string) {
 	defer release()
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
+		listener, err = net.Listen("tcp", "127.0.0.1:0")
+	}
+	if err != nil {
 		os.Exit(1)
 	}
 	address := listener.Addr().String()
@@ -102,6 +105,47 @@ func TestAKilledServerIsStartedAgainOnTheSameDataAndAddress(t *testing.T) {
 	require.Equal(t, first.Address, second.Address, "its clients know no other")
 }
 
+// TestASuccessorIsWaitedFor: between taking the lock and saying where it listens, only the announcement of the server that
+// died is there.
+func TestASuccessorIsWaitedFor(t *testing.T) {
+	ctx, how := start(t)
+	first, err := Ensure(ctx, how)
+	require.NoError(t, err)
+	end(t, first)
+	release, err := Hold(how.Data)
+	require.NoError(t, err)
+	defer release()
+	_, ok := Find(how.Data)
+	require.False(t, ok, "the address of the one that died")
+
+	found := make(chan Server, 1)
+	go func() {
+		server, _ := Ensure(ctx, how)
+		found <- server
+	}()
+	successor := Server{PID: os.Getpid(), Address: "127.0.0.1:2", AppID: 7, Data: how.Data}
+	_, err = Announce(successor)
+	require.NoError(t, err)
+	require.Equal(t, successor, <-found)
+}
+
+func TestATakenPortIsLeftForAnother(t *testing.T) {
+	ctx, how := start(t)
+	first, err := Ensure(ctx, how)
+	require.NoError(t, err)
+	end(t, first)
+	squatter, err := net.Listen("tcp", first.Address)
+	require.NoError(t, err)
+	defer squatter.Close()
+	second, err := Ensure(ctx, how)
+	require.NoError(t, err)
+	t.Cleanup(func() { end(t, second) })
+	require.NotEqual(t, first.Address, second.Address)
+	found, ok := Find(how.Data)
+	require.True(t, ok)
+	require.Equal(t, second, found)
+}
+
 func TestAServerIsFoundByItsAddress(t *testing.T) {
 	ctx, how := start(t)
 	server, err := Ensure(ctx, how)
@@ -142,10 +186,11 @@ func TestWithdrawingLeavesTheAnnouncementOfASuccessor(t *testing.T) {
 	defer release()
 	withdraw, err := Announce(Server{PID: 1, Address: "127.0.0.1:1", Data: data})
 	require.NoError(t, err)
-	_, err = Announce(Server{PID: 2, Address: "127.0.0.1:2", Data: data})
+	successor := Server{PID: os.Getpid(), Address: "127.0.0.1:2", Data: data}
+	_, err = Announce(successor)
 	require.NoError(t, err)
 	withdraw()
 	found, ok := Find(data)
 	require.True(t, ok)
-	require.Equal(t, 2, found.PID)
+	require.Equal(t, successor, found)
 }

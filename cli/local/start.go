@@ -33,7 +33,11 @@ type Start struct {
 // ReadyPrefix begins the line that a server prints when it listens.
 const ReadyPrefix = "listening on http://"
 
-// Ensure returns the server that runs on the directory, and starts one if there is none.
+// look is how often a file is looked at that another process is about to change.
+const look = 5 * time.Millisecond
+
+// Ensure returns the server that runs on the directory, and starts one if there is none. However many clients call it
+// together, one server starts.
 func Ensure(ctx context.Context, start Start) (Server, error) {
 	if server, ok := Find(start.Data); ok {
 		return server, nil
@@ -42,12 +46,12 @@ func Ensure(ctx context.Context, start Start) (Server, error) {
 		return Server{}, fmt.Errorf("make the server's directory: %w; choose another with embedded.data in the configuration", err)
 	}
 	lock := flock.New(filepath.Join(start.Data, startLock), flock.SetPermissions(0o600))
-	if _, err := lock.TryLockContext(ctx, 5*time.Millisecond); err != nil {
+	if _, err := lock.TryLockContext(ctx, look); err != nil {
 		return Server{}, fmt.Errorf("wait for another program that starts the server: %w", err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	if server, ok := Find(start.Data); ok {
-		return server, nil // started by the one that held the lock before us
+	if server, ok := await(ctx, start.Data); ok {
+		return server, nil // started by the one that held the lock before us, or by hand
 	}
 	if err := launch(ctx, start); err != nil {
 		return Server{}, err
@@ -57,6 +61,21 @@ func Ensure(ctx context.Context, start Start) (Server, error) {
 		return Server{}, fmt.Errorf("the embedded server ended at once; its log is %s", filepath.Join(start.Data, LogName))
 	}
 	return server, nil
+}
+
+// await returns the server of a directory once it has said where it listens. It does not wait where none runs.
+func await(ctx context.Context, data string) (Server, bool) {
+	for {
+		server, ok := Find(data)
+		if ok || !running(data) {
+			return server, ok
+		}
+		select {
+		case <-time.After(look):
+		case <-ctx.Done():
+			return Server{}, false
+		}
+	}
 }
 
 // launch starts the process and returns when it listens.

@@ -21,8 +21,9 @@ import (
 // Options say where to log in and as whom. URLs, AppID, User and a signature are required.
 type Options struct {
 	// URLs returns the addresses of the service, "ws://127.0.0.1:7400" or "wss://…", the preferred first; the path /binfo is
-	// added. It is asked before each attempt to connect, so that a service that moved is found. At and Hosts make one.
-	URLs  func() []string
+	// added. It is asked before each attempt to connect, so that a service that moved is found, or one that is gone can be
+	// started. At is one that never changes.
+	URLs  func(context.Context) ([]string, error)
 	AppID int64
 	User  string
 	// UserSig is the signature to log in with. It may be empty if Renew is set.

@@ -19,9 +19,12 @@ var errNoHost = errors.New("no address is configured")
 // dial opens the WebSocket. It tries every host once, first the one that was reached last. Whoever gets a connection must
 // end it.
 func (c *Client) dial(ctx context.Context) (*connection, error) {
-	urls := c.options.URLs()
-	if len(urls) == 0 {
-		return nil, c.texts.Usage(c.texts.Pick("连接", "connect"), errNoHost)
+	urls, err := c.options.URLs(ctx)
+	switch {
+	case err != nil:
+		return nil, c.unreachable(err)
+	case len(urls) == 0:
+		return nil, c.texts.Usage(c.connecting(), errNoHost)
 	}
 	for tries := 1; ; tries++ {
 		connection, err := c.dialHost(ctx, urls[c.turn%len(urls)], len(urls) > 1)

@@ -2,6 +2,7 @@ package push
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,4 +71,6 @@ func regionOf(appID int64) string {
 func within(appID, first int64) bool { return appID >= first && appID < first+idsOfRegion }
 
 // At is for Options.URLs where the service never moves.
-func At(urls ...string) func() []string { return func() []string { return urls } }
+func At(urls ...string) func(context.Context) ([]string, error) {
+	return func(context.Context) ([]string, error) { return urls, nil }
+}

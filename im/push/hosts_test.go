@@ -2,6 +2,7 @@ package push
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -156,18 +157,28 @@ func TestAServiceThatMovesIsFollowed(t *testing.T) {
 		where := "ws://first"
 		client := n.server.client(func(o *Options) {
 			o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: n.dial, DisableKeepAlives: true}}
-			o.URLs = func() []string {
+			o.URLs = func(context.Context) ([]string, error) {
 				mu.Lock()
 				defer mu.Unlock()
-				return []string{where}
+				if where == "" {
+					return nil, errors.New("the port is taken")
+				}
+				return []string{where}, nil
 			}
 		})
 		c := n.server.connect(client)
-		mu.Lock()
-		where = "ws://elsewhere"
-		mu.Unlock()
+		move := func(to string) {
+			mu.Lock()
+			defer mu.Unlock()
+			where = to
+		}
+		move("")
 		c.drop()
 		nextOf[im.Disconnected](t, client)
+		lost := nextOf[im.Disconnected](t, client)
+		require.ErrorContains(t, lost.Reason, "the port is taken")
+		require.Equal(t, im.ClassUnreachable, im.ClassOf(lost.Reason))
+		move("ws://elsewhere")
 		n.server.accept().login()
 		require.Equal(t, []string{"first", "elsewhere"}, n.took())
 	})

@@ -68,7 +68,7 @@ const measured = "…"
 // terminal prints questions that it does not know.
 func questions(environ []string) string {
 	var all strings.Builder
-	all.WriteString("\r" + measured + ansi.RequestCursorPosition + "\r" + ansi.EraseLineRight)
+	all.WriteString("\r" + measured + ansi.RequestCursorPositionReport + "\r" + ansi.EraseLineRight)
 	env := uv.Environ(environ)
 	if !strings.Contains(env.Getenv("TERM_PROGRAM"), "Apple") {
 		all.WriteString(ansi.RequestModeSynchronizedOutput + ansi.RequestModeUnicodeCore + ansi.RequestModeFocusEvent)

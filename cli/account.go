@@ -6,70 +6,140 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net"
+	"maps"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"time"
+	"slices"
 
+	"reddot/cli/credential"
 	"reddot/cli/local"
 	"reddot/config"
 	"reddot/im"
-	"reddot/im/emulator"
-	"reddot/im/emulator/demo"
+	"reddot/im/convert"
+	"reddot/im/push"
 	"reddot/im/wire"
 )
 
-// signatureLife is how long a signature that we make for ourselves is valid.
-const signatureLife = 24 * time.Hour
-
 // account is who logs in where, with what proof, as which device.
 type account struct {
-	url    string
-	appID  int64
-	user   string
-	device string
+	// profile is its name in the configuration, "" for none.
+	profile string
+	// servers are the addresses in the order in which to try them; url is the first.
+	servers []string
+	url     string
+	appID   int64
+	user    string
+	device  string
 	// admin is who signs over REST, "" on the long connection, where the user does.
 	admin string
-	// sign returns a signature that is valid now, of the admin if there is one, else of the user.
-	sign func(context.Context) (wire.Secret, error)
+	proof
 	// embedded is set when the server is the one that reddot starts by itself.
 	embedded *local.Start
 	settings config.Config
 }
 
+// signer is whose signature is needed.
+func (c *account) signer() string { return cmp.Or(c.admin, c.user) }
+
 // account finds out from flags, profile and the machine who is to log in where. Without any of them it is
 // the demo shop's anchor on the embedded server, which is started if need be.
 func (a *app) account(ctx context.Context) (*account, error) {
-	settings, err := config.Load(a.flags.config)
-	if err != nil {
-		return nil, usage(err)
-	}
-	a.words = wordsOf(languageOf(a.flags.language, settings.Language, os.Getenv))
-	profile, err := a.profile(settings)
+	settings, err := a.settings()
 	if err != nil {
 		return nil, err
 	}
-	result := &account{settings: settings, url: profile.Server, appID: profile.AppID, user: profile.User, device: profile.Device}
-	if result.device == "" {
-		result.device = defaultDevice()
+	result, profile, err := a.identify(settings)
+	if err != nil {
+		return nil, err
 	}
 	if result.url == "" {
 		return result, a.joinEmbedded(ctx, result)
 	}
-	if err := a.checkServer(result.url); err != nil {
-		return nil, err
-	}
-	if isREST(result.url) {
-		result.admin = cmp.Or(profile.Admin, defaultAdmin)
-	}
-	return result, a.prove(result, profile)
+	a.warnOfModes(settings)
+	return result, a.prove(ctx, result, profile)
 }
 
-// profile merges the flags over the chosen profile.
-func (a *app) profile(settings config.Config) (config.Profile, error) {
+// warnOfModes says that others can read a secret.
+func (a *app) warnOfModes(settings config.Config) {
+	for _, path := range a.exposed(settings) {
+		a.warn(fmt.Sprintf(a.pick("%s 里有密钥或签名，而其他用户能读到它；请运行 chmod 600 %s",
+			"%s holds a secret, and others can read it; run chmod 600 %s"), path, path))
+	}
+}
+
+// exposed returns the files that hold a secret and can be read by others: the configuration, and those beside it that
+// reddot login wrote.
+func (a *app) exposed(settings config.Config) []string {
+	files, err := a.files()
+	if err != nil {
+		return nil
+	}
+	var open []string
+	path := cmp.Or(a.flags.config, filepath.Join(files.Dir, "config.toml"))
+	holds := func(profile config.Profile) bool { return profile.HasSecret() }
+	secret := slices.ContainsFunc(slices.Collect(maps.Values(settings.Profiles)), holds) || !settings.Webhook.Token.IsEmpty()
+	if secret && credential.Exposed(path) {
+		open = append(open, path)
+	}
+	for _, name := range slices.Sorted(maps.Keys(settings.Profiles)) {
+		if credential.Exposed(files.Path(name)) {
+			open = append(open, files.Path(name))
+		}
+	}
+	return open
+}
+
+// settings reads the configuration, and takes its language unless a flag names another.
+func (a *app) settings() (config.Config, error) {
+	settings, err := config.Load(a.flags.config)
+	if err != nil {
+		return settings, usage(err)
+	}
+	a.words = wordsOf(languageOf(a.flags.language, settings.Language, os.Getenv))
+	return settings, nil
+}
+
+// identify settles everything of an account but its proof. An account without an address is on the embedded server.
+func (a *app) identify(settings config.Config) (*account, config.Profile, error) {
+	name, profile, err := a.profile(settings)
+	if err != nil {
+		return nil, profile, err
+	}
+	result := &account{settings: settings, profile: name, appID: profile.AppID, user: profile.User, device: profile.Device}
+	if result.device == "" {
+		result.device = defaultDevice()
+	}
+	result.servers = servers(profile)
+	if len(result.servers) == 0 {
+		return result, profile, nil
+	}
+	result.url = result.servers[0]
+	if err := a.checkServer(result.url); err != nil {
+		return nil, profile, err
+	}
+	if config.ModeOf(result.url) == config.ModeREST {
+		result.admin = cmp.Or(profile.Admin, defaultAdmin)
+	}
+	return result, profile, nil
+}
+
+// servers are the addresses of a profile in the order in which to try them, none for the embedded server.
+func servers(profile config.Profile) []string {
+	switch {
+	case profile.Server != "":
+		return []string{profile.Server}
+	case profile.Region == "":
+		return nil
+	case profile.Mode == config.ModePush:
+		return push.Hosts(profile.Region, profile.AppID)
+	default:
+		return wire.RESTServers(profile.Region)
+	}
+}
+
+// profile merges the flags over the chosen profile, and returns its name as well.
+func (a *app) profile(settings config.Config) (string, config.Profile, error) {
 	var profile config.Profile
 	name := a.flags.profile
 	if name == "" && a.flags.server == "" {
@@ -78,7 +148,7 @@ func (a *app) profile(settings config.Config) (config.Profile, error) {
 	if name != "" {
 		var err error
 		if profile, err = settings.Account(name); err != nil {
-			return profile, usage(err)
+			return name, profile, usage(err)
 		}
 	}
 	for _, override := range []struct {
@@ -97,13 +167,7 @@ func (a *app) profile(settings config.Config) (config.Profile, error) {
 	if a.flags.appID != 0 {
 		profile.AppID = a.flags.appID
 	}
-	if a.flags.userSig != "" {
-		profile.UserSig, profile.UserSigCommand, profile.SecretKey = wire.NewSecret(a.flags.userSig), "", wire.Secret{}
-	}
-	if a.flags.secretKey != "" {
-		profile.SecretKey, profile.UserSig, profile.UserSigCommand = wire.NewSecret(a.flags.secretKey), wire.Secret{}, ""
-	}
-	return profile, nil
+	return name, profile, nil
 }
 
 // checkServer refuses addresses that no adapter speaks, and secrets on the command line for a server
@@ -111,18 +175,21 @@ func (a *app) profile(settings config.Config) (config.Profile, error) {
 func (a *app) checkServer(server string) error {
 	parsed, err := url.Parse(server)
 	if err != nil || parsed.Host == "" {
-		return usagef("--server %s: write an address such as ws://127.0.0.1:7400", server)
+		return usagef(a.pick("--server %s：地址的写法如 ws://127.0.0.1:7400", "--server %s: write an address such as ws://127.0.0.1:7400"), server)
 	}
 	switch parsed.Scheme {
 	case "ws", "wss", "http", "https":
 	default:
-		return usagef("--server %s: the address begins with ws:// or wss:// for the long connection, http:// or https:// for REST", server)
+		return usagef(a.pick("--server %s：长连接以 ws:// 或 wss:// 开头，REST 以 http:// 或 https:// 开头",
+			"--server %s: the address begins with ws:// or wss:// for the long connection, http:// or https:// for REST"), server)
 	}
 	typed := a.flags.onCommandLine["secret-key"] || a.flags.onCommandLine["user-sig"]
-	if typed && !loopback(parsed.Hostname()) {
+	if typed && !config.Loopback(parsed.Hostname()) {
 		return withRemedy(
-			usagef("--secret-key and --user-sig are seen by every process of this machine, so they are for loopback servers only"),
-			"use a profile with user_sig_command, or the variables REDDOT_USER_SIG and REDDOT_SECRET_KEY")
+			usagef("%s", a.pick("--secret-key 和 --user-sig 会被本机所有进程看到，所以只能用于本机服务器",
+				"--secret-key and --user-sig are seen by every process of this machine, so they are for loopback servers only")),
+			a.pick("用 reddot login 存好，或在账号里写 usersig_url、user_sig_command，或用变量 REDDOT_USER_SIG、REDDOT_SECRET_KEY",
+				"store it with reddot login, or use a profile with usersig_url or user_sig_command, or the variables REDDOT_USER_SIG and REDDOT_SECRET_KEY"))
 	}
 	return nil
 }
@@ -130,99 +197,16 @@ func (a *app) checkServer(server string) error {
 // defaultAdmin is the app admin of the embedded server, and of an application that has not named another.
 const defaultAdmin = "administrator"
 
-// isREST says whether an address is one of the REST API.
-func isREST(server string) bool {
-	return strings.HasPrefix(server, "http://") || strings.HasPrefix(server, "https://")
+// isRemote says whether a server is on another machine.
+func isRemote(server string) bool {
+	parsed, err := url.Parse(server)
+	return err != nil || !config.Loopback(parsed.Hostname())
 }
 
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
+// pick returns what is said in the language of this run.
+func (a *app) pick(chinese, english string) string { return a.texts().Pick(chinese, english) }
 
-// prove settles how signatures are made: from the profile, or with the key of a server of this machine.
-func (a *app) prove(result *account, profile config.Profile) error {
-	switch {
-	case !profile.UserSig.IsEmpty():
-		return result.useSignature(profile.UserSig)
-	case profile.UserSigCommand != "":
-		result.sign = signatureCommand(profile.UserSigCommand)
-	case !profile.SecretKey.IsEmpty():
-		result.sign = result.signWith(profile.SecretKey)
-	default:
-		if err := result.useLocalKey(); err != nil {
-			return err
-		}
-	}
-	if result.user == "" {
-		return usagef("who logs in? give --user, or user in the profile")
-	}
-	if result.appID == 0 {
-		return usagef("which app? give --app-id, or app_id in the profile")
-	}
-	return nil
-}
-
-// useSignature takes a ready signature, and from it what else was not said.
-func (c *account) useSignature(signature wire.Secret) error {
-	c.sign = func(context.Context) (wire.Secret, error) { return signature, nil }
-	inside, err := wire.InspectUserSig(signature.Reveal())
-	if err != nil {
-		return nil // the server says what is wrong with it, with its code
-	}
-	switch {
-	case c.admin != "":
-		c.admin = inside.Identifier
-	case c.user == "":
-		c.user = inside.Identifier
-	}
-	if c.appID == 0 {
-		c.appID = inside.SDKAppID
-	}
-	if c.user == "" && c.admin != "" {
-		return usagef("the signature is the admin's; say with --user for whom to act")
-	}
-	if c.user == "" || c.appID == 0 {
-		return usagef("the signature names neither user nor app; give --user and --app-id")
-	}
-	return nil
-}
-
-func (c *account) signWith(key wire.Secret) func(context.Context) (wire.Secret, error) {
-	return func(context.Context) (wire.Secret, error) {
-		signature, err := wire.GenerateUserSig(c.appID, key, cmp.Or(c.admin, c.user), signatureLife)
-		return wire.NewSecret(signature), err
-	}
-}
-
-// useLocalKey finds the key of a server that runs on this machine.
-func (c *account) useLocalKey() error {
-	parsed, err := url.Parse(c.url)
-	if err != nil {
-		return usage(err)
-	}
-	server, ok := local.FindAddress(parsed.Host)
-	if !ok {
-		return usagef("no signature for %s: give --user-sig, or set user_sig_command in a profile", c.url)
-	}
-	return c.joinLocal(server)
-}
-
-func (c *account) joinLocal(server local.Server) error {
-	key, err := emulator.ReadSecret(server.Data)
-	if err != nil {
-		return fmt.Errorf("read the key of the server on this machine: %w", err)
-	}
-	c.appID = server.AppID
-	if c.user == "" {
-		c.user = demo.Anchor
-	}
-	c.sign = c.signWith(key)
-	return nil
-}
+func (a *app) texts() convert.Texts { return convert.Texts{English: a.words.language == "en"} }
 
 // joinEmbedded finds or starts the embedded server.
 func (a *app) joinEmbedded(ctx context.Context, result *account) error {
@@ -238,7 +222,8 @@ func (a *app) joinEmbedded(ctx context.Context, result *account) error {
 	}
 	result.embedded = &start
 	result.url = "ws://" + server.Address
-	return result.joinLocal(server)
+	result.servers = []string{result.url}
+	return a.joinLocal(result, server)
 }
 
 func (a *app) embeddedStart(settings config.Config) (local.Start, error) {
@@ -260,28 +245,6 @@ func (a *app) embeddedStart(settings config.Config) (local.Start, error) {
 	return local.Start{Data: data, Listen: settings.Embedded.Listen, Arguments: []string{
 		"--demo", "--demo-seed", fmt.Sprint(seed), "--idle-exit", "30s",
 	}}, nil
-}
-
-// signatureCommand asks the user's own command for a signature, each time one is needed.
-func signatureCommand(line string) func(context.Context) (wire.Secret, error) {
-	return func(ctx context.Context) (wire.Secret, error) {
-		output, err := shell(ctx, line).Output()
-		if err != nil {
-			return wire.Secret{}, fmt.Errorf("get a signature from user_sig_command: %w", err)
-		}
-		signature := strings.TrimSpace(string(output))
-		if signature == "" {
-			return wire.Secret{}, fmt.Errorf("get a signature from user_sig_command: it printed nothing")
-		}
-		return wire.NewSecret(signature), nil
-	}
-}
-
-func shell(ctx context.Context, line string) *exec.Cmd {
-	if os.PathSeparator == '\\' {
-		return exec.CommandContext(ctx, "cmd", "/c", line)
-	}
-	return exec.CommandContext(ctx, "sh", "-c", line)
 }
 
 // defaultDevice names this machine the same way each time, without telling its name to the service.

@@ -40,6 +40,11 @@ func (e *remedied) Unwrap() error { return e.err }
 
 func withRemedy(err error, remedy string) error { return &remedied{err, remedy} }
 
+// exit ends the program with an exit code; what there is to say was said.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
 // failure is an error as --json prints it. Code is Tencent's, 0 when the failure is not the service's.
 type failure struct {
 	Code    int    `json:"code"`
@@ -52,6 +57,10 @@ type failure struct {
 func (a *app) report(err error) int {
 	if err == nil {
 		return exitDone
+	}
+	var silent exit
+	if errors.As(err, &silent) {
+		return int(silent)
 	}
 	if !a.started {
 		err = usage(err)
@@ -73,17 +82,38 @@ func (a *app) failureOf(err error) failure {
 	result := failure{Exit: exitCode(err), Message: text.Clean(err.Error())}
 	var service *im.Error
 	var known *remedied
+	var mistakes config.Errors
 	switch {
 	case errors.As(err, &service):
-		bare := *service
-		bare.Remedy = ""
-		result.Code, result.Message, result.Remedy = service.Code, text.Clean(bare.Error()), service.Remedy
+		result.Code, result.Message, result.Remedy = service.Code, text.Clean(a.refusal(service)), service.Remedy
+	case errors.As(err, &mistakes):
+		result.Message, result.Remedy = a.mistake(mistakes)
 	case errors.As(err, &known):
 		result.Message, result.Remedy = text.Clean(known.err.Error()), known.remedy
 	case result.Exit == exitUsage:
 		result.Remedy = a.words.seeHelp
 	}
 	return result
+}
+
+// refusal says what was tried and why it failed, with the service's own words where ours are about the code alone.
+func (a *app) refusal(service *im.Error) string {
+	bare := *service
+	bare.Remedy = ""
+	if service.Cause == "" || service.Info == "" {
+		return bare.Error()
+	}
+	return bare.Error() + a.pick("；服务端原文：", "; the service says: ") + service.Info
+}
+
+// mistake tells the first mistake of a configuration.
+func (a *app) mistake(mistakes config.Errors) (message, remedy string) {
+	first := mistakes[0]
+	message, remedy = text.Clean(first.What(a.words.language)), text.Clean(first.Remedy.In(a.words.language))
+	if more := len(mistakes) - 1; more > 0 {
+		message += fmt.Sprintf(a.pick("（另有 %d 处，用 reddot doctor 查看）", " (and %d more: see reddot doctor)"), more)
+	}
+	return message, remedy
 }
 
 func exitCode(err error) int {

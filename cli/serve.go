@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddot/cli/local"
+	"reddot/config"
 	"reddot/im/emulator"
 	"reddot/im/emulator/demo"
 	"reddot/im/emulator/webhook"
@@ -166,7 +167,7 @@ func (a *app) checkExposure(address string) error {
 	if err != nil {
 		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:7400", address)
 	}
-	if loopback(host) || a.flags.secretKey != "" {
+	if config.Loopback(host) || a.flags.secretKey != "" {
 		return nil
 	}
 	return withRemedy(

@@ -31,6 +31,8 @@ type words struct {
 
 	dataShort, exportShort, exportLong, importShort, importLong string
 
+	accountWords
+
 	roles map[model.Role]string
 }
 
@@ -42,8 +44,9 @@ func wordsOf(language string) words {
 }
 
 var chinese = words{
-	language:  "zh",
-	rootShort: "腾讯云 IM 的终端聊天客户端，每台设备上的红点都可信",
+	language:     "zh",
+	accountWords: accountChinese,
+	rootShort:    "腾讯云 IM 的终端聊天客户端，每台设备上的红点都可信",
 	rootLong: "腾讯云 IM 的终端聊天客户端。\n\n" +
 		"不带参数时启动内置服务器和演示店铺，以主播身份登录。\n" +
 		"在第二个终端运行 reddot --device mini，就是同一账号的另一台设备。",
@@ -105,8 +108,9 @@ var chinese = words{
 }
 
 var english = words{
-	language:  "en",
-	rootShort: "A terminal client for Tencent Cloud IM whose red dots are right on every device",
+	language:     "en",
+	accountWords: accountEnglish,
+	rootShort:    "A terminal client for Tencent Cloud IM whose red dots are right on every device",
 	rootLong: "A terminal client for Tencent Cloud IM.\n\n" +
 		"Without arguments it starts the embedded server with a demo shop and logs in as its anchor.\n" +
 		"In a second terminal, reddot --device mini is another device of the same account.",

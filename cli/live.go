@@ -98,7 +98,7 @@ func (a *app) adapter(ctx context.Context, account *account, device string, hook
 // and started again if it is gone: whoever notices first does it, and all find the same one.
 func (c *account) addresses() func(context.Context) ([]string, error) {
 	if c.embedded == nil {
-		return push.At(c.url)
+		return push.At(c.servers...)
 	}
 	return func(ctx context.Context) ([]string, error) {
 		server, err := local.Ensure(ctx, *c.embedded)

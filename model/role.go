@@ -1,5 +1,11 @@
 package model
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // Role is a business role of a shop: who somebody is to the customers.
 type Role int
 
@@ -62,6 +68,23 @@ func (r RoleRules) Of(user string, service ServiceRole, custom map[string]string
 	default:
 		return RoleCustomer
 	}
+}
+
+// RoleNamed returns the role that a word means in every shop: anchor, 主播 and so on.
+func RoleNamed(word string) (Role, bool) {
+	role, ok := roleValues[strings.ToLower(word)]
+	return role, ok
+}
+
+// Word returns what to write into the custom field for a role: the shop's own word if it has one, else ours.
+func (r RoleRules) Word(role Role) string {
+	words := slices.Sorted(maps.Keys(r.Values))
+	if i := slices.IndexFunc(words, func(word string) bool { return r.Values[word] == role }); i >= 0 {
+		return words[i]
+	}
+	return map[Role]string{
+		RoleAnchor: "anchor", RoleAssistant: "assistant", RoleGuide: "guide", RoleCustomer: "customer",
+	}[role]
 }
 
 // Judge notes the role of each member.

@@ -40,5 +40,7 @@ func TestWhoIsWhoInTheShop(t *testing.T) {
 			require.Equal(t, test.want, members[0].BusinessRole())
 		})
 	}
+	require.Equal(t, "host", rules.Word(model.RoleAnchor), "the shop's own word is written")
+	require.Equal(t, "guide", rules.Word(model.RoleGuide))
 	require.Equal(t, model.RoleAnchor, model.Member{User: "a", Role: model.Owner}.BusinessRole(), "without the shop's rules the usual ones hold")
 }

@@ -100,7 +100,7 @@ func (t *txn) c2cMessage(from, to *account, s *C2CSend) *Message {
 	m := &Message{
 		To: to.pub.ID, Seq: s.Seq, Random: s.Random, Time: t.time, ClientTime: s.ClientTime, ClientSeq: s.Seq, Priority: 2,
 		Body: s.Body, Cloud: s.Cloud, NeedReceipt: s.NeedReceipt, NoUnread: s.NoUnread || from == to, NoLast: s.NoLast,
-		OnlineOnly: s.OnlineOnly,
+		OnlineOnly: s.OnlineOnly, Extensible: s.Extensible,
 	}
 	if m.ClientTime == 0 {
 		m.ClientTime = t.time

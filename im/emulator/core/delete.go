@@ -25,6 +25,9 @@ func (c *Core) DeleteAccount(ctx context.Context, by Actor, id string) error {
 				return err
 			}
 		}
+		if err := t.forgetContacts(acc); err != nil {
+			return err
+		}
 		c.mu.RLock()
 		end := max(acc.validAfter, acc.lastSig+1, c.Now())
 		c.mu.RUnlock()

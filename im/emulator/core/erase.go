@@ -12,7 +12,14 @@ const maxErased = 30
 // on seeing it.
 
 // firstVisible is the oldest sequence that a member sees.
-func (m *member) firstVisible() uint32 { return max(m.group.first, m.cleared+1) }
+func (m *member) firstVisible() uint32 {
+	g := m.group
+	first := max(g.first, g.cleared+1, m.cleared+1)
+	if g.info.HidesPast {
+		first = max(first, m.since+1)
+	}
+	return first
+}
 
 // sees tells whether a member may see a message of the group.
 func (m *member) sees(msg *Message) bool {

@@ -69,6 +69,8 @@ type fixtureGroup struct {
 	First        uint32 `json:"first,omitempty"`
 	LastTime     int64  `json:"lastTime,omitempty"`
 	Preview      uint32 `json:"preview,omitempty"`
+	HidesPast    bool   `json:"hidesPast,omitempty"` // members do not see what was sent before they came
+	Cleared      uint32 `json:"cleared,omitempty"`   // up to here no member sees the history
 }
 
 type fixtureMember struct {
@@ -80,6 +82,7 @@ type fixtureMember struct {
 	Flag      string `json:"flag,omitempty"` // "": AcceptAndNotify
 	MuteUntil int64  `json:"muteUntil,omitempty"`
 	Custom    []KV   `json:"custom,omitempty"`
+	Since     uint32 `json:"since,omitempty"` // the newest sequence when the member came
 }
 
 // fixtureMessage is a message in a group (Group) or between two (To). ID is the order of C2C
@@ -127,7 +130,7 @@ type fixtureConversation struct {
 }
 
 // fixtureFlags names the bits of a message row's flags, the lowest first.
-var fixtureFlags = []string{"tip", "needReceipt", "noUnread", "noLast", "recalled", "peerRead", "noSync"}
+var fixtureFlags = []string{"tip", "needReceipt", "noUnread", "noLast", "recalled", "peerRead", "noSync", "extensible"}
 
 func flagNames(flags int) ([]string, error) {
 	var names []string

@@ -22,15 +22,15 @@ func TestFixturesKnowEveryColumn(t *testing.T) {
 		columns[table] = names
 		return err
 	}))
-	for _, left := range []string{"application", "notice", "queued", "purge", "media"} { // not in fixtures
+	for _, left := range []string{"application", "notice", "queued", "purge", "media", "extended", "extension", "folder", "contact"} { // not in fixtures
 		require.Contains(t, columns, left)
 		delete(columns, left)
 	}
 	require.Equal(t, map[string]string{
 		"account": "uid id nick face profile valid_after",
 		"grp": "num id type name introduction notification face owner created info_seq info_time max_members apply_join invite_join " +
-			"mute_all custom last first last_time preview",
-		"member":    "row grp uid role card joined read flag mute_until custom hidden pinned cleared",
+			"mute_all custom last first last_time preview hides_past cleared",
+		"member":    "row grp uid role card joined read flag mute_until custom hidden pinned cleared since",
 		"message":   "id sender random time client_time client_seq priority flags version uncounted body cloud extra",
 		"receipt":   "id uid",
 		"erased":    "id uid",
@@ -41,7 +41,7 @@ func TestFixturesKnowEveryColumn(t *testing.T) {
 		"c2c":       "id pair sender seq random time client_time flags version uncounted origin body cloud extra", // origin is a device
 	}, columns)
 	flags := 0
-	for _, flag := range []int{flagTip, flagNeedReceipt, flagNoUnread, flagNoLast, flagRecalled, flagPeerRead, flagNoSync} {
+	for _, flag := range []int{flagTip, flagNeedReceipt, flagNoUnread, flagNoLast, flagRecalled, flagPeerRead, flagNoSync, flagExtensible} {
 		flags |= flag
 	}
 	names, err := flagNames(flags)

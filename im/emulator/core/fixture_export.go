@@ -82,7 +82,8 @@ func (e *exporter) exportGroups() error {
 		var owner uint32
 		var custom string
 		if err := row.Scan(&num, &g.ID, &g.Type, &g.Name, &g.Introduction, &g.Notification, &g.Face, &owner, &g.Created, &g.InfoSeq, &g.InfoTime,
-			&g.MaxMembers, &g.ApplyJoin, &g.InviteJoin, &g.MuteAll, &custom, &g.Last, &g.First, &g.LastTime, &g.Preview); err != nil {
+			&g.MaxMembers, &g.ApplyJoin, &g.InviteJoin, &g.MuteAll, &custom, &g.Last, &g.First, &g.LastTime, &g.Preview, &g.HidesPast,
+			&g.Cleared); err != nil {
 			return err
 		}
 		e.groups[num] = g.ID
@@ -93,7 +94,7 @@ func (e *exporter) exportGroups() error {
 		}
 		return e.out.Encode(fixtureLine{Group: &g})
 	}, `SELECT num, id, type, name, introduction, notification, face, owner, created, info_seq, info_time, max_members, apply_join,
-		invite_join, mute_all, custom, last, first, last_time, preview FROM grp ORDER BY num`)
+		invite_join, mute_all, custom, last, first, last_time, preview, hides_past, cleared FROM grp ORDER BY num`)
 }
 
 func (e *exporter) members() error {
@@ -102,7 +103,7 @@ func (e *exporter) members() error {
 		var group int64
 		var user uint32
 		var custom string
-		if err := row.Scan(&group, &user, &m.Role, &m.Card, &m.Joined, &m.Flag, &m.MuteUntil, &custom); err != nil {
+		if err := row.Scan(&group, &user, &m.Role, &m.Card, &m.Joined, &m.Flag, &m.MuteUntil, &custom, &m.Since); err != nil {
 			return err
 		}
 		m.Group, m.User = e.groups[group], e.users[user]
@@ -111,7 +112,7 @@ func (e *exporter) members() error {
 			return err
 		}
 		return e.out.Encode(fixtureLine{Member: &m})
-	}, `SELECT grp, uid, role, card, joined, flag, mute_until, custom FROM member ORDER BY row`)
+	}, `SELECT grp, uid, role, card, joined, flag, mute_until, custom, since FROM member ORDER BY row`)
 }
 
 // messages leaves out what was removed but is not yet purged.

@@ -211,7 +211,8 @@ func (i *importer) group(g fixtureGroup) error {
 	end.row = g
 	i.groups[g.ID], i.order = end, append(i.order, end)
 	return i.exec(insertGroup, end.num, g.ID, kind, g.Name, g.Introduction, g.Notification, g.Face, owner, g.Created, g.InfoSeq, g.InfoTime,
-		g.MaxMembers, g.ApplyJoin, g.InviteJoin, g.MuteAll, encodeList(g.Custom), g.Last, g.First, g.LastTime, g.Preview)
+		g.MaxMembers, g.ApplyJoin, g.InviteJoin, g.MuteAll, encodeList(g.Custom), g.Last, g.First, g.LastTime, g.Preview,
+		g.HidesPast, g.Cleared)
 }
 
 func (i *importer) member(m fixtureMember) error {
@@ -236,7 +237,7 @@ func (i *importer) member(m fixtureMember) error {
 		m.Joined = g.row.Created
 	}
 	i.members++
-	return i.exec(insertMember, i.members, g.num, user, m.Role, m.Card, m.Joined, 0, m.Flag, m.MuteUntil, encodeList(m.Custom), 0, false)
+	return i.exec(insertMember, i.members, g.num, user, m.Role, m.Card, m.Joined, 0, m.Flag, m.MuteUntil, encodeList(m.Custom), 0, false, m.Since)
 }
 
 func (i *importer) position(p fixturePosition) error {

@@ -12,6 +12,7 @@ type GroupChange struct {
 	ApplyJoin, InviteJoin                     *string
 	MaxMemberNum                              *int
 	MuteAll                                   *bool
+	HidesPast                                 *bool   // only where the type keeps history and tells who comes
 	Owner                                     *string // hands the group over
 	Custom                                    []KV    // an empty value deletes the key
 }
@@ -86,10 +87,13 @@ func (t *txn) modifyGroup(by Actor, g *group, change GroupChange) error {
 	if change.MuteAll != nil {
 		info.MuteAll = *change.MuteAll
 	}
+	if change.HidesPast != nil {
+		info.HidesPast = *change.HidesPast
+	}
 	info.InfoSeq++
 	info.LastInfoTime = t.time
 	err := t.exec(updateGroup, info.Name, info.Introduction, info.Notification, info.FaceURL, t.c.uidOf(info.Owner), info.InfoSeq,
-		info.LastInfoTime, info.MaxMemberNum, info.ApplyJoin, info.InviteJoin, info.MuteAll, encodeList(info.Custom), g.num)
+		info.LastInfoTime, info.MaxMemberNum, info.ApplyJoin, info.InviteJoin, info.MuteAll, encodeList(info.Custom), info.HidesPast, g.num)
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func (t *txn) insertGroup(n NewGroup, kind GroupType, members []NewMember) (*gro
 	i := &g.info
 	if err := t.exec(insertGroup, g.num, i.ID, i.Type, i.Name, i.Introduction, i.Notification, i.FaceURL, c.uidOf(i.Owner),
 		i.CreateTime, i.InfoSeq, i.LastInfoTime, i.MaxMemberNum, i.ApplyJoin, i.InviteJoin, i.MuteAll, encodeList(i.Custom),
-		g.last, g.first, g.lastTime, g.previewSeq); err != nil {
+		g.last, g.first, g.lastTime, g.previewSeq, i.HidesPast, g.cleared); err != nil {
 		return nil, err
 	}
 	for _, n := range members {
@@ -227,11 +227,11 @@ func (t *txn) insertMember(g *group, n NewMember, read uint32) (*member, error) 
 	}
 	t.c.lastMember++
 	m := &member{
-		row: t.c.lastMember, acc: t.c.accounts[n.User], group: g, role: n.Role, card: n.Card, joined: t.time, read: read,
+		row: t.c.lastMember, acc: t.c.accounts[n.User], group: g, role: n.Role, card: n.Card, joined: t.time, read: read, since: read,
 		flag: AcceptAndNotify, custom: n.Custom, changed: t.time,
 	}
 	return m, t.exec(insertMember, m.row, g.num, m.acc.pub.UID, m.role, m.card, m.joined, m.read, m.flag, m.muteUntil,
-		encodeList(m.custom), m.hidden, m.pinned)
+		encodeList(m.custom), m.hidden, m.pinned, m.since)
 }
 
 func (c *Core) addGroup(g *group) {
@@ -285,6 +285,8 @@ func (c *Core) DestroyGroup(ctx context.Context, by Actor, id string) error {
 			t.exec(deleteGroup, g.num),
 			t.exec(deleteMembers, g.num),
 			t.exec(clearApplications, g.num),
+			t.write(`DELETE FROM attribute WHERE grp = ?`, g.num),
+			t.write(`DELETE FROM counter WHERE grp = ?`, g.num),
 			t.exec(insertPurge, g.messageID(0), g.messageID(g.last)),
 		} {
 			if step != nil {

@@ -80,7 +80,7 @@ func (c *Core) loadGroups() error {
 		i := &g.info
 		err := row.Scan(&g.num, &i.ID, &i.Type, &i.Name, &i.Introduction, &i.Notification, &i.FaceURL, &owner,
 			&i.CreateTime, &i.InfoSeq, &i.LastInfoTime, &i.MaxMemberNum, &i.ApplyJoin, &i.InviteJoin, &i.MuteAll, &custom,
-			&g.last, &g.first, &g.lastTime, &g.previewSeq)
+			&g.last, &g.first, &g.lastTime, &g.previewSeq, &i.HidesPast, &g.cleared)
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,8 @@ func (c *Core) loadGroups() error {
 		c.lastGroup = max(c.lastGroup, g.num)
 		c.lastTime = max(c.lastTime, g.lastTime)
 		return nil
-	}, `SELECT * FROM grp ORDER BY num`)
+	}, `SELECT num, id, type, name, introduction, notification, face, owner, created, info_seq, info_time, max_members, apply_join,
+		invite_join, mute_all, custom, last, first, last_time, preview, hides_past, cleared FROM grp ORDER BY num`)
 }
 
 func (c *Core) loadMembers() error {
@@ -109,7 +110,8 @@ func (c *Core) loadMembers() error {
 		var num int64
 		var uid uint32
 		var custom string
-		err := row.Scan(&m.row, &num, &uid, &m.role, &m.card, &m.joined, &m.read, &m.flag, &m.muteUntil, &custom, &m.hidden, &m.pinned, &m.cleared)
+		err := row.Scan(&m.row, &num, &uid, &m.role, &m.card, &m.joined, &m.read, &m.flag, &m.muteUntil, &custom, &m.hidden, &m.pinned, &m.cleared,
+			&m.since)
 		if err != nil {
 			return err
 		}
@@ -126,7 +128,7 @@ func (c *Core) loadMembers() error {
 			m.group.attach(m)
 		}
 		return nil
-	}, `SELECT row, grp, uid, role, card, joined, read, flag, mute_until, custom, hidden, pinned, cleared FROM member ORDER BY row`)
+	}, `SELECT row, grp, uid, role, card, joined, read, flag, mute_until, custom, hidden, pinned, cleared, since FROM member ORDER BY row`)
 	for _, g := range c.groups {
 		g.refreshMembers()
 	}

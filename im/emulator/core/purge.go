@@ -66,6 +66,11 @@ func (c *Core) purgeStep(t *txn) error {
 			return err
 		}
 	}
+	for _, table := range []string{"extension", "extended"} {
+		if err := t.write(`DELETE FROM `+table+` WHERE message BETWEEN ? AND ?`, first, end); err != nil {
+			return err
+		}
+	}
 	t.apply(func() { go c.resumePurge() })
 	if end == last {
 		return t.exec(deletePurge, first)

@@ -28,6 +28,7 @@ const (
 	flagRecalled
 	flagPeerRead
 	flagNoSync
+	flagExtensible
 )
 
 // extra is the rare rest of a message row, as JSON.
@@ -41,7 +42,8 @@ type extra struct {
 
 func flagsOf(m *Message) int {
 	return bit(m.Tip, flagTip) | bit(m.NeedReceipt, flagNeedReceipt) | bit(m.NoUnread, flagNoUnread) |
-		bit(m.NoLast, flagNoLast) | bit(m.Recalled, flagRecalled) | bit(m.PeerRead, flagPeerRead)
+		bit(m.NoLast, flagNoLast) | bit(m.Recalled, flagRecalled) | bit(m.PeerRead, flagPeerRead) |
+		bit(m.Extensible, flagExtensible)
 }
 
 func bit(set bool, flag int) int {
@@ -58,6 +60,7 @@ func (m *Message) setFlags(flags int) {
 	m.NoLast = flags&flagNoLast != 0
 	m.Recalled = flags&flagRecalled != 0
 	m.PeerRead = flags&flagPeerRead != 0
+	m.Extensible = flags&flagExtensible != 0
 }
 
 // uncounted tells whether the message is nobody's unread message.

@@ -1,13 +1,13 @@
 package core
 
 // schemaVersion is kept in PRAGMA user_version. A file with a higher one is refused.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // applicationID marks the file as ours (PRAGMA application_id).
 const applicationID = 0x52644474
 
 // migrations[v] brings a database of version v to the next one; a new database has version 0.
-var migrations = [schemaVersion]string{schemaFirst, schemaQueue, schemaViews}
+var migrations = [schemaVersion]string{schemaFirst, schemaQueue, schemaViews, schemaExtras}
 
 // A group message's id is group<<32 | sequence, so that a group's history is one range of
 // the primary key. uncounted is 1 for what is nobody's unread message (recalled or sent
@@ -144,12 +144,12 @@ var statementSQL = [statements]string{
 	insertAccount:       `INSERT INTO account VALUES (?,?,?,?,?,?)`,
 	updateAccount:       `UPDATE account SET nick=?, face=?, profile=?, valid_after=? WHERE uid=?`,
 	retireAccount:       `UPDATE account SET id=?, valid_after=? WHERE uid=?`,
-	insertGroup:         `INSERT INTO grp VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-	updateGroup:         `UPDATE grp SET name=?, introduction=?, notification=?, face=?, owner=?, info_seq=?, info_time=?, max_members=?, apply_join=?, invite_join=?, mute_all=?, custom=? WHERE num=?`,
+	insertGroup:         `INSERT INTO grp VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	updateGroup:         `UPDATE grp SET name=?, introduction=?, notification=?, face=?, owner=?, info_seq=?, info_time=?, max_members=?, apply_join=?, invite_join=?, mute_all=?, custom=?, hides_past=? WHERE num=?`,
 	updateOwner:         `UPDATE grp SET owner=? WHERE num=?`,
 	updateHead:          `UPDATE grp SET last=?, first=?, last_time=?, preview=? WHERE num=?`,
 	deleteGroup:         `DELETE FROM grp WHERE num=?`,
-	insertMember:        `INSERT INTO member (row, grp, uid, role, card, joined, read, flag, mute_until, custom, hidden, pinned) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
+	insertMember:        `INSERT INTO member (row, grp, uid, role, card, joined, read, flag, mute_until, custom, hidden, pinned, since) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 	updateMember:        `UPDATE member SET role=?, card=?, read=?, flag=?, mute_until=?, custom=?, hidden=?, pinned=? WHERE row=?`,
 	updateRead:          `UPDATE member SET read=? WHERE row=?`,
 	updateJoined:        `UPDATE member SET joined=? WHERE row=?`,

@@ -180,7 +180,7 @@ func (t *txn) groupMessage(g *group, acc *account, s *GroupSend) *Message {
 	m := &Message{
 		Random: s.Random, Time: t.time, ClientTime: s.ClientTime, ClientSeq: s.ClientSeq, Priority: s.Priority,
 		Body: s.Body, Cloud: s.Cloud, NeedReceipt: s.NeedReceipt, NoUnread: s.NoUnread, NoLast: s.NoLast,
-		OnlineOnly: s.OnlineOnly, Mentions: s.Mentions, Directed: s.Directed,
+		OnlineOnly: s.OnlineOnly, Extensible: s.Extensible, Mentions: s.Mentions, Directed: s.Directed,
 	}
 	if m.ClientTime == 0 {
 		m.ClientTime = t.time

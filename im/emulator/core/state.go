@@ -33,6 +33,7 @@ type group struct {
 	first      uint32    // oldest sequence that is kept
 	lastTime   int64
 	previewSeq uint32
+	cleared    uint32   // up to here no member sees the history
 	preview    *Message // nil: not loaded or none
 	recent     []*Message
 	hasRecent  bool
@@ -53,6 +54,7 @@ type member struct {
 	muteUntil int64
 	custom    []KV
 	hidden    uint32   // the conversation was deleted when this was the newest sequence
+	since     uint32   // the newest sequence when the member came
 	cleared   uint32   // the member deleted the history up to here
 	erased    []uint32 // and these messages after it, ascending
 	pinned    bool     //

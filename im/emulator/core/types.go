@@ -79,6 +79,7 @@ type Group struct {
 	ApplyJoin    string
 	InviteJoin   string
 	MuteAll      bool
+	HidesPast    bool // members do not see what was sent before they came
 	Custom       []KV
 }
 
@@ -146,6 +147,7 @@ type Message struct {
 	NoUnread    bool
 	NoLast      bool
 	OnlineOnly  bool
+	Extensible  bool // it may have extensions
 	Tip         bool // Body is the object of a group tip (push-protocol.md section 8.4)
 	Mentions    []Mention
 	Directed    []string // the only receivers of a directed group message
@@ -172,6 +174,7 @@ type GroupSend struct {
 	OnlineOnly  bool
 	NoUnread    bool
 	NoLast      bool
+	Extensible  bool
 	Mentions    []Mention
 	Directed    []string
 	NoCallback  bool // the app's server does not learn of it
@@ -189,6 +192,7 @@ type C2CSend struct {
 	OnlineOnly  bool
 	NoUnread    bool
 	NoLast      bool
+	Extensible  bool
 	NoSync      bool // not for the sender: neither pushed nor in the history (SyncOtherMachine 2)
 	NoSyncPush  bool // not pushed to the sender's own devices, but in the history
 	NoCallback  bool // the app's server does not learn of it

@@ -12,7 +12,7 @@ func (m *member) unread() int {
 	if !g.rules().unread {
 		return 0
 	}
-	from := max(m.read+1, g.first)
+	from := max(m.read+1, m.firstVisible())
 	if from > g.last {
 		return 0
 	}

@@ -46,7 +46,7 @@ func groupSession(row core.Conversation) wire.SessionItem {
 	item.LastMsg = &wire.LastMessage{MsgBody: wire.MsgBody(m.Body), CloudCustomData: m.Cloud}
 	switch {
 	case m.Recalled:
-		item.LastMsgFlags = wire.LastGroupMsgRecalled
+		item.LastMsgFlags, item.LastMsg.RevokerInfo = wire.LastGroupMsgRecalled, revoker(m)
 	case m.Tip:
 		tip := wireTip(m, &core.GroupRef{ID: g.ID, Name: g.Name, Type: g.Type}, m.From)
 		item.LastMsg = &wire.LastMessage{Event: wire.EventGroupTip, GroupTips: &tip}
@@ -61,11 +61,11 @@ func c2cSession(row core.Conversation) wire.SessionItem {
 	if m == nil {
 		return item
 	}
-	session.LastFromAccount = m.From
+	session.LastFromAccount, session.LastFromLite = m.From, m.From
 	item.MsgSeq, item.MsgRandom = m.Seq, m.Random
 	item.LastMsg = &wire.LastMessage{MsgBody: wire.MsgBody(m.Body), CloudCustomData: m.Cloud}
 	if m.Recalled {
-		item.LastMsgFlags = wire.LastC2CMsgRecalled
+		item.LastMsgFlags, item.LastMsg.RevokerInfo = wire.LastC2CMsgRecalled, revoker(m)
 	}
 	return item
 }

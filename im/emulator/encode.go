@@ -50,7 +50,7 @@ func wireMessage(m *core.Message, g *core.GroupRef) wire.GroupMessage {
 		// The body stays: without it the Web SDK 2.27.6 does not know the message again and
 		// counts it after a lost connection.
 		form.IsPlaceMsg = wire.PlaceRecalled
-		form.RevokerInfo = &wire.RevokerInfo{Account: m.Revoker, Reason: m.Reason}
+		form.RevokerInfo = revoker(m)
 	}
 	return form
 }
@@ -108,7 +108,7 @@ func wireC2C(m *core.Message, sync bool) wire.C2CMessage {
 	}
 	if m.Recalled {
 		form.MsgFlagBits = wire.FlagRecalled
-		form.RevokerInfo = &wire.RevokerInfo{Account: m.Revoker, Reason: m.Reason}
+		form.RevokerInfo = revoker(m)
 	}
 	if sync {
 		form.IsSyncMsg, form.FromAccount, form.ToAccount = 1, m.To, m.From
@@ -182,4 +182,9 @@ func joinRows(rows []json.RawMessage) []byte {
 		list = append(list, row...)
 	}
 	return append(list, ']')
+}
+
+// revoker tells who recalled a message.
+func revoker(m *core.Message) *wire.RevokerInfo {
+	return &wire.RevokerInfo{Account: m.Revoker, Reason: m.Reason}
 }

@@ -7,11 +7,6 @@ import (
 // helloInterval is how often clients send wshello, in seconds.
 const helloInterval = 120
 
-// purchaseBits unlocks what the Web SDK only does for who has paid for it, as far as this
-// server can do it: messages for named members of a group (16), the members of a live room
-// (64) and their removal (2048).
-const purchaseBits = "100001010000"
-
 // logIn answers wslogin: by signature at first, by ticket on a connection that replaces a
 // lost one.
 func (c *connection) logIn(r wire.Request) (any, error) {
@@ -44,7 +39,7 @@ func (c *connection) logIn(r wire.Request) (any, error) {
 	c.enter(login{account: account, ticket: t}, inst)
 	return wire.LoginReply{
 		Result: wire.OK(), A2Key: a2, TinyID: account.TinyID, HelloInterval: helloInterval, InstID: inst, TimeStamp: s.core.Now(),
-		PurchaseBits: purchaseBits,
+		PurchaseBits: s.features,
 	}, nil
 }
 

@@ -179,14 +179,14 @@ func (s *Server) pushRecall(e core.GroupRecalled) {
 	m := e.Msg
 	s.pushTip(e.Audience, e.Group, m.Revoker, wire.GroupWithdraw{GroupWithdrawInfoArray: wire.List[wire.GroupWithdrawInfo]{{
 		GroupID: e.Group.ID, MsgSeq: m.Seq, MsgRandom: m.Random, TinyID: m.TinyID, MsgClientTime: m.ClientTime, MsgTimeStamp: m.Time, FromAccount: m.From,
-	}}}, &wire.RevokerInfo{Account: m.Revoker, Reason: m.Reason})
+	}}}, revoker(m))
 }
 
 func (s *Server) pushC2CRecall(e core.C2CRecalled) {
 	m := e.Msg
 	notice := &wire.C2CWithdrawNotify{C2CWithdrawInfoArray: wire.List[wire.C2CWithdrawInfo]{{
 		FromAccount: m.From, ToAccount: m.To, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, TinyID: m.TinyID, MsgClientTime: m.ClientTime,
-		RevokerInfo: &wire.RevokerInfo{Account: m.Revoker, Reason: m.Reason},
+		RevokerInfo: revoker(m),
 	}}}
 	s.tell(e.Audience, wire.Event{Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{Withdraw: notice}}})
 }

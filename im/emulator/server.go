@@ -70,6 +70,7 @@ type Server struct {
 	clock     *clock
 	limits    *limits // nil for none
 	metrics   *metrics
+	features  string // PurchaseBits of the plan
 	handler   http.Handler
 	instance  atomic.Int64 // last instance id given out
 	serving   sync.WaitGroup
@@ -124,7 +125,7 @@ func New(options Options) (*Server, error) {
 	}
 	s := &Server{
 		options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: connections,
-		faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()},
+		faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()}, features: purchaseBits(plan),
 	}
 	if options.Data != Memory {
 		s.media.dir = filepath.Join(options.Data, mediaDirectory)

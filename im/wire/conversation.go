@@ -67,16 +67,18 @@ type C2CSession struct {
 	C2CNick         string `json:"C2cNick"`
 	C2CImage        string `json:"C2cImage"`
 	LastFromAccount string `json:"LastC2CMsgFrom_Account"`
+	LastFromLite    string `json:"LastC2cMsgFrom_Account,omitempty"` // the same, as @tencentcloud/lite-chat spells it
 	C2CPeerReadTime int64  `json:"C2cPeerReadTime"`
 }
 
 // LastMessage is the preview of a conversation: a message, or a tip with Event and GroupTips and without MsgBody.
 // A message without elements needs an empty array as MsgBody, not nil.
 type LastMessage struct {
-	Event           int       `json:"Event,omitempty"`
-	GroupTips       *GroupTip `json:"GroupTips,omitempty"`
-	MsgBody         MsgBody   `json:"MsgBody,omitempty"`
-	CloudCustomData string    `json:"CloudCustomData"`
+	Event           int          `json:"Event,omitempty"`
+	GroupTips       *GroupTip    `json:"GroupTips,omitempty"`
+	MsgBody         MsgBody      `json:"MsgBody,omitempty"`
+	CloudCustomData string       `json:"CloudCustomData"`
+	RevokerInfo     *RevokerInfo `json:"RevokerInfo,omitempty"` // of a recalled message
 }
 
 // GetMsgRequest is openim.getmsg: with an empty cookie the unread counters of C2C, with the last reply's cookie also the

@@ -1,0 +1,25 @@
+package emulator
+
+import (
+	"strconv"
+
+	"reddot/im/emulator/core"
+)
+
+// Features that the Web SDK and Tencent's chat UI kits offer only to who has paid for them, by their bits in PurchaseBits
+// of the login reply, as far as this server can do them.
+const (
+	featureDirected    = 1 << 4 // group messages to named members
+	featureReceipts    = 1 << 5 // read receipts; the SDK itself does not ask, the UI kits do
+	featureLiveMembers = 1 << 6 // the members of a live room
+	featureLiveBan     = 1 << 11
+)
+
+// purchaseBits has the features of a plan, lowest bit last.
+func purchaseBits(plan core.Plan) string {
+	bits := uint64(featureDirected | featureReceipts | featureLiveMembers | featureLiveBan)
+	if plan.NoReceipts {
+		bits &^= featureDirected | featureReceipts
+	}
+	return strconv.FormatUint(bits, 2)
+}

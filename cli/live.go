@@ -30,6 +30,7 @@ type live struct {
 	account *account
 	client  im.Client
 	store   *store.Store
+	groups  *registry
 	log     *os.File
 	stop    context.CancelFunc
 	ended   chan error
@@ -66,8 +67,10 @@ func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
 	if l.client, err = a.adapter(ctx, account, device, hooks, logger); err != nil {
 		return nil, errors.Join(err, l.store.Close(), l.log.Close())
 	}
+	l.groups = openRegistry(dir, account.settings.Backend, logger)
 	l.Session = session.New(session.Options{
-		Client: l.client, Store: l.store, Journal: l.store, Device: device, NoteFormat: account.settings.ReadSync.Format(), Roles: account.settings.Roles.Rules(),
+		Client: l.client, Store: l.store, Journal: l.store, Registry: l.groups, Registered: l.groups.groupAdded,
+		Device: device, NoteFormat: account.settings.ReadSync.Format(), Roles: account.settings.Roles.Rules(),
 		Language: a.modelLanguage(), Notices: notices, Logger: logger,
 	})
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -110,7 +113,7 @@ func (c *account) addresses() func(context.Context) ([]string, error) {
 func (l *live) close() error {
 	l.stop()
 	err := <-l.ended
-	return errors.Join(err, l.client.Close(), l.store.Close(), l.log.Close())
+	return errors.Join(err, l.client.Close(), l.groups.close(), l.store.Close(), l.log.Close())
 }
 
 // openStore opens the client's file. When another process has it, the session runs on a store in memory

@@ -29,6 +29,7 @@ func (c *Config) check() Errors {
 	checks = append(checks, c.Roles.check()...)
 	checks = append(checks, c.Custom.check()...)
 	checks = append(checks, c.Webhook.check()...)
+	checks = append(checks, c.Backend.check()...)
 	for _, name := range slices.Sorted(maps.Keys(c.Profiles)) {
 		checks = append(checks, c.Profiles[name].check("profiles."+name)...)
 	}
@@ -52,7 +53,7 @@ func (p Profile) check(prefix string) []*Error {
 		oneOf(prefix+".mode", p.Mode, "", ModeREST, ModePush),
 		p.checkMode(prefix + ".mode"),
 		oneOf(prefix+".usersig_request.method", p.UserSigRequest.Method, "", http.MethodGet, http.MethodPost),
-		backend(prefix+".usersig_url", p.UserSigURL),
+		ownBackend(prefix+".usersig_url", p.UserSigURL, "https://shop.example/usersig?user={user}"),
 		userID(prefix+".user", p.User),
 		userID(prefix+".admin", p.Admin),
 	}
@@ -112,8 +113,8 @@ func userID(key, id string) *Error {
 	}
 }
 
-// backend wants the address of the user's own server, over which a signature may travel.
-func backend(key, value string) *Error {
+// ownBackend wants the address of the user's own server, over which a signature may travel.
+func ownBackend(key, value, example string) *Error {
 	if value == "" {
 		return nil
 	}
@@ -125,8 +126,8 @@ func backend(key, value string) *Error {
 		Key:    key,
 		Reason: Text{"不是 https 地址", "it is no https address"},
 		Remedy: Text{
-			`写成 "https://shop.example/usersig?user={user}"；http 只能用于本机`,
-			`write "https://shop.example/usersig?user={user}"; http is for this machine only`,
+			fmt.Sprintf("写成 %q；http 只能用于本机", example),
+			fmt.Sprintf("write %q; http is for this machine only", example),
 		},
 	}
 }

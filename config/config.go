@@ -39,6 +39,7 @@ type Config struct {
 	Roles    Roles              `toml:"roles"`
 	Custom   Custom             `toml:"custom"`
 	Webhook  Webhook            `toml:"webhook"`
+	Backend  Backend            `toml:"backend"`
 	Profiles map[string]Profile `toml:"profiles"`
 }
 

@@ -50,6 +50,24 @@ const (
 	UnknownUser
 )
 
+// String returns the word for an outcome that programs read.
+func (o AddOutcome) String() string {
+	switch o {
+	case Added:
+		return "added"
+	case AlreadyMember:
+		return "already_member"
+	case AwaitsConsent:
+		return "awaits_consent"
+	case OverGroupLimit:
+		return "over_group_limit"
+	case UnknownUser:
+		return "unknown_user"
+	default:
+		return "refused"
+	}
+}
+
 // AddResult is the outcome for one person.
 type AddResult struct {
 	User    string

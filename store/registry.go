@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"reddot/model"
@@ -35,9 +37,12 @@ const registryID = 0x72646467
 const registryVersion = 1
 
 // Registry keeps the groups that were created from here, and which of them the user's own backend has not taken note of.
-// Unlike the store, its file is shared: a command records a group beside a screen that runs.
+// Unlike the store, its file is shared: a command records a group beside a screen that runs. It is opened when it is first
+// needed, and made when there is something to keep, so that a start does not pay for it. All methods are safe for
+// concurrent use.
 type Registry struct {
 	path string
+	mu   sync.Mutex
 	db   *sql.DB
 }
 
@@ -48,26 +53,39 @@ type Delivery struct {
 	Attempts int
 }
 
-// OpenRegistry opens the registry in the file at path, making file and directory when they are missing.
-func OpenRegistry(path string) (*Registry, error) {
+// NewRegistry returns the registry in the file at path.
+func NewRegistry(path string) *Registry { return &Registry{path: path} }
+
+// database opens the file. Without create, a file that is missing is errNoRegistry.
+func (r *Registry) database(ctx context.Context, create bool) (*sql.DB, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.db != nil {
+		return r.db, nil
+	}
 	const parameters = "?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=cache_size(-256)"
 	dsn := "file::memory:" + parameters
-	if path != Memory {
-		if err := makePrivate(path); err != nil {
+	if r.path != Memory {
+		if _, err := os.Stat(r.path); errors.Is(err, fs.ErrNotExist) && !create {
+			return nil, errNoRegistry
+		}
+		if err := makePrivate(r.path); err != nil {
 			return nil, err
 		}
-		dsn = uri(path) + parameters
+		dsn = uri(r.path) + parameters
 	}
 	db, err := connect(dsn)
 	if err != nil {
-		return nil, explain(path, err)
+		return nil, explain(r.path, err)
 	}
-	r := &Registry{path: path, db: db}
-	if err := r.prepare(context.Background()); err != nil {
+	if err := r.prepare(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return r, nil
+	r.db = db
+	return db, nil
 }
+
+var errNoRegistry = errors.New("there is no registry yet")
 
 // makePrivate makes a file and its directory, readable by their owner alone.
 func makePrivate(path string) error {
@@ -82,11 +100,11 @@ func makePrivate(path string) error {
 }
 
 // prepare verifies the file, and lays the table in an empty one; of two processes that come at once one waits.
-func (r *Registry) prepare(ctx context.Context) error {
-	if _, err := r.db.ExecContext(ctx, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"); err != nil {
+func (r *Registry) prepare(ctx context.Context, db *sql.DB) error {
+	if _, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"); err != nil {
 		return explain(r.path, err)
 	}
-	return r.update(ctx, "open the registry", func(tx *sql.Tx) error {
+	return r.transact(ctx, db, "open the registry", func(tx *sql.Tx) error {
 		var version, application, tables int
 		for query, into := range map[string]*int{
 			"PRAGMA user_version":                &version,
@@ -111,11 +129,41 @@ func (r *Registry) prepare(ctx context.Context) error {
 	})
 }
 
-// Close ends the registry.
-func (r *Registry) Close() error { return r.db.Close() }
+// Close ends the registry. It is safe to call twice.
+func (r *Registry) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.db == nil {
+		return nil
+	}
+	err := r.db.Close()
+	r.db = nil
+	return err
+}
 
+// update runs change in one transaction, in a file that is made for it if need be.
 func (r *Registry) update(ctx context.Context, doing string, change func(*sql.Tx) error) error {
-	tx, err := r.db.BeginTx(ctx, nil)
+	db, err := r.database(ctx, true)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return r.transact(ctx, db, doing, change)
+}
+
+// existing is update for what has nothing to do where no group was ever created.
+func (r *Registry) existing(ctx context.Context, doing string, change func(*sql.Tx) error) error {
+	db, err := r.database(ctx, false)
+	if errors.Is(err, errNoRegistry) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return r.transact(ctx, db, doing, change)
+}
+
+func (r *Registry) transact(ctx context.Context, db *sql.DB, doing string, change func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, explain(r.path, err))
 	}
@@ -166,7 +214,13 @@ func (r *Registry) WithdrawGroup(ctx context.Context, id string) error {
 // RegisteredGroups returns all groups, newest first.
 func (r *Registry) RegisteredGroups(ctx context.Context) ([]model.RegisteredGroup, error) {
 	var groups []model.RegisteredGroup
-	err := r.rows(ctx, selectGroups+" ORDER BY place DESC", func(d Delivery) { groups = append(groups, d.Group) })
+	err := r.existing(ctx, "read the registry", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, selectGroups+" ORDER BY place DESC")
+		if err != nil {
+			return err
+		}
+		return eachGroup(rows, func(d Delivery) { groups = append(groups, d.Group) })
+	})
 	return groups, err
 }
 
@@ -174,7 +228,7 @@ func (r *Registry) RegisteredGroups(ctx context.Context) ([]model.RegisteredGrou
 // until then nobody else gets them, and afterwards they are due again.
 func (r *Registry) ClaimDeliveries(ctx context.Context, now time.Time, hold time.Duration, most int) ([]Delivery, error) {
 	var due []Delivery
-	err := r.update(ctx, "look for groups to deliver", func(tx *sql.Tx) error {
+	err := r.existing(ctx, "look for groups to deliver", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, selectGroups+" WHERE delivered = 0 AND pending = 0 AND due <= ? ORDER BY place LIMIT ?", now.UnixMilli(), most)
 		if err != nil {
 			return err
@@ -195,11 +249,10 @@ func (r *Registry) ClaimDeliveries(ctx context.Context, now time.Time, hold time
 // NextDelivery says when the next group is due; false if none waits.
 func (r *Registry) NextDelivery(ctx context.Context) (time.Time, bool, error) {
 	var due sql.NullInt64
-	err := r.db.QueryRowContext(ctx, "SELECT min(due) FROM groups WHERE delivered = 0 AND pending = 0").Scan(&due)
-	if err != nil {
-		return time.Time{}, false, explain(r.path, err)
-	}
-	return time.UnixMilli(due.Int64), due.Valid, nil
+	err := r.existing(ctx, "look for groups to deliver", func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, "SELECT min(due) FROM groups WHERE delivered = 0 AND pending = 0").Scan(&due)
+	})
+	return time.UnixMilli(due.Int64), due.Valid, err
 }
 
 // GroupDelivered says that the backend took note of a group.
@@ -221,24 +274,13 @@ func (r *Registry) DeliveryFailed(ctx context.Context, id, problem string, due t
 
 // RetryDeliveries makes everything that waits due at once.
 func (r *Registry) RetryDeliveries(ctx context.Context) error {
-	return r.update(ctx, "retry deliveries", func(tx *sql.Tx) error {
+	return r.existing(ctx, "retry deliveries", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE groups SET due = 0 WHERE delivered = 0")
 		return err
 	})
 }
 
 const selectGroups = "SELECT pending, delivered, problem, attempts, body FROM groups"
-
-func (r *Registry) rows(ctx context.Context, query string, each func(Delivery), arguments ...any) error {
-	rows, err := r.db.QueryContext(ctx, query, arguments...)
-	if err == nil {
-		err = eachGroup(rows, each)
-	}
-	if err != nil {
-		return fmt.Errorf("read the registry: %w", explain(r.path, err))
-	}
-	return nil
-}
 
 func eachGroup(rows *sql.Rows, each func(Delivery)) error {
 	defer rows.Close()

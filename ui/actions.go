@@ -28,6 +28,9 @@ func (m *Model) key(key tea.KeyPressMsg) tea.Cmd {
 		m.helpKey(does, key)
 		return nil
 	}
+	if p := m.panel(); p != nil {
+		return m.panelKey(p, does, key)
+	}
 	if cmd, done := m.anywhere(does); done {
 		return cmd
 	}
@@ -47,6 +50,8 @@ func (m *Model) scope() scope {
 	switch {
 	case m.help.on:
 		return scopeMessages
+	case m.panel() != nil:
+		return m.panel().scope()
 	case m.switcher.on:
 		return scopeSwitcher
 	case m.focus == focusInput && m.completion.on:
@@ -123,6 +128,10 @@ func (m *Model) anywhere(does action) (cmd tea.Cmd, done bool) {
 		}
 	case actionReconnect:
 		m.session.ReconnectNow()
+	case actionNewGroup, actionFindGroup, actionProfile, actionMembers, actionNotices, actionWaiting:
+		return m.perform(does, m.groupHere(), ""), true
+	case actionDismiss:
+		m.announcements.dismiss(m.open)
 	default:
 		return nil, false
 	}

@@ -17,6 +17,8 @@ const (
 	completionRows = 6
 	// queryBytes bounds what may still be meant as a name behind an @.
 	queryBytes = 48
+	// commandColumns is the width of the column of commands.
+	commandColumns = 11
 )
 
 // completion offers the members that the @ before the caret may mean, in a list above the input.
@@ -26,7 +28,12 @@ type completion struct {
 	at, closed     int
 	found          []candidate
 	cursor, offset int
-	initials       map[string]string
+	ranker
+}
+
+// ranker says how well names fit what is typed; it remembers their initials.
+type ranker struct {
+	initials map[string]string
 }
 
 // candidate is a line of the list: one member, all of a role, or everybody, which has no users.
@@ -36,11 +43,17 @@ type candidate struct {
 	// label names a role with its number or everybody, "" for a member.
 	label string
 	rank  int
+	// command is set for a line of the list of commands, which has nothing else.
+	command *command
 }
 
 // complete opens, updates or closes the list for what stands before the caret.
 func (m *Model) complete() {
 	p, c := &m.completion, m.conversation()
+	if found := commandsFor(m.input.text, m.input.caret); len(found) > 0 {
+		p.offerCommands(found)
+		return
+	}
 	at, query, ok := mentionBefore(m.input.text, m.input.caret)
 	if !ok || c == nil || c.Group == nil {
 		p.on, p.closed = false, -1
@@ -56,6 +69,15 @@ func (m *Model) complete() {
 	p.at, p.found = at, p.candidates(c, m.look.self, strings.ToLower(query))
 	p.on = len(p.found) > 0 && !writtenOut(c, p.found, query)
 	p.cursor = max(0, min(p.cursor, len(p.found)-1))
+}
+
+// offerCommands shows the commands that what is typed may become, unless the user closed their list.
+func (p *completion) offerCommands(found []candidate) {
+	if p.closed == 0 {
+		return
+	}
+	p.on, p.at, p.closed, p.found = true, 0, -1, found
+	p.cursor, p.offset = min(p.cursor, len(found)-1), 0
 }
 
 // mentionBefore returns the @ before the caret and what is typed behind it. An @ within a Latin word is an address.
@@ -126,7 +148,7 @@ var ranks = []func(name, initials, user, role, query string) bool{
 }
 
 // rank says how well a member fits what was typed, 0 the best, -1 not at all.
-func (p *completion) rank(user, name, role, query string) int {
+func (p *ranker) rank(user, name, role, query string) int {
 	if query == "" {
 		return 0
 	}
@@ -137,7 +159,7 @@ func (p *completion) rank(user, name, role, query string) int {
 	})
 }
 
-func (p *completion) initialsOf(name string) string {
+func (p *ranker) initialsOf(name string) string {
 	found, ok := p.initials[name]
 	if !ok {
 		found = pinyin.Initials(name)
@@ -218,6 +240,11 @@ func (m *Model) take(i int) {
 		return
 	}
 	p.on = false
+	if c := p.found[i].command; c != nil {
+		m.input.cut(0, m.input.caret)
+		m.input.insert("/" + c.name + " ")
+		return
+	}
 	if users := p.found[i].users; len(users) > 0 {
 		m.mention(p.at, users)
 		return
@@ -238,6 +265,17 @@ func (p *completion) line(above, room int) int {
 	return p.offset + visible - 1 - above
 }
 
+func (one *candidate) line(k *look, c *session.Conversation) string {
+	switch {
+	case one.command != nil:
+		return k.paint(styleKey, k.PadRight("/"+one.command.name, commandColumns)) + one.command.says(k.words)
+	case one.label != "":
+		return k.paint(roleStyle(one.role), one.label)
+	default:
+		return personName(k, c, one.users[0])
+	}
+}
+
 // render draws the list over the end of the messages, in at most room rows.
 func (p *completion) render(k *look, c *session.Conversation, width, room int) []string {
 	visible := p.visible(room)
@@ -245,13 +283,14 @@ func (p *completion) render(k *look, c *session.Conversation, width, room int) [
 		return nil
 	}
 	p.offset = min(max(p.offset, p.cursor-visible+1), p.cursor)
-	rows := []string{k.Fit("  "+k.rule(styleLine, k.words.MentionTitle, max(0, width-4)), width)}
+	title := k.words.MentionTitle
+	if p.found[0].command != nil {
+		title = k.words.CommandTitle
+	}
+	rows := []string{k.Fit("  "+k.rule(styleLine, title, max(0, width-4)), width)}
 	for i := p.offset; i < p.offset+visible && i < len(p.found); i++ {
 		one := p.found[i]
-		line := k.paint(roleStyle(one.role), one.label)
-		if one.label == "" {
-			line = personName(k, c, one.users[0])
-		}
+		line := one.line(k, c)
 		mark := text.Spaces(2)
 		if i == p.cursor {
 			mark = k.paint(styleOpen, k.glyphs.open) + " "

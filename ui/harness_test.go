@@ -46,18 +46,33 @@ func (u *user) resize(width, height int) {
 
 // send gives a message to the screen and runs what it asks for, except waiting.
 func (u *user) send(msg tea.Msg) {
+	asked := len(u.model.questions.waiting)
 	_, cmd := u.model.Update(msg)
 	if cmd == nil {
 		return
 	}
 	switch msg.(type) {
-	case tea.KeyPressMsg, sentMsg:
-		// Sending is the only command of a key that ends by itself at once.
-		if len(u.model.outbox.pending) > 0 {
-			if result, ok := cmd().(sentMsg); ok {
-				u.send(result)
-			}
+	case tea.KeyPressMsg, sentMsg, answerMsg:
+		// Sending and asking are the only commands of a key that end by themselves at once.
+		f, onForm := u.model.panel().(*form)
+		if len(u.model.outbox.pending) > 0 || len(u.model.questions.waiting) > asked || onForm && f.offer.known == nil {
+			u.run(cmd)
 		}
+	}
+}
+
+// run runs a command, and what it leads to.
+func (u *user) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch result := cmd().(type) {
+	case tea.BatchMsg:
+		for _, one := range result {
+			u.run(one)
+		}
+	case sentMsg, answerMsg, directoryMsg:
+		u.send(result)
 	}
 }
 
@@ -95,6 +110,9 @@ func keyNamed(name string) tea.KeyPressMsg {
 	if code, ok := keyCodes[name]; ok {
 		key.Code = code
 		return key
+	}
+	if name == "space" {
+		return tea.KeyPressMsg{Code: tea.KeySpace, Text: " ", Mod: key.Mod}
 	}
 	key.Code = []rune(name)[0]
 	if key.Mod == 0 {

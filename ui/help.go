@@ -2,7 +2,7 @@ package ui
 
 import "reddot/ui/text"
 
-// help is the overlay that lists the key table. It takes the place of all panes, and gives them back on any closing
+// help is the overlay that lists the key table and the commands. It takes the place of all panes, and gives them back on any closing
 // key.
 type help struct {
 	on     bool
@@ -22,6 +22,11 @@ func (h *help) lines(k *look) []string {
 				lines = append(lines, k.paint(styleKey, k.PadRight(b.printed, keyColumns))+b.says(k.words))
 			}
 		}
+	}
+	lines = append(lines, "", k.paint(styleQuietTitle, k.words.CommandTitle))
+	for i := range commandTable {
+		c := &commandTable[i]
+		lines = append(lines, k.paint(styleKey, k.PadRight("/"+c.name, keyColumns))+c.says(k.words))
 	}
 	return lines
 }

@@ -12,6 +12,10 @@ const (
 	scopeMessages
 	scopeSwitcher
 	scopeCompletion
+	scopePanel
+	scopeForm
+	scopeMembers
+	scopeNotices
 	scopeCount
 )
 
@@ -62,6 +66,35 @@ const (
 	actionDiscard
 	actionCallUnread
 	actionComplete
+
+	actionNewGroup
+	actionInvite
+	actionRole
+	actionCustom
+	actionLeave
+	actionHandOver
+	actionDestroy
+	actionFindGroup
+	actionProfile
+	actionMembers
+	actionNotices
+	actionWaiting
+	actionDismiss
+
+	actionSubmit
+	actionMark
+	actionMarkAll
+	actionFilter
+	actionFind
+	actionMention
+	actionTalk
+	actionAdmin
+	actionMute
+	actionNameCard
+	actionRemove
+	actionUndo
+	actionAgree
+	actionRefuse
 )
 
 // binding is one line of the key table: keys as Bubble Tea names them, what they do, and how that is said.
@@ -89,6 +122,13 @@ var keyTable = []binding{
 	{scopeAnywhere, actionSidePane, []string{"alt+i"}, "右栏: 回执、群、同步记录", "side pane: receipts, group, sync log", "Alt+i"},
 	{scopeAnywhere, actionRetryLast, []string{"alt+r"}, "重发最后一条没发出的消息", "retry the last message that failed", "Alt+r"},
 	{scopeAnywhere, actionCallUnread, []string{"alt+n"}, "@ 还没读这条消息的人", "mention those who have not read", "Alt+n"},
+	{scopeAnywhere, actionNewGroup, []string{"alt+c"}, "建群", "create a group", "Alt+c"},
+	{scopeAnywhere, actionFindGroup, []string{"alt+s"}, "找群、加群", "find and join a group", "Alt+s"},
+	{scopeAnywhere, actionProfile, []string{"alt+p"}, "群资料, 有权限的可以改", "the group's profile; edit it there", "Alt+p"},
+	{scopeAnywhere, actionMembers, []string{"alt+m"}, "群成员", "the group's members", "Alt+m"},
+	{scopeAnywhere, actionNotices, []string{"alt+t"}, "群通知: 申请、邀请", "group notices and applications", "Alt+t"},
+	{scopeAnywhere, actionWaiting, []string{"alt+w"}, "列表只看顾客在等回复的群", "only groups with a waiting customer", "Alt+w"},
+	{scopeAnywhere, actionDismiss, []string{"alt+x"}, "收起新公告", "put the new announcement away", "Alt+x"},
 	{scopeAnywhere, actionReconnect, []string{"ctrl+r"}, "离线时立即重连", "reconnect now while offline", "Ctrl+R"},
 	{scopeAnywhere, actionHelp, []string{"f1"}, "按键帮助", "this help", "F1"},
 	{scopeAnywhere, actionInterrupt, []string{"ctrl+c"}, "按两次退出", "press twice to quit", "Ctrl+C"},
@@ -102,6 +142,12 @@ var keyTable = []binding{
 	{scopeList, actionLast, []string{"end", "G", "shift+g"}, "最后一个群", "last group", "End G"},
 	{scopeList, actionPageUp, []string{"pgup"}, "列表向上翻页", "page up in the list", "PgUp"},
 	{scopeList, actionPageDown, []string{"pgdown"}, "列表向下翻页", "page down in the list", "PgDn"},
+	{scopeList, actionNewGroup, []string{"c"}, "建群", "create a group", "c"},
+	{scopeList, actionFindGroup, []string{"s"}, "找群、加群", "find and join a group", "s"},
+	{scopeList, actionProfile, []string{"p"}, "光标处的群的资料", "profile of the group under the cursor", "p"},
+	{scopeList, actionMembers, []string{"m"}, "光标处的群的成员", "members of the group under the cursor", "m"},
+	{scopeList, actionNotices, []string{"t"}, "群通知", "group notices", "t"},
+	{scopeList, actionWaiting, []string{"w"}, "只看顾客在等回复的群", "only groups with a waiting customer", "w"},
 	{scopeList, actionHelp, []string{"?", "？"}, "按键帮助", "this help", "?"},
 
 	{scopeInput, actionSend, []string{"enter"}, "发送", "send", "Enter"},
@@ -140,6 +186,35 @@ var keyTable = []binding{
 	{scopeCompletion, actionUp, []string{"up", "ctrl+p"}, "上一个", "previous", "↑ Ctrl+P"},
 	{scopeCompletion, actionDown, []string{"down", "ctrl+n"}, "下一个", "next", "↓ Ctrl+N"},
 	{scopeCompletion, actionBack, []string{"esc"}, "关闭名单, 留下文字", "close the list, keep the text", "Esc"},
+
+	{scopePanel, actionOpen, []string{"enter"}, "打开, 或看能做什么", "open, or see what can be done", "Enter"},
+	{scopePanel, actionUp, []string{"up", "k"}, "上一项", "previous", "↑ k"},
+	{scopePanel, actionDown, []string{"down", "j"}, "下一项", "next", "↓ j"},
+	{scopePanel, actionFirst, []string{"home", "g"}, "第一项", "first", "Home g"},
+	{scopePanel, actionLast, []string{"end", "G", "shift+g"}, "最后一项", "last", "End G"},
+	{scopePanel, actionMembers, []string{"m"}, "群成员", "the group's members", "m"},
+	{scopePanel, actionHelp, []string{"?", "？"}, "按键帮助", "this help", "?"},
+
+	{scopeForm, actionSend, []string{"enter"}, "下一项; 在按钮上提交", "next field; on the button: submit", "Enter"},
+	{scopeForm, actionSubmit, []string{"ctrl+s"}, "提交", "submit", "Ctrl+S"},
+	{scopeForm, actionLeft, []string{"left"}, "左移; 选项换上一个", "left; previous choice", "←"},
+	{scopeForm, actionRight, []string{"right"}, "右移; 选项换下一个", "right; next choice", "→"},
+	{scopeForm, actionBack, []string{"esc"}, "关闭, 填过的先问一声", "close; asks if something was typed", "Esc"},
+
+	{scopeMembers, actionFind, []string{"/"}, "按名字、拼音首字母、ID 找人", "find by name, pinyin initials, id", "/"},
+	{scopeMembers, actionFilter, []string{"r"}, "按角色筛选", "filter by role", "r"},
+	{scopeMembers, actionMark, []string{"space"}, "选中或取消", "mark or unmark", "Space"},
+	{scopeMembers, actionMarkAll, []string{"A", "shift+a"}, "全选或全不选", "mark all or none", "A"},
+	{scopeMembers, actionMention, []string{"@", "＠"}, "@ 他们", "mention them", "@"},
+	{scopeMembers, actionTalk, []string{"c"}, "单聊", "talk to one alone", "c"},
+	{scopeMembers, actionAdmin, []string{"a"}, "设为或撤销管理员", "make an administrator, or not", "a"},
+	{scopeMembers, actionMute, []string{"s"}, "禁言或解除", "mute or let speak", "s"},
+	{scopeMembers, actionNameCard, []string{"e"}, "改群名片", "change the name card", "e"},
+	{scopeMembers, actionRemove, []string{"d"}, "移出群", "remove from the group", "d"},
+	{scopeMembers, actionUndo, []string{"u"}, "撤销刚才的操作", "undo what was done last", "u"},
+
+	{scopeNotices, actionAgree, []string{"a"}, "同意申请, 接受邀请", "agree, accept", "a"},
+	{scopeNotices, actionRefuse, []string{"d"}, "拒绝", "refuse, decline", "d"},
 }
 
 // keyActions finds the action of a key by scope and name.
@@ -155,19 +230,23 @@ var keyActions = func() (actions [scopeCount]map[string]action) {
 	return actions
 }()
 
+// below is the scope whose keys also hold in a scope; scopeAnywhere's hold everywhere.
+var below = [scopeCount]scope{
+	scopeCompletion: scopeInput,
+	scopeForm:       scopeInput,
+	scopeMembers:    scopePanel,
+	scopeNotices:    scopePanel,
+}
+
 // actionOf returns what a key does in a scope; a scope's own meaning goes before the general one.
 func actionOf(s scope, key tea.KeyPressMsg) action {
 	name := key.String()
-	if s == scopeCompletion {
-		if found, ok := keyActions[s][name]; ok {
+	for _, where := range [...]scope{s, below[s], scopeAnywhere} {
+		if found, ok := keyActions[where][name]; ok {
 			return found
 		}
-		s = scopeInput
 	}
-	if found, ok := keyActions[s][name]; ok {
-		return found
-	}
-	return keyActions[scopeAnywhere][name]
+	return noAction
 }
 
 // typed returns the text that a key types, "" if it types none.

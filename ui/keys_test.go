@@ -26,6 +26,15 @@ func keysDocument() string {
 			}
 		}
 	}
+	fmt.Fprintf(&b, "\n## %s · %s\n\n%s\n\n%s\n\n", chinese.CommandTitle, english.CommandTitle,
+		"在输入框里打 `/`。以 `/` 开头又不是命令的文字, 再按一次 Enter 才发送; `//` 开头发送以 `/` 开头的文字。",
+		"Typed into the input. A text that begins with `/` and is no command is sent by a second Enter; `//` stands for a `/` that is meant.")
+	b.WriteString("| 命令 Command | 作用 | What it does |\n|---|---|---|\n")
+	for i := range commandTable {
+		c := &commandTable[i]
+		usage := strings.ReplaceAll(c.usage(chinese), "|", "\\|")
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", usage, c.zh, c.en)
+	}
 	return b.String()
 }
 
@@ -67,7 +76,7 @@ func TestKeysOfTheTableAreSpelledAsBubbleTeaSpellsThem(t *testing.T) {
 
 func TestPlainLettersNeverWorkWhereTextIsTyped(t *testing.T) {
 	for _, entry := range keyTable {
-		if entry.scope != scopeInput && entry.scope != scopeSwitcher && entry.scope != scopeAnywhere {
+		if entry.scope != scopeInput && entry.scope != scopeSwitcher && entry.scope != scopeForm && entry.scope != scopeAnywhere {
 			continue
 		}
 		for _, name := range entry.keys {
@@ -83,6 +92,9 @@ func TestHelpListsTheWholeTable(t *testing.T) {
 		frame := u.frame()
 		for _, entry := range keyTable {
 			require.Contains(t, frame, entry.says(wordsOf(language)))
+		}
+		for i := range commandTable {
+			require.Contains(t, frame, commandTable[i].says(wordsOf(language)))
 		}
 		u.press("esc")
 		require.NotContains(t, u.frame(), wordsOf(language).HelpClose)

@@ -27,11 +27,15 @@ type geometry struct {
 	width, height    int
 	small            bool
 	list, chat, side int
+	// panel is the columns of an open panel, which stands in the place of chat and side.
+	panel int
 	// body is the number of rows below the status line.
 	body int
 	// The rows of the conversation pane, from top to bottom: a title, maybe a line under it, the messages, a line,
 	// the input, maybe a hint.
 	sub, messages, input, hint int
+	// pin is the rows of a new announcement on top of the messages.
+	pin int
 }
 
 // sideMode says whether the user wants the side pane.
@@ -51,6 +55,9 @@ func (m *Model) geometry() geometry {
 		return g
 	}
 	m.columns(&g)
+	if m.panel() != nil {
+		m.panelColumns(&g)
+	}
 	if g.chat == 0 {
 		return g
 	}
@@ -61,7 +68,10 @@ func (m *Model) geometry() geometry {
 		g.hint = 1
 	}
 	g.input = m.input.height(m.look, m.inputWidth(g), g.body/3)
-	g.messages = g.body - 2 - g.sub - g.hint - g.input
+	if g.body >= 13 {
+		g.pin = len(m.pinned(g.chat))
+	}
+	g.messages = g.body - 2 - g.sub - g.hint - g.pin - g.input
 	return g
 }
 
@@ -94,6 +104,17 @@ func (m *Model) columns(g *geometry) {
 		}
 		g.chat = g.width - 2 - g.list - g.side
 		g.side = max(0, g.side)
+	}
+}
+
+// panelColumns gives a panel the place of conversation and side pane, and of the list too where there is little.
+func (m *Model) panelColumns(g *geometry) {
+	if m.width < threePanes {
+		g.list = 0
+	}
+	g.panel, g.chat, g.side = g.width, 0, 0
+	if g.list > 0 {
+		g.panel = g.width - 1 - g.list
 	}
 }
 
@@ -166,6 +187,16 @@ func (m *Model) panes(b *strings.Builder, g geometry) (cursor *tea.Cursor) {
 		}
 		columns = append(columns, rows)
 	}
+	if g.panel > 0 {
+		rows, at := m.renderPanel(m.panel(), g.panel, g.body)
+		columns, cursor = append(columns, rows), nil
+		if at != nil {
+			cursor = newCursor(at.x, at.y+1)
+			if g.list > 0 {
+				cursor.X += g.list + 1
+			}
+		}
+	}
 	if g.side > 0 {
 		columns = append(columns, m.sidePanel.render(newSideKey(m, g), m.view.Sync))
 	}
@@ -193,8 +224,9 @@ func (g geometry) listBlank() int {
 }
 
 func (m *Model) listPane(g geometry) (rows []string, cursor *tea.Cursor) {
+	m.list.notices = m.toDecide()
 	if !m.switcher.on {
-		return m.list.render(m.look, g.list, g.body, g.listBlank(), m.focus == focusList, m.today()), nil
+		return m.list.render(m.look, g.list, g.body, g.listBlank(), m.focus == focusList && m.panel() == nil, m.today()), nil
 	}
 	rows, caret := m.switcher.render(m.look, &m.list, g.list, g.body, g.listBlank(), m.today())
 	return rows, newCursor(caret, 1)
@@ -217,12 +249,15 @@ func (m *Model) chatPane(g geometry) (rows []string, cursor *tea.Cursor) {
 	if g.sub > 0 {
 		rows = append(rows, k.Fit("  "+k.paint(styleQuiet, k.Truncate(noReceipts(k, c), max(0, g.chat-4))), g.chat))
 	}
+	if g.pin > 0 {
+		rows = append(rows, m.pinned(g.chat)...)
+	}
 	rows = append(rows, m.chat.render(m.canvas(g))...)
 	if m.completion.on && m.focus == focusInput && !m.switcher.on {
 		offered := m.completion.render(k, c, g.chat, g.messages)
 		copy(rows[len(rows)-len(offered):], offered)
 	}
-	rows = append(rows, k.line(g.chat))
+	rows = append(rows, m.inputLine(c, g.chat))
 	inputTop := len(rows)
 	typed, x, y := m.input.render(k, m.inputWidth(g), g.input)
 	for i, line := range typed {
@@ -256,7 +291,7 @@ func (m *Model) header(c *session.Conversation, g geometry) string {
 	if c.Group == nil || room < factColumns {
 		return k.Fit(title, g.chat)
 	}
-	facts := groupFacts(k, c)
+	facts := groupFacts(k, c.Group)
 	if c.RoleKnown {
 		facts += k.glyphs.separator + fmt.Sprintf(k.words.YouAreF, roleWords[c.Role])
 	}
@@ -292,6 +327,11 @@ func (m *Model) hint() string {
 		return m.selectedHint() + w.MessagesHint
 	case m.completion.on:
 		return w.CompletionHint
+	case slash(m.input.text):
+		if found, _ := commandIn(m.input.text); found != nil {
+			return found.usage(w) + m.look.glyphs.separator + found.says(w)
+		}
+		return w.CommandHint
 	default:
 		return w.InputHint
 	}

@@ -30,6 +30,12 @@ type list struct {
 	visible  int // how many groups fit into the pane
 	focused  bool
 
+	// onlyWaiting shows only groups where a customer waits for an answer.
+	onlyWaiting bool
+	self        string
+	// notices is how many wait for a decision.
+	notices int
+
 	open  model.ConversationID
 	rows  []string
 	seen  listKey
@@ -47,6 +53,8 @@ type listKey struct {
 	width, height  int
 	spacing        int
 	today          date
+	waiting        bool
+	notices        int
 }
 
 // setView takes a newer picture.
@@ -67,6 +75,9 @@ func (l *list) sync() {
 	}
 	l.sorted = l.view
 	fresh := l.collect()
+	if l.onlyWaiting {
+		fresh = slices.DeleteFunc(fresh, func(c *session.Conversation) bool { return c.ID != l.open && !customerWaits(c, l.self) })
+	}
 	if l.hold == 0 {
 		slices.SortFunc(fresh, compareConversations)
 	}
@@ -78,6 +89,12 @@ func (l *list) sync() {
 		// The row under the cursor stays where it is on the screen.
 		l.offset = max(0, l.offset+l.cursor-before)
 	}
+}
+
+// refilter makes the order anew after the filter has changed.
+func (l *list) refilter() {
+	l.sorted, l.hold = nil, 0
+	l.sync()
 }
 
 // collect returns the conversations of the newest picture: those known in their old order, the new ones behind.

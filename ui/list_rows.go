@@ -35,6 +35,7 @@ func (l *list) render(k *look, width, height, blank int, focused bool, today dat
 	key := listKey{
 		look: k, view: l.view, generation: l.generation, cursor: l.cursor, offset: l.offset, open: l.open,
 		focused: focused, width: width, height: height, spacing: spacing, today: today,
+		waiting: l.onlyWaiting, notices: l.notices,
 	}
 	if l.rows != nil && l.seen == key {
 		return l.rows
@@ -84,6 +85,8 @@ func (l *list) scroll() {
 
 func (l *list) emptyWords(k *look) string {
 	switch {
+	case l.onlyWaiting:
+		return k.words.NobodyWaits
 	case l.view == nil || l.view.Connection.Phase == session.Connecting:
 		return k.words.Connecting
 	case l.view.Connection.Phase == session.Online:
@@ -99,9 +102,16 @@ func (l *list) title(k *look, width int, focused bool) string {
 	if focused {
 		style = styleTitle
 	}
-	left := " " + k.paint(style, fmt.Sprintf(k.words.GroupsF, len(l.order)))
+	heading := k.words.GroupsF
+	if l.onlyWaiting {
+		heading = k.words.WaitingHeadF
+	}
+	left := " " + k.paint(style, fmt.Sprintf(heading, len(l.order)))
 	if l.view != nil && l.view.Unread > 0 {
 		left += k.paint(style, k.glyphs.separator) + k.paint(styleDot, fmt.Sprintf(k.words.UnreadF, l.view.Unread))
+	}
+	if l.notices > 0 {
+		left += k.paint(style, k.glyphs.separator) + k.paint(styleDot, fmt.Sprintf(k.words.NoticesF, l.notices))
 	}
 	return k.spread(left, k.paint(styleDot, l.hidden(k))+" ", width)
 }

@@ -20,6 +20,12 @@ import (
 type Options struct {
 	// Session is what is shown.
 	Session session.API
+	// Groups is what can be done to groups, nil where that is not available.
+	Groups session.Groups
+	// Roles say how the shop marks its people.
+	Roles model.RoleRules
+	// Snippets are custom messages held ready.
+	Snippets []Snippet
 	// Language is "zh" or "en"; anything that does not begin with "en" is Chinese.
 	Language string
 	// Theme is the colours; NO_COLOR in the environment overrides it.
@@ -48,6 +54,7 @@ const (
 // Model is the screen. It is a tea.Model; all its methods are called by the goroutine of the program.
 type Model struct {
 	session session.API
+	groups  session.Groups
 	ctx     context.Context
 
 	options Options
@@ -72,6 +79,8 @@ type Model struct {
 	sidePanel side
 	status    status
 	flash     flash
+	// insisting is the colleague's answer of which the user was told; the next Enter sends all the same.
+	insisting model.Answering
 	frameSize int // bytes of the last frame
 
 	// calling is set while the readers are asked for to mention those who have not read.
@@ -79,6 +88,18 @@ type Model struct {
 	// chosen is whom the names in the input mean, completion the list behind an @.
 	chosen     chosen
 	completion completion
+
+	// panels lie on each other over the conversation; questions are what the service was asked.
+	panels    []panel
+	questions questions
+	// unknownCommand is the text that was refused once because it begins like a command.
+	unknownCommand string
+	announcements  announcements
+	applied        applied
+	// decided are the notices that were decided here and that the service still lists.
+	decided map[string]bool
+	// toOpen is the group to open as soon as it is there.
+	toOpen model.ConversationID
 
 	outbox  outbox
 	drafts  drafts
@@ -98,6 +119,7 @@ func New(options Options) *Model {
 	}
 	m := &Model{
 		session: options.Session,
+		groups:  options.Groups,
 		ctx:     context.Background(),
 		options: options,
 		measure: text.Measure{AmbiguousWide: options.AmbiguousWidth == 2},
@@ -106,6 +128,7 @@ func New(options Options) *Model {
 		focused: true,
 		drafts:  newDrafts(),
 		chosen:  chosen{},
+		decided: map[string]bool{},
 	}
 	m.setView(options.Session.View())
 	return m
@@ -204,6 +227,10 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.setMode(msg)
 	case sentMsg:
 		return m.sent(msg)
+	case answerMsg:
+		return m.answered(msg)
+	case directoryMsg:
+		msg.form.offer.known = msg.people
 	case draftMsg:
 		m.drafts.due = false
 		m.saveDraft()
@@ -222,6 +249,8 @@ func (m *Model) setView(v *session.View) {
 	if m.switcher.on {
 		m.switcher.refresh(v)
 	}
+	m.announcements.setView(v)
+	m.openAwaited()
 	if m.open == "" {
 		return
 	}
@@ -342,8 +371,11 @@ func (m *Model) forgetMentions() {
 
 // paste inserts a pasted text as one.
 func (m *Model) paste(s string) tea.Cmd {
-	switch {
+	switch p := m.panel(); {
 	case m.help.on:
+		return nil
+	case p != nil:
+		p.insert(m, s)
 		return nil
 	case m.switcher.on:
 		m.switcher.query.insert(strings.ReplaceAll(s, "\n", " "))

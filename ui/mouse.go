@@ -8,7 +8,7 @@ const wheelRows = 3
 // pane tells which pane a column belongs to, and the row within it.
 func (m *Model) pane(mouse tea.Mouse) (g geometry, onList, onChat bool, row int) {
 	g = m.geometry()
-	if g.small || m.help.on || mouse.Y < 1 {
+	if g.small || m.help.on || m.panel() != nil || mouse.Y < 1 {
 		return g, false, false, 0
 	}
 	onList = mouse.X < g.list
@@ -47,7 +47,7 @@ func (m *Model) clickList(g geometry, row int) {
 
 func (m *Model) clickChat(g geometry, row int) {
 	m.switcher.on = false
-	top := 1 + g.sub
+	top := 1 + g.sub + g.pin
 	if row >= top+g.messages {
 		m.setFocus(focusInput)
 		return

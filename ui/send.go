@@ -66,8 +66,17 @@ func (m *Model) send() tea.Cmd {
 		return nil
 	}
 	said := strings.TrimRight(m.input.text, " \n")
+	if cmd, handled := m.runCommand(said); handled {
+		return cmd
+	}
+	if escaped(said) {
+		said = strings.TrimPrefix(strings.TrimPrefix(said, "/"), "／")
+	}
 	if len(said) > textBytes {
 		m.flash = flash{fmt.Sprintf(m.look.words.TooLongF, float64(len(said))/(1<<10), textBytes>>10), true}
+		return nil
+	}
+	if m.yields(c) {
 		return nil
 	}
 	m.outbox.next++

@@ -112,7 +112,7 @@ func noReceipts(k *look, c *session.Conversation) string {
 }
 
 func groupLines(k *look, c *session.Conversation, width int) []string {
-	lines := []string{groupFacts(k, c)}
+	lines := []string{groupFacts(k, c.Group)}
 	if c.RoleKnown {
 		lines = append(lines, fmt.Sprintf(k.words.YouAreF, roleWords[c.Role]))
 	}
@@ -124,12 +124,12 @@ func groupLines(k *look, c *session.Conversation, width int) []string {
 }
 
 // groupFacts is the type and the size of a group.
-func groupFacts(k *look, c *session.Conversation) string {
-	kind, known := k.words.GroupTypes[c.Group.Type]
+func groupFacts(k *look, g *model.Group) string {
+	kind, known := k.words.GroupTypes[g.Type]
 	if !known {
-		kind = clean(string(c.Group.Type))
+		kind = clean(string(g.Type))
 	}
-	return kind + k.glyphs.separator + fmt.Sprintf(k.words.MembersF, c.Group.Members)
+	return kind + k.glyphs.separator + fmt.Sprintf(k.words.MembersF, g.Members)
 }
 
 func wrapQuiet(k *look, s string, width int) []string {

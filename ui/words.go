@@ -95,18 +95,22 @@ type words struct {
 	FailedCountF               string
 	HelpHint                   string
 	QuitAgain                  string
-	NotSentF                   string
-	TooLongF                   string
-	TextKeptF                  string
-	GoneF                      map[session.GoneReason]string
-	NothingUnread              string
-	Notices                    map[session.NoticeCode]string
+	// AnsweringF takes a name and a device, YouAnswerF a device, AnswerAnywayF one of these sentences.
+	AnsweringF, YouAnswerF, AnswerAnywayF string
+	NotSentF                              string
+	TooLongF                              string
+	TextKeptF                             string
+	GoneF                                 map[session.GoneReason]string
+	NothingUnread                         string
+	Notices                               map[session.NoticeCode]string
 
 	// The input.
 	InputHint, ListHint, MessagesHint, SwitchHint string
 	FailedHint, CallHint                          string
 	CompletionHint                                string
 	Placeholder                                   string
+
+	panelWords
 
 	// The help.
 	HelpTitle string

@@ -114,7 +114,8 @@ var english = &words{
 	HelpHint:      "? help",
 	QuitAgain:     "Press Ctrl+C again to quit; unsent text is kept as a draft",
 	TooLongF:      "Not sent: %.1f KB, and one message takes %d KB at most; send it in parts",
-	NotSentF:      "Not sent: %s. The text is still in the input",
+	AnsweringF:    "%s is answering on %s", YouAnswerF: "you are answering on %s", AnswerAnywayF: "%s; press Enter again to send all the same",
+	NotSentF: "Not sent: %s. The text is still in the input",
 	GoneF: map[session.GoneReason]string{
 		session.GoneUnknown:   "“%s” is gone for you: dissolved or left",
 		session.GoneDissolved: "“%s” was dissolved",
@@ -140,7 +141,9 @@ var english = &words{
 	CompletionHint: "Tab or Enter take · ↑↓ choose · Esc close",
 	Placeholder:    "Write a message…",
 
+	panelWords: panelEnglish,
+
 	HelpTitle: "Keys",
 	HelpClose: "↑↓ scroll · Esc closes",
-	Scopes:    [scopeCount]string{"Anywhere", "Group list", "Input", "Messages", "Go to", "@ list"},
+	Scopes:    [scopeCount]string{"Anywhere", "Group list", "Input", "Messages", "Go to", "@ list", "Panels", "Forms", "Members", "Notices"},
 }

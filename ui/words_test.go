@@ -43,6 +43,10 @@ func sameWords(t *testing.T, name string, zh, en reflect.Value) {
 			require.True(t, value.IsValid(), "%s has no English words for %v", name, key)
 			sameWords(t, name, zh.MapIndex(key), value)
 		}
+	case reflect.Struct:
+		for i := range zh.NumField() {
+			sameWords(t, zh.Type().Field(i).Name, zh.Field(i), en.Field(i))
+		}
 	case reflect.Array:
 		for i := range zh.Len() {
 			sameWords(t, name, zh.Index(i), en.Index(i))

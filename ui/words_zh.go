@@ -114,7 +114,8 @@ var chinese = &words{
 	HelpHint:      "? 帮助",
 	QuitAgain:     "再按一次 Ctrl+C 退出, 没发出的文字会留作草稿",
 	TooLongF:      "没有发出: 有 %.1f KB, 一条最多 %d KB, 请分几条发",
-	NotSentF:      "没有发出: %s。文字还在输入框里",
+	AnsweringF:    "%s 正在 %s 上回复", YouAnswerF: "你正在 %s 上回复", AnswerAnywayF: "%s, 再按一次 Enter 仍然发送",
+	NotSentF: "没有发出: %s。文字还在输入框里",
 	GoneF: map[session.GoneReason]string{
 		session.GoneUnknown:   "“%s”已解散或你已离开",
 		session.GoneDissolved: "“%s”已解散",
@@ -140,7 +141,9 @@ var chinese = &words{
 	CompletionHint: "Tab 或 Enter 选中 · ↑↓ 选择 · Esc 关闭",
 	Placeholder:    "说点什么…",
 
+	panelWords: panelChinese,
+
 	HelpTitle: "按键",
 	HelpClose: "↑↓ 翻动 · Esc 关闭",
-	Scopes:    [scopeCount]string{"任何地方", "群列表", "输入框", "消息", "跳转", "@ 名单"},
+	Scopes:    [scopeCount]string{"任何地方", "群列表", "输入框", "消息", "跳转", "@ 名单", "面板", "表单", "群成员", "群通知"},
 }

@@ -1,0 +1,116 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+	"reddot/session"
+)
+
+// Snippet is a custom message that the configuration holds ready.
+type Snippet struct {
+	Name, Data, Description, Extension, CloudData string
+}
+
+// openCustom edits a custom message. JSON is checked before it is sent.
+func (m *Model) openCustom(data string) tea.Cmd {
+	w, c := m.look.words, m.conversation()
+	if c == nil {
+		m.flash = flash{text: w.NoGroupHere}
+		return nil
+	}
+	to := c.ID
+	checked := func(value string) string { return wrongJSON(m.look, value) }
+	fields := []*field{
+		{name: "data", label: "Data", limit: textBytes, rows: 8, required: true, check: checked, help: w.DataHelp},
+		{name: "desc", label: "Desc", rows: 1, help: w.DescHelp},
+		{name: "ext", label: "Ext", rows: 1},
+		{name: "cloud", label: "CloudCustom", rows: 3, check: checked, help: w.CloudHelp},
+	}
+	f := newForm(fmt.Sprintf(w.CustomTitleF, nameOf(c)), w.SendButton, func(m *Model, f *form) tea.Cmd {
+		return m.sendCustom(f, to)
+	}, m.withSnippets(fields)...)
+	f.field("data").input.set(data)
+	m.openPanel(f)
+	return nil
+}
+
+// withSnippets puts the choice of a snippet before the fields, if the configuration has any.
+func (m *Model) withSnippets(fields []*field) []*field {
+	if len(m.options.Snippets) == 0 {
+		return fields
+	}
+	choice := &field{name: "snippet", label: m.look.words.SnippetLabel, kind: fieldChoice, options: []option{{"", "-", ""}}}
+	for _, s := range m.options.Snippets {
+		choice.options = append(choice.options, option{s.Name, clean(s.Name), clean(s.Description)})
+	}
+	choice.chosen = func(value string) {
+		for _, s := range m.options.Snippets {
+			if s.Name == value {
+				for i, said := range []string{s.Data, s.Description, s.Extension, s.CloudData} {
+					fields[i].input.set(said)
+				}
+			}
+		}
+	}
+	return append([]*field{choice}, fields...)
+}
+
+// wrongJSON says where a text stops being JSON, "" if it is JSON or empty.
+func wrongJSON(k *look, value string) string {
+	if value == "" {
+		return ""
+	}
+	var any json.RawMessage
+	err := json.Unmarshal([]byte(value), &any)
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &syntax):
+		line, column := placeOf(value, int(syntax.Offset))
+		return fmt.Sprintf(k.words.NoJSONF, line, column, syntax.Error())
+	default:
+		return fmt.Sprintf(k.words.NoJSONF, 1, 1, err.Error())
+	}
+}
+
+// placeOf returns the line and the character that stand before an offset, from 1.
+func placeOf(s string, offset int) (line, column int) {
+	line = 1
+	for i, r := range s {
+		if i >= offset-1 {
+			break
+		}
+		column++
+		if r == '\n' {
+			line, column = line+1, 0
+		}
+	}
+	return line, column + 1
+}
+
+func (m *Model) sendCustom(f *form, to model.ConversationID) tea.Cmd {
+	api := m.session
+	draft := session.Draft{
+		Elements: []model.Element{model.Custom{
+			Data: f.field("data").value(), Description: f.field("desc").value(), Extension: f.field("ext").value(),
+		}},
+		CustomData: f.field("cloud").value(),
+	}
+	return act(m, f, m.look.words.SendingFirst,
+		func(ctx context.Context, _ session.Groups) error {
+			_, err := api.Send(ctx, to, draft)
+			return err
+		},
+		func() tea.Cmd {
+			m.closePanel(f)
+			m.chat.toEnd()
+			return nil
+		})
+}

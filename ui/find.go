@@ -1,0 +1,263 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+// mostFound is the most groups that a search asks for.
+const mostFound = 30
+
+// finder looks for groups by id, link or a part of their name, and joins them.
+type finder struct {
+	board
+	query    input
+	searched string // the query that found is the answer to
+	found    []model.Group
+	pages    pages
+}
+
+func (m *Model) openFind(query string) tea.Cmd {
+	p := &finder{}
+	p.query.set(oneLine(query))
+	m.openPanel(p)
+	if p.query.text == "" {
+		return nil
+	}
+	return p.search(m)
+}
+
+func (p *finder) title(m *Model) string { return m.look.words.FindTitle }
+
+func (p *finder) scope() scope { return scopeForm }
+
+func (p *finder) unsaved() bool { return false }
+
+func (p *finder) insert(_ *Model, s string) { p.query.insert(oneLine(s)) }
+
+func (p *finder) hint(m *Model) string {
+	if p.fresh() && len(p.found) > 0 {
+		return m.look.words.FoundHint
+	}
+	return m.look.words.FindHint
+}
+
+// fresh says whether what was found answers what stands in the query.
+func (p *finder) fresh() bool {
+	return p.searched != "" && p.searched == strings.TrimSpace(p.query.text)
+}
+
+func (p *finder) key(m *Model, does action, key tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch does {
+	case actionSend, actionSubmit:
+		if p.fresh() && p.pages.cursor < len(p.found) {
+			return m.chooseFound(p, p.found[p.pages.cursor]), true
+		}
+		return p.search(m), true
+	case actionUp, actionDown, actionPageUp, actionPageDown:
+		p.pages.move(does, len(p.found))
+	case noAction:
+		p.query.insert(typed(key))
+	case actionDeleteBack, actionDeleteForward, actionDeleteWord, actionClear, actionRestore, actionLeft, actionRight,
+		actionWordLeft, actionWordRight, actionLineStart, actionLineEnd:
+		p.query.edit(does)
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// search asks for the group of an id and for groups of a name.
+func (p *finder) search(m *Model) tea.Cmd {
+	query := strings.TrimSpace(p.query.text)
+	if query == "" || p.busy != "" {
+		return nil
+	}
+	id := model.GroupIDIn(query)
+	isLink := id != query && id != ""
+	return ask(m, p, m.look.words.Searching, askTimeout,
+		func(ctx context.Context, groups session.Groups) ([]model.Group, error) {
+			return findGroups(ctx, groups, id, query, isLink)
+		},
+		func(found []model.Group) tea.Cmd {
+			p.searched, p.found, p.pages = query, found, pages{}
+			if len(found) == 0 {
+				p.tell(fmt.Sprintf(m.look.words.NoSuchGroupF, clean(query)))
+			}
+			return nil
+		})
+}
+
+// findGroups looks by id first, then by name; one of both may be refused if the other finds something.
+func findGroups(ctx context.Context, groups session.Groups, id, query string, onlyID bool) ([]model.Group, error) {
+	var found []model.Group
+	var problem error
+	if id != "" {
+		found, problem = groups.FindGroups(ctx, []string{id})
+	}
+	if onlyID {
+		return found, problem
+	}
+	named, err := groups.SearchGroups(ctx, query, mostFound)
+	for _, g := range named {
+		if !slices.ContainsFunc(found, func(known model.Group) bool { return known.ID == g.ID }) {
+			found = append(found, g)
+		}
+	}
+	if len(found) > 0 {
+		return found, nil
+	}
+	if problem == nil {
+		problem = err
+	}
+	return nil, problem
+}
+
+func (p *finder) draw(m *Model, width, height int) ([]string, *place) {
+	k := m.look
+	label := "  " + m.look.words.FindLabel + " " + k.glyphs.prompt + " "
+	room := max(4, width-k.Width(label)-3)
+	before := k.TruncateLeft(p.query.text[:p.query.caret], room)
+	rows := []string{label + before + k.Normalize(p.query.text[p.query.caret:]), ""}
+	at := &place{k.Width(label) + k.Width(before), 0}
+	if p.searched == "" {
+		for _, line := range k.Wrap(k.words.FindHelp, max(4, width-4)) {
+			rows = append(rows, "  "+k.paint(styleQuiet, line))
+		}
+		return rows[:min(len(rows), height)], at
+	}
+	facts := min(8, max(0, (height-len(rows))/2))
+	p.pages.fit(len(p.found), height-len(rows)-facts)
+	for i := p.pages.top; i < len(p.found) && i < p.pages.top+p.pages.visible; i++ {
+		rows = append(rows, p.line(m, i, width))
+	}
+	if p.pages.cursor < len(p.found) && facts > 0 {
+		rows = append(rows, "")
+		rows = append(rows, foundFacts(k, &p.found[p.pages.cursor], width-6)...)
+	}
+	return rows[:min(len(rows), height)], at
+}
+
+func (p *finder) line(m *Model, i, width int) string {
+	k, g := m.look, &p.found[i]
+	mark := text.Spaces(2)
+	if i == p.pages.cursor {
+		mark = k.paint(styleOpen, k.glyphs.open) + " "
+	}
+	state := k.paint(styleQuiet, k.words.NotIn)
+	switch {
+	case m.inGroup(g):
+		state = k.paint(styleOnline, k.words.YouAreIn)
+	case m.applied.has(g.ID):
+		state = k.words.AwaitsApproval
+	}
+	left := "  " + mark + groupName(g) + k.paint(styleQuiet, "   "+groupFacts(k, g))
+	return k.spread(left, state+"  ", width)
+}
+
+// inGroup says whether the user is a member, as the service says or the list shows.
+func (m *Model) inGroup(g *model.Group) bool {
+	return m.view.ByID[model.GroupConversation(g.ID)] != nil || g.SelfRole != "" && g.SelfRole != model.NotMember
+}
+
+// foundFacts is what anybody may know of a group.
+func foundFacts(k *look, g *model.Group, width int) []string {
+	var rows []string
+	add := func(label, value string) {
+		if value = clean(value); value != "" {
+			lines := k.Wrap(value, max(4, width-labelColumns))
+			for i, line := range lines[:min(len(lines), noticeRows)] {
+				lead := text.Spaces(labelColumns)
+				if i == 0 {
+					lead = k.Fit(k.paint(styleQuiet, label), labelColumns)
+				}
+				rows = append(rows, "    "+lead+line)
+			}
+		}
+	}
+	add(k.words.IDLabel, g.ID)
+	add(k.words.OwnerLabel, g.Owner)
+	add(k.words.IntroLabel, g.Introduction)
+	add(k.words.AnnouncementLabel, g.Notification)
+	add(k.words.JoinLabel, k.words.JoinOptions[g.Join])
+	return rows
+}
+
+// chooseFound opens a group that the user is in, and asks to join another one.
+func (m *Model) chooseFound(p *finder, g model.Group) tea.Cmd {
+	w := m.look.words
+	switch {
+	case m.inGroup(&g):
+		m.panels = nil
+		m.toOpen = model.GroupConversation(g.ID)
+		m.openAwaited()
+		return nil
+	case g.Type == model.Work:
+		p.fail(w.JoinByInvitation)
+		return nil
+	case g.Join == model.JoinClosed:
+		p.fail(w.JoinIsClosed)
+		return nil
+	case g.Type == model.Public && g.Join != model.JoinFree:
+		m.openPanel(newForm(
+			fmt.Sprintf(w.JoinTitleF, groupName(&g)), w.JoinButton,
+			func(m *Model, f *form) tea.Cmd { return m.join(f, g, f.field("message").value()) },
+			&field{name: "message", label: w.MessageLabel, help: w.JoinHelp, limit: model.GroupNotificationBytes, rows: 3},
+		))
+		return nil
+	}
+	return m.join(p, g, "")
+}
+
+// join asks to be taken in. The panels close when that is decided or waits for others.
+func (m *Model) join(about panel, g model.Group, message string) tea.Cmd {
+	w := m.look.words
+	return ask(m, about, w.Joining, askTimeout,
+		func(ctx context.Context, groups session.Groups) (model.JoinState, error) {
+			return groups.JoinGroup(ctx, g.ID, message)
+		},
+		func(state model.JoinState) tea.Cmd {
+			showed := m.shows(about)
+			if form, ok := about.(*form); ok {
+				m.closePanel(form)
+			}
+			if state == model.AwaitsApproval {
+				m.applied.add(g)
+				m.tellDone(m.panel(), fmt.Sprintf(w.AppliedF, groupName(&g)))
+				return nil
+			}
+			m.applied.drop(g.ID)
+			if showed {
+				m.panels = nil
+				m.toOpen = model.GroupConversation(g.ID)
+				m.openAwaited()
+			}
+			m.flash = flash{text: fmt.Sprintf(w.JoinedF, groupName(&g))}
+			return nil
+		})
+}
+
+// applied are the groups that the user has asked to join since the start, and that have not answered.
+type applied []model.Group
+
+func (a *applied) add(g model.Group) {
+	if !a.has(g.ID) {
+		*a = append(*a, g)
+	}
+}
+
+func (a *applied) has(id string) bool {
+	return slices.ContainsFunc(*a, func(g model.Group) bool { return g.ID == id })
+}
+
+func (a *applied) drop(id string) {
+	*a = slices.DeleteFunc(*a, func(g model.Group) bool { return g.ID == id })
+}

@@ -1,0 +1,152 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"reddot/ui/text"
+)
+
+const (
+	// labelColumns is the width of the column of labels, the margin included.
+	labelColumns = 14
+	// counterColumns is what a counter of bytes takes behind a field.
+	counterColumns = 12
+)
+
+// draw lays out all fields, which are few, and shows those around the one with the focus.
+func (f *form) draw(m *Model, width, height int) ([]string, *place) {
+	k := m.look
+	var rows []string
+	var at *place
+	first, last := 0, 0
+	for i, one := range f.fields {
+		if !one.shown() {
+			continue
+		}
+		if i == f.at {
+			first = len(rows)
+		}
+		lines, caret := f.drawField(k, one, i == f.at, width)
+		if caret != nil {
+			at = &place{caret.x, len(rows) + caret.y}
+		}
+		rows = append(rows, lines...)
+		if i == f.at {
+			last = len(rows)
+		}
+	}
+	rows = append(rows, "")
+	if f.at == len(f.fields) {
+		first, last = len(rows), len(rows)+1
+	}
+	rows = append(rows, f.drawButton(k))
+	f.top = max(min(f.top, first, len(rows)-height), last-height, 0)
+	f.top = min(f.top, first)
+	if at != nil {
+		at.y -= f.top
+		if at.y >= height {
+			at = nil
+		}
+	}
+	return rows[f.top:min(len(rows), f.top+height)], at
+}
+
+func (f *form) drawButton(k *look) string {
+	style, mark := styleQuiet, "  "
+	if f.at == len(f.fields) {
+		style, mark = styleKey, k.paint(styleOpen, k.glyphs.open)+" "
+	}
+	return text.Spaces(labelColumns) + mark + k.paint(style, "[ "+f.button+" ]") + k.paint(styleQuiet, "  Ctrl+S")
+}
+
+// drawField returns the rows of a field, and where the caret stands in them if the field has the focus.
+func (f *form) drawField(k *look, one *field, focused bool, width int) (rows []string, at *place) {
+	style, mark := styleQuiet, "  "
+	if focused {
+		style, mark = styleKey, k.paint(styleOpen, k.glyphs.open)+" "
+	}
+	label := "  " + k.Fit(k.paint(style, one.label), labelColumns-3) + " " + mark
+	room := max(8, width-labelColumns-2-2)
+	under := func(style styleName, s string) {
+		for _, line := range k.Wrap(s, room) {
+			rows = append(rows, text.Spaces(labelColumns+2)+k.paint(style, line))
+		}
+	}
+	switch one.kind {
+	case fieldChoice, fieldToggle:
+		rows = append(rows, label+drawChoice(k, one, focused))
+	default:
+		rows, at = drawText(k, one, label, focused, room)
+	}
+	if focused && f.offer.on {
+		rows = append(rows, f.offer.render(k, labelColumns+2, room)...)
+	}
+	if one.kind == fieldUsers {
+		if named := f.offer.names(k, one.input.text); named != "" {
+			rows = append(rows, text.Spaces(labelColumns+2)+k.paint(styleQuiet, k.Truncate(named, room)))
+		}
+	}
+	if one.kind == fieldChoice && one.choice < len(one.options) && one.options[one.choice].note != "" {
+		under(styleQuiet, one.options[one.choice].note)
+	}
+	if one.problem != "" {
+		under(styleError, "! "+one.problem)
+	}
+	if focused && one.help != "" && !f.offer.on {
+		under(styleQuiet, one.help)
+	}
+	return rows, at
+}
+
+// drawChoice is the value of a field that has few, with arrows while it can be changed.
+func drawChoice(k *look, one *field, focused bool) string {
+	value := k.words.No
+	if one.on {
+		value = k.words.Yes
+	}
+	if one.kind == fieldChoice {
+		value = ""
+		if one.choice < len(one.options) {
+			value = one.options[one.choice].label
+		}
+	}
+	if !focused {
+		return value
+	}
+	return k.paint(styleKey, "< "+value+" >")
+}
+
+// drawText is the value of a field that is typed into, with a counter of bytes behind its first row.
+func drawText(k *look, one *field, label string, focused bool, room int) (rows []string, at *place) {
+	counter := ""
+	if one.limit > 0 {
+		counter = fmt.Sprintf("%d/%d", len(one.value()), one.limit)
+		style := styleQuiet
+		if len(one.value()) > one.limit {
+			style = styleError
+		}
+		counter = k.paint(style, k.PadLeft(counter+" "+k.words.Bytes, counterColumns))
+	}
+	columns := max(4, room-k.Width(counter)-1)
+	height := one.input.height(k, columns, max(1, one.rows))
+	lines, x, y := one.input.render(k, columns, height)
+	for i, line := range lines {
+		row := text.Spaces(labelColumns + 2)
+		if i == 0 {
+			row = label
+		}
+		if !focused {
+			line = strings.TrimRight(line, " ")
+		}
+		row += k.Fit(line, columns)
+		if i == 0 {
+			row += counter
+		}
+		rows = append(rows, row)
+	}
+	if focused {
+		at = &place{labelColumns + 2 + x, y}
+	}
+	return rows, at
+}

@@ -1,0 +1,348 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+	"reddot/session"
+)
+
+// undo takes back what was done last to members; run is nil if nothing can be.
+type undo struct {
+	what string
+	run  func(ctx context.Context, groups session.Groups) error
+}
+
+// deed is something done to several members: how it is said, to one of them, and back.
+type deed struct {
+	doing, done string
+	to          func(ctx context.Context, groups session.Groups, row memberRow) error
+	// back is nil where there is no way back.
+	back func(ctx context.Context, groups session.Groups, row memberRow) error
+}
+
+// muteChoices are the minutes offered first, the service's longest is about 136 years.
+const defaultMuteMinutes = 10
+
+func unixTime(seconds int64) time.Time { return time.Unix(seconds, 0) }
+
+// openMemberMenu lists what can be done with those marked, and why the rest cannot.
+func (m *Model) openMemberMenu(p *memberList) {
+	w, rows := m.look.words, p.targets()
+	item := func(label string, does action, right model.GroupAction) menuItem {
+		reason := ""
+		if right != 0 {
+			reason = m.refusal(&p.group, right)
+		}
+		return menuItem{label, reason, func() tea.Cmd { return m.memberAction(p, does) }}
+	}
+	items := []menuItem{item(w.DoMention+"  @", actionMention, 0)}
+	if len(rows) == 1 {
+		items = append(items, item(w.DoTalk+"  c", actionTalk, 0))
+	}
+	items = append(items,
+		item(adminWord(w, rows)+"  a", actionAdmin, model.ActSetAdmin),
+		item(muteWord(m, rows)+"  s", actionMute, model.ActMute))
+	if len(rows) == 1 {
+		right := model.ActEditMember
+		if rows[0].User == m.look.self {
+			right = 0
+		}
+		items = append(items, item(w.DoEditCard+"  e", actionNameCard, right))
+	}
+	items = append(items, item(w.DoRemove+"  d", actionRemove, model.ActRemove))
+	m.openPanel(&menu{heading: namesOf(m.look, rows), items: items})
+}
+
+// adminWord says what the key for administrators would do.
+func adminWord(w *words, rows []memberRow) string {
+	if allAdmins(rows) {
+		return w.DoUnsetAdmin
+	}
+	return w.DoSetAdmin
+}
+
+func allAdmins(rows []memberRow) bool {
+	return len(rows) > 0 && !slices.ContainsFunc(rows, func(r memberRow) bool { return r.Role != model.Admin })
+}
+
+func muteWord(m *Model, rows []memberRow) string {
+	if allMuted(m, rows) {
+		return m.look.words.DoUnmute
+	}
+	return m.look.words.DoMute
+}
+
+func allMuted(m *Model, rows []memberRow) bool {
+	return len(rows) > 0 && !slices.ContainsFunc(rows, func(r memberRow) bool { return r.MutedUntil <= m.now.Unix() })
+}
+
+// memberAction does something with those marked, if the user may.
+func (m *Model) memberAction(p *memberList, does action) tea.Cmd {
+	rows, w := p.targets(), m.look.words
+	if p.pick != nil || p.busy != "" || len(rows) == 0 && does != actionUndo {
+		return nil
+	}
+	rights := map[action]model.GroupAction{
+		actionAdmin: model.ActSetAdmin, actionMute: model.ActMute, actionNameCard: model.ActEditMember, actionRemove: model.ActRemove,
+	}
+	ownCard := does == actionNameCard && rows[0].User == m.look.self
+	if right := rights[does]; right != 0 && !ownCard {
+		if reason := m.refusal(&p.group, right); reason != "" {
+			p.fail(reason)
+			return nil
+		}
+	}
+	switch does {
+	case actionMention:
+		m.mentionMembers(p, rows)
+	case actionTalk:
+		return m.talkTo(p, rows[0])
+	case actionAdmin:
+		return m.changeAdmins(p, rows)
+	case actionMute:
+		return m.muteMembers(p, rows)
+	case actionNameCard:
+		m.openCard(p, &p.group, rows[0].Member)
+	case actionRemove:
+		m.removeMembers(p, rows)
+	case actionUndo:
+		if p.undo.run == nil {
+			p.tell(w.NothingToUndo)
+			return nil
+		}
+		return m.undoLast(p)
+	}
+	return nil
+}
+
+// mentionMembers goes to the input of the group with their names behind @, as many as the service takes.
+func (m *Model) mentionMembers(p *memberList, rows []memberRow) {
+	id := model.GroupConversation(p.group.ID)
+	if m.view.ByID[id] == nil {
+		p.fail(m.look.words.NotInGroup)
+		return
+	}
+	m.panels = nil
+	m.openConversation(id, false)
+	m.setFocus(focusInput)
+	if more := len(rows) - mostMentions; more > 0 {
+		m.flash = flash{text: fmt.Sprintf(m.look.words.MentionedF, mostMentions, more)}
+		rows = rows[:mostMentions]
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		m.chosen.add(row.name, row.User)
+		b.WriteString("@" + row.name + " ")
+	}
+	m.input.insert(b.String())
+}
+
+// talkTo opens the conversation with one member, if there is one yet.
+func (m *Model) talkTo(p *memberList, row memberRow) tea.Cmd {
+	id := model.C2CConversation(row.User)
+	if m.view.ByID[id] == nil {
+		return m.beginTalk(p, row)
+	}
+	m.panels = nil
+	m.openConversation(id, false)
+	return nil
+}
+
+// beginTalk asks for the first message to somebody with whom there is no conversation.
+func (m *Model) beginTalk(p *memberList, row memberRow) tea.Cmd {
+	w := m.look.words
+	if row.User == m.look.self {
+		p.fail(w.NotYourself)
+		return nil
+	}
+	f := newForm(fmt.Sprintf(w.TalkTitleF, row.name), w.SendButton, func(m *Model, f *form) tea.Cmd {
+		return m.sendFirst(f, row.User, f.field("text").value())
+	}, &field{name: "text", label: w.TextLabel, limit: textBytes, rows: 5, required: true})
+	m.openPanel(f)
+	return nil
+}
+
+// sendFirst sends a message to a user and opens the conversation as soon as it is there.
+func (m *Model) sendFirst(f *form, user, said string) tea.Cmd {
+	api, to := m.session, model.C2CConversation(user)
+	return act(m, f, m.look.words.SendingFirst, func(ctx context.Context, _ session.Groups) error {
+		_, err := api.Send(ctx, to, session.Draft{Elements: []model.Element{model.Text{Text: said}}})
+		return err
+	}, func() tea.Cmd {
+		m.panels = nil
+		m.toOpen = to
+		m.openAwaited()
+		return nil
+	})
+}
+
+func (m *Model) changeAdmins(p *memberList, rows []memberRow) tea.Cmd {
+	w := m.look.words
+	role, what := model.Admin, w.DoSetAdmin
+	if allAdmins(rows) {
+		role, what = model.Ordinary, w.DoUnsetAdmin
+	}
+	rows = slices.DeleteFunc(rows, func(r memberRow) bool { return r.Role == model.Owner || r.Role == role })
+	set := func(role model.ServiceRole) func(context.Context, session.Groups, memberRow) error {
+		return func(ctx context.Context, groups session.Groups, row memberRow) error {
+			return groups.EditMember(ctx, p.group.ID, row.User, model.MemberEdit{Role: &role})
+		}
+	}
+	back := model.Ordinary
+	if role == model.Ordinary {
+		back = model.Admin
+	}
+	return m.doTo(p, rows, what, deed{what, what, set(role), set(back)})
+}
+
+// muteMembers asks for how long, or lets those speak who are muted.
+func (m *Model) muteMembers(p *memberList, rows []memberRow) tea.Cmd {
+	w := m.look.words
+	if allMuted(m, rows) {
+		return m.doTo(p, rows, w.DoUnmute, deed{w.DoUnmute, w.DoUnmute, p.mute(0), nil})
+	}
+	minutes := (&field{name: "minutes", label: w.MinutesLabel, kind: fieldNumber, required: true, help: w.MinutesHelp}).
+		fill(strconv.Itoa(defaultMuteMinutes))
+	f := newForm(w.DoMute+m.look.glyphs.separator+namesOf(m.look, rows), w.DoMute, func(m *Model, f *form) tea.Cmd {
+		n := f.field("minutes").number()
+		m.closePanel(f)
+		what := fmt.Sprintf(w.MuteForF, n)
+		return m.doTo(p, rows, what, deed{what, what, p.mute(int64(n) * 60), p.mute(0)})
+	}, minutes)
+	m.openPanel(f)
+	return nil
+}
+
+func (p *memberList) mute(seconds int64) func(context.Context, session.Groups, memberRow) error {
+	return func(ctx context.Context, groups session.Groups, row memberRow) error {
+		return groups.EditMember(ctx, p.group.ID, row.User, model.MemberEdit{MuteSeconds: &seconds})
+	}
+}
+
+func (m *Model) removeMembers(p *memberList, rows []memberRow) {
+	w, k := m.look.words, m.look
+	lines := []string{namesOf(k, rows), w.RemoveMeans}
+	users := make([]string, len(rows))
+	back := make([]model.NewMember, len(rows))
+	for i, row := range rows {
+		users[i] = row.User
+		back[i] = model.NewMember{User: row.User, Custom: row.Custom}
+	}
+	m.confirm(fmt.Sprintf(w.RemoveTitleF, len(rows)), lines, w.DoRemove, true, func() tea.Cmd {
+		return act(m, p, w.Removing, func(ctx context.Context, groups session.Groups) error {
+			for chunk := range slices.Chunk(users, model.RemoveMembers) {
+				if err := groups.RemoveMembers(ctx, p.group.ID, chunk, ""); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, func() tea.Cmd {
+			clear(p.marked)
+			p.undo = undo{w.DoReinvite, func(ctx context.Context, groups session.Groups) error {
+				_, err := groups.AddMembers(ctx, p.group.ID, back)
+				return err
+			}}
+			cmd := p.load(m)
+			m.tellDone(p, fmt.Sprintf(w.RemovedF, namesOf(k, rows)))
+			return cmd
+		})
+	})
+}
+
+// doTo does something to each of several members, after asking if there are several.
+func (m *Model) doTo(p *memberList, rows []memberRow, what string, d deed) tea.Cmd {
+	if len(rows) == 0 {
+		p.tell(m.look.words.NothingToDo)
+		return nil
+	}
+	if len(rows) == 1 {
+		return m.doNow(p, rows, d)
+	}
+	m.confirm(fmt.Sprintf(m.look.words.BulkTitleF, what, len(rows)), []string{namesOf(m.look, rows)}, what, false,
+		func() tea.Cmd { return m.doNow(p, rows, d) })
+	return nil
+}
+
+// outcome is what became of doing something to several members.
+type outcome struct {
+	done   []memberRow
+	failed []memberRow
+	err    error // the first refusal
+}
+
+func (m *Model) doNow(p *memberList, rows []memberRow, d deed) tea.Cmd {
+	return ask(m, p, d.doing, longAskTimeout,
+		func(ctx context.Context, groups session.Groups) (outcome, error) {
+			var o outcome
+			for _, row := range rows {
+				if err := d.to(ctx, groups, row); err != nil {
+					o.failed = append(o.failed, row)
+					if o.err == nil {
+						o.err = err
+					}
+					continue
+				}
+				o.done = append(o.done, row)
+			}
+			if len(o.done) == 0 {
+				return o, o.err
+			}
+			return o, nil
+		},
+		func(o outcome) tea.Cmd {
+			p.undo = undo{}
+			if d.back != nil {
+				p.undo = undo{d.done, func(ctx context.Context, groups session.Groups) error {
+					for _, row := range o.done {
+						if err := d.back(ctx, groups, row); err != nil {
+							return err
+						}
+					}
+					return nil
+				}}
+			}
+			clear(p.marked)
+			cmd := p.load(m)
+			m.tellOutcome(p, d.done, o)
+			return cmd
+		})
+}
+
+func (m *Model) tellOutcome(p *memberList, done string, o outcome) {
+	k := m.look
+	said := fmt.Sprintf(k.words.DoneToF, done, namesOf(k, o.done))
+	if o.err == nil {
+		m.tellDone(p, said)
+		return
+	}
+	m.tellFailure(p, said+k.words.Clause+fmt.Sprintf(k.words.NotDoneToF, namesOf(k, o.failed), troubleText(k, o.err)))
+}
+
+// undoLast takes back what was done last.
+func (m *Model) undoLast(p *memberList) tea.Cmd {
+	last := p.undo
+	return act(m, p, fmt.Sprintf(m.look.words.UndoingF, last.what),
+		func(ctx context.Context, groups session.Groups) error { return last.run(ctx, groups) },
+		func() tea.Cmd {
+			p.undo = undo{}
+			cmd := p.load(m)
+			m.tellDone(p, fmt.Sprintf(m.look.words.UndoneF, last.what))
+			return cmd
+		})
+}
+
+func namesOf(k *look, rows []memberRow) string {
+	names := make([]string, 0, min(len(rows), namesShown+1))
+	for _, row := range rows {
+		names = append(names, row.name)
+	}
+	return k.words.list(names, namesShown)
+}

@@ -1,0 +1,410 @@
+package ui
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+// memberList shows the members of a group, found by name, initials or id and filtered by role, and does things to those
+// marked or under the cursor. Of thousands only the visible ones are drawn.
+type memberList struct {
+	board
+	group model.Group
+	// heading and pick are set while somebody is to be chosen: Enter then calls pick.
+	heading string
+	pick    func(model.Member)
+
+	all    []memberRow
+	shown  []int // indexes of those that fit query and filter
+	marked map[string]bool
+	pages  pages
+
+	query    input
+	finding  bool
+	filter   model.Role // RoleUnset for all
+	complete bool       // all is what the service says, not what happened to be known
+
+	undo undo
+}
+
+// memberRow is a member with their name as it is compared.
+type memberRow struct {
+	model.Member
+	name, lower, letters string
+	role                 model.Role
+}
+
+func (m *Model) openMembers(group *model.Group, query string) tea.Cmd {
+	p := &memberList{group: *group, marked: map[string]bool{}}
+	p.query.set(oneLine(strings.TrimLeft(query, "@＠")))
+	return m.showMembers(p)
+}
+
+// pickMember shows the members to choose one.
+func (m *Model) pickMember(group *model.Group, heading string, pick func(model.Member)) tea.Cmd {
+	return m.showMembers(&memberList{group: *group, heading: heading, pick: pick, marked: map[string]bool{}})
+}
+
+// showMembers shows those who are known at once, and all as soon as the service has told.
+func (m *Model) showMembers(p *memberList) tea.Cmd {
+	m.openPanel(p)
+	if c := m.view.ByID[model.GroupConversation(p.group.ID)]; c != nil {
+		known := make([]model.Member, 0, len(c.Members))
+		for _, member := range c.Members {
+			if member.Role != "" && member.Role != model.NotMember {
+				known = append(known, member)
+			}
+		}
+		p.take(memberRows(known), false)
+	}
+	return p.load(m)
+}
+
+func (p *memberList) load(m *Model) tea.Cmd {
+	id := p.group.ID
+	return ask(m, p, m.look.words.LoadingMembers, longAskTimeout,
+		func(ctx context.Context, groups session.Groups) ([]memberRow, error) {
+			members, err := groups.MembersOf(ctx, id)
+			return memberRows(members), err
+		},
+		func(rows []memberRow) tea.Cmd {
+			p.take(rows, true)
+			return nil
+		})
+}
+
+// memberRows prepares members for being shown and found, the shop's people first.
+func memberRows(members []model.Member) []memberRow {
+	rows, names := make([]memberRow, len(members)), ranker{}
+	for i, member := range members {
+		name := clean(member.DisplayName())
+		if name == "" {
+			name = clean(member.User)
+		}
+		lower := strings.ToLower(name)
+		if nick := strings.ToLower(clean(member.Name)); nick != lower {
+			lower += " " + nick
+		}
+		rows[i] = memberRow{member, name, lower, names.initialsOf(lower), member.BusinessRole()}
+	}
+	slices.SortFunc(rows, func(a, b memberRow) int {
+		return cmp.Or(
+			cmp.Compare(serviceRank(b.Role), serviceRank(a.Role)), cmp.Compare(b.role, a.role),
+			cmp.Compare(a.letters, b.letters), cmp.Compare(a.User, b.User),
+		)
+	})
+	return rows
+}
+
+func serviceRank(role model.ServiceRole) int {
+	return slices.Index([]model.ServiceRole{model.Ordinary, model.Admin, model.Owner}, role)
+}
+
+// take shows other rows, with the cursor on the same member.
+func (p *memberList) take(rows []memberRow, complete bool) {
+	at := ""
+	if row := p.current(); row != nil {
+		at = row.User
+	}
+	p.all, p.complete = rows, complete
+	p.search()
+	for i, index := range p.shown {
+		if p.all[index].User == at {
+			p.pages.cursor = i
+		}
+	}
+}
+
+// search finds those who fit the query and the filter.
+func (p *memberList) search() {
+	query := strings.ToLower(strings.TrimSpace(p.query.text))
+	p.shown = p.shown[:0]
+	for i := range p.all {
+		row := &p.all[i]
+		if p.filter != model.RoleUnset && row.role != p.filter {
+			continue
+		}
+		if query == "" || strings.Contains(row.lower, query) || strings.Contains(row.letters, query) ||
+			strings.Contains(row.User, query) {
+			p.shown = append(p.shown, i)
+		}
+	}
+	p.pages.cursor = max(0, min(p.pages.cursor, len(p.shown)-1))
+}
+
+// current returns the row under the cursor, nil in an empty list.
+func (p *memberList) current() *memberRow {
+	if p.pages.cursor >= len(p.shown) || p.shown[p.pages.cursor] >= len(p.all) {
+		return nil
+	}
+	return &p.all[p.shown[p.pages.cursor]]
+}
+
+// targets are those whom an action is for: everybody who is marked, else the one under the cursor.
+func (p *memberList) targets() []memberRow {
+	var rows []memberRow
+	for _, row := range p.all {
+		if p.marked[row.User] {
+			rows = append(rows, row)
+		}
+	}
+	if row := p.current(); len(rows) == 0 && row != nil {
+		rows = append(rows, *row)
+	}
+	return rows
+}
+
+func (p *memberList) title(m *Model) string {
+	w := m.look.words
+	heading := p.heading
+	if heading == "" {
+		heading = fmt.Sprintf(w.MembersTitleF, groupName(&p.group), len(p.all))
+	}
+	if !p.complete && p.busy == "" {
+		heading += w.OnlyKnown
+	}
+	if p.filter != model.RoleUnset {
+		heading += m.look.glyphs.separator + fmt.Sprintf(w.OnlyRoleF, roleWords[p.filter], len(p.shown))
+	}
+	if len(p.marked) > 0 {
+		heading += m.look.glyphs.separator + fmt.Sprintf(w.MarkedF, len(p.marked))
+	}
+	return heading
+}
+
+func (p *memberList) hint(m *Model) string {
+	switch {
+	case p.finding:
+		return m.look.words.MemberFindHint
+	case p.pick != nil:
+		return m.look.words.PickHint
+	case p.undo.run != nil:
+		return fmt.Sprintf(m.look.words.UndoHintF, p.undo.what) + m.look.words.MemberHint
+	default:
+		return m.look.words.MemberHint
+	}
+}
+
+func (p *memberList) scope() scope {
+	if p.finding {
+		return scopeForm
+	}
+	return scopeMembers
+}
+
+func (p *memberList) unsaved() bool { return false }
+
+func (p *memberList) insert(_ *Model, s string) {
+	p.finding = true
+	p.query.insert(oneLine(s))
+	p.search()
+}
+
+func (p *memberList) key(m *Model, does action, key tea.KeyPressMsg) (tea.Cmd, bool) {
+	if p.finding {
+		return nil, p.findKey(does, key)
+	}
+	switch does {
+	case actionBack:
+		return nil, p.stepBack()
+	case actionFind:
+		p.finding = true
+	case actionFilter:
+		p.nextFilter()
+	case actionMark, actionMarkAll:
+		p.mark(does)
+	case actionOpen:
+		return p.open(m), true
+	case actionMention, actionTalk, actionAdmin, actionMute, actionNameCard, actionRemove, actionUndo:
+		return m.memberAction(p, does), true
+	default:
+		return nil, p.pages.move(does, len(p.shown))
+	}
+	return nil, true
+}
+
+// stepBack takes marks, query and filter back one by one; false when there is none of them.
+func (p *memberList) stepBack() bool {
+	switch {
+	case len(p.marked) > 0:
+		clear(p.marked)
+	case p.query.text != "":
+		p.query.set("")
+	case p.filter != model.RoleUnset:
+		p.filter = model.RoleUnset
+	default:
+		return false
+	}
+	p.search()
+	return true
+}
+
+func (p *memberList) findKey(does action, key tea.KeyPressMsg) bool {
+	edits := p.query.edits
+	switch does {
+	case actionSend, actionBack, actionNextPane:
+		p.finding = false
+		if does == actionBack {
+			p.query.set("")
+		}
+	case actionUp, actionDown, actionPageUp, actionPageDown:
+		return p.pages.move(does, len(p.shown))
+	case actionHelp, actionReconnect, actionSwitch:
+		return false
+	case noAction:
+		p.query.insert(typed(key))
+	default:
+		p.query.edit(does)
+	}
+	if p.query.edits != edits {
+		p.pages.cursor = 0
+		p.search()
+	}
+	return true
+}
+
+// nextFilter shows the members of one role after the other, then all again.
+func (p *memberList) nextFilter() {
+	order := []model.Role{model.RoleUnset, model.RoleAnchor, model.RoleAssistant, model.RoleGuide, model.RoleCustomer}
+	p.filter = order[(slices.Index(order, p.filter)+1)%len(order)]
+	p.pages.cursor = 0
+	p.search()
+}
+
+func (p *memberList) mark(does action) {
+	if does == actionMark {
+		if row := p.current(); row != nil && !p.marked[row.User] {
+			p.marked[row.User] = true
+		} else if row != nil {
+			delete(p.marked, row.User)
+		}
+		p.pages.move(actionDown, len(p.shown))
+		return
+	}
+	if len(p.marked) > 0 {
+		clear(p.marked)
+		return
+	}
+	for _, i := range p.shown {
+		p.marked[p.all[i].User] = true
+	}
+}
+
+func (p *memberList) draw(m *Model, width, height int) ([]string, *place) {
+	k := m.look
+	columns := newMemberColumns(width)
+	var rows []string
+	var at *place
+	if p.finding || p.query.text != "" {
+		label := "  / "
+		before := k.TruncateLeft(p.query.text[:p.query.caret], max(4, width-20))
+		rows = append(rows, label+before+k.Normalize(p.query.text[p.query.caret:])+
+			k.paint(styleQuiet, "   "+fmt.Sprintf(k.words.FoundF, len(p.shown))))
+		if p.finding {
+			at = &place{len(label) + k.Width(before), 0}
+		}
+	}
+	rows = append(rows, columns.head(k))
+	p.pages.fit(len(p.shown), height-len(rows))
+	c := m.view.ByID[model.GroupConversation(p.group.ID)]
+	for i := p.pages.top; i < len(p.shown) && len(rows) < height; i++ {
+		rows = append(rows, columns.line(m, p, c, i))
+	}
+	if len(p.shown) == 0 && p.busy == "" {
+		rows = append(rows, "", "  "+k.paint(styleQuiet, k.words.NobodyFits))
+	}
+	return rows, at
+}
+
+// memberColumns are the widths of the columns of members.
+type memberColumns struct{ role, name, card, service, muted, joined, read int }
+
+func newMemberColumns(width int) memberColumns {
+	c := memberColumns{role: 5, service: 9, muted: 7, joined: 7, read: 7}
+	room := max(8, width-4-c.role-c.service-c.muted-c.joined-c.read-3)
+	c.card = room * 2 / 5
+	c.name = room - c.card
+	return c
+}
+
+func (c memberColumns) head(k *look) string {
+	w := k.words
+	return k.paint(styleQuiet, text.Spaces(5)+k.Fit(w.RoleColumn, c.role)+k.Fit(w.NameLabel, c.name)+k.Fit(w.CardColumn, c.card)+
+		k.Fit(w.ServiceColumn, c.service)+k.Fit(w.MutedColumn, c.muted)+k.Fit(w.JoinedColumn, c.joined)+k.Fit(w.ReadColumn, c.read))
+}
+
+func (c memberColumns) line(m *Model, p *memberList, conversation *session.Conversation, i int) string {
+	k, row := m.look, &p.all[p.shown[i]]
+	mark, sign := "  ", " "
+	if i == p.pages.cursor {
+		mark = k.paint(styleOpen, k.glyphs.open) + " "
+	}
+	if p.marked[row.User] {
+		sign = k.paint(styleKey, k.glyphs.sent)
+	}
+	name := clean(row.Name)
+	if name == "" {
+		name = clean(row.User)
+	}
+	service := ""
+	if row.Role != model.Ordinary {
+		service = k.words.ServiceRoles[row.Role]
+	}
+	joined := ""
+	if row.JoinedAt > 0 {
+		joined = k.shortTime(unixTime(row.JoinedAt), m.today())
+	}
+	style := roleStyle(row.role)
+	gap := " "
+	return " " + mark + sign + gap + k.paint(style, k.Fit(roleWords[row.role], c.role)) +
+		k.paint(style, k.Fit(k.Truncate(name, c.name-1), c.name)) + k.Fit(k.Truncate(clean(row.NameCard), c.card-1), c.card) +
+		k.paint(styleQuiet, k.Fit(service, c.service)+k.Fit(mutedText(m, row), c.muted)+k.Fit(joined, c.joined)+
+			k.Fit(readText(k, conversation, row), c.read))
+}
+
+// mutedText is until when a member may not speak, "" if they may.
+func mutedText(m *Model, row *memberRow) string {
+	if row.MutedUntil <= m.now.Unix() {
+		return ""
+	}
+	return m.look.shortTime(unixTime(row.MutedUntil), m.today())
+}
+
+// readText is how far a member has read: all, or how many messages are missing; "" where nobody knows.
+func readText(k *look, c *session.Conversation, row *memberRow) string {
+	switch {
+	case c == nil || row.Read == 0:
+		return ""
+	case row.Read >= c.LastSequence:
+		return k.glyphs.sent
+	default:
+		return fmt.Sprintf("-%d", c.LastSequence-row.Read)
+	}
+}
+
+// open chooses somebody, or lists what can be done with those marked.
+func (p *memberList) open(m *Model) tea.Cmd {
+	row := p.current()
+	switch {
+	case row == nil:
+		return nil
+	case p.pick != nil:
+		if row.User == m.look.self {
+			p.fail(m.look.words.NotYourself)
+			return nil
+		}
+		p.pick(row.Member)
+		return nil
+	}
+	m.openMemberMenu(p)
+	return nil
+}

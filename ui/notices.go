@@ -1,0 +1,300 @@
+package ui
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+// noticeList shows what the service told of groups: what waits for the user's decision first, what the user applied
+// for, then what is only to be known, the newest first.
+type noticeList struct {
+	board
+	applications []model.Application // what the service lists as waiting
+	rows         []noticeRow
+	seen         []model.GroupNotice // what rows were made of
+	waiting      int                 // and how many groups had not answered
+	pages        pages
+}
+
+// noticeRow is a decision to take, a group that has not answered yet, or a notice.
+type noticeRow struct {
+	application *model.Application
+	invited     bool // it is the user who is invited
+	applied     *model.Group
+	notice      *model.GroupNotice
+}
+
+func (m *Model) openNotices() tea.Cmd {
+	p := &noticeList{}
+	p.list(m)
+	m.openPanel(p)
+	if m.groups == nil {
+		return nil
+	}
+	return ask(m, p, m.look.words.LoadingNotices, askTimeout,
+		func(ctx context.Context, groups session.Groups) ([]model.Application, error) {
+			return groups.Applications(ctx)
+		},
+		func(list []model.Application) tea.Cmd {
+			p.applications = list
+			p.list(m)
+			return nil
+		})
+}
+
+// list makes the rows anew from what waits and what was told.
+func (p *noticeList) list(m *Model) {
+	p.seen, p.waiting = m.view.GroupNotices, len(m.applied)
+	var decide, known []noticeRow
+	asked := map[[2]string]bool{}
+	for i := range p.applications {
+		a := &p.applications[i]
+		asked[[2]string{a.GroupID, a.Applicant}] = true
+		decide = append(decide, noticeRow{application: a})
+	}
+	for i := range slices.Backward(p.seen) {
+		n := &p.seen[i]
+		switch {
+		case n.Application == nil || n.Handled || m.decided[n.ID]:
+			known = append(known, noticeRow{notice: n})
+		case !asked[[2]string{n.GroupID, n.Application.Applicant}]:
+			decide = append(decide, noticeRow{application: n.Application, notice: n, invited: n.Kind == model.NoticeInvitation})
+		}
+	}
+	slices.SortStableFunc(known, func(a, b noticeRow) int { return cmp.Compare(b.notice.Time, a.notice.Time) })
+	p.rows = decide
+	for i := range m.applied {
+		p.rows = append(p.rows, noticeRow{applied: &m.applied[i]})
+	}
+	p.rows = append(p.rows, known...)
+	p.pages.cursor = max(0, min(p.pages.cursor, len(p.rows)-1))
+}
+
+// toDecide counts the notices that wait for the user.
+func (m *Model) toDecide() int {
+	n := 0
+	for i := range m.view.GroupNotices {
+		notice := &m.view.GroupNotices[i]
+		if notice.Application != nil && !notice.Handled && !m.decided[notice.ID] {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *noticeList) title(m *Model) string { return m.look.words.NoticesTitle }
+
+func (p *noticeList) scope() scope { return scopeNotices }
+
+func (p *noticeList) unsaved() bool { return false }
+
+func (p *noticeList) insert(*Model, string) {}
+
+func (p *noticeList) hint(m *Model) string {
+	if row := p.current(); row != nil && row.application != nil {
+		return m.look.words.DecideHint
+	}
+	return m.look.words.NoticeHint
+}
+
+func (p *noticeList) current() *noticeRow {
+	if p.pages.cursor < len(p.rows) {
+		return &p.rows[p.pages.cursor]
+	}
+	return nil
+}
+
+func (p *noticeList) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, bool) {
+	row := p.current()
+	switch does {
+	case actionAgree, actionRefuse:
+		if row != nil && row.application != nil && p.busy == "" {
+			m.openDecision(p, *row, does == actionAgree)
+		}
+	case actionOpen:
+		if row != nil {
+			m.openNotice(p, *row)
+		}
+	default:
+		return nil, p.pages.move(does, len(p.rows))
+	}
+	return nil, true
+}
+
+// openNotice asks for a decision, or opens the group that a notice is about.
+func (m *Model) openNotice(p *noticeList, row noticeRow) {
+	w := m.look.words
+	if row.application != nil {
+		m.openPanel(&menu{heading: groupNoticeText(m.look, &row), items: []menuItem{
+			{label: agreeWord(w, row), run: func() tea.Cmd { m.openDecision(p, row, true); return nil }},
+			{label: refuseWord(w, row), run: func() tea.Cmd { m.openDecision(p, row, false); return nil }},
+			{label: w.Cancel, run: func() tea.Cmd { return nil }},
+		}})
+		return
+	}
+	id := ""
+	if row.notice != nil {
+		id = row.notice.GroupID
+	}
+	if m.view.ByID[model.GroupConversation(id)] != nil {
+		m.panels = nil
+		m.openConversation(model.GroupConversation(id), false)
+	}
+}
+
+func agreeWord(w *words, row noticeRow) string {
+	if row.invited {
+		return w.Accept
+	}
+	return w.Agree
+}
+
+func refuseWord(w *words, row noticeRow) string {
+	if row.invited {
+		return w.Decline
+	}
+	return w.Refuse
+}
+
+// openDecision asks for a text to go with a decision, and takes it.
+func (m *Model) openDecision(p *noticeList, row noticeRow, agree bool) {
+	w := m.look.words
+	button := agreeWord(w, row)
+	if !agree {
+		button = refuseWord(w, row)
+	}
+	f := newForm(decisionText(m.look, &row), button, func(m *Model, f *form) tea.Cmd {
+		reply := f.field("reply").value()
+		return act(m, f, w.Deciding,
+			func(ctx context.Context, groups session.Groups) error {
+				return groups.Decide(ctx, *row.application, agree, reply)
+			},
+			func() tea.Cmd {
+				m.closePanel(f)
+				m.wasDecided(p, row)
+				m.tellDone(p, fmt.Sprintf(w.DecidedF, button, decisionText(m.look, &row)))
+				return nil
+			})
+	}, &field{name: "reply", label: w.ReplyLabel, limit: model.GroupNotificationBytes, rows: 2})
+	f.at = 1
+	m.openPanel(f)
+}
+
+// wasDecided takes a decision off the list at once; the service's word that it is handled follows.
+func (m *Model) wasDecided(p *noticeList, row noticeRow) {
+	if row.notice != nil {
+		m.decided[row.notice.ID] = true
+	}
+	for _, n := range m.view.GroupNotices {
+		if n.Application != nil && n.GroupID == row.application.GroupID && n.Application.Applicant == row.application.Applicant {
+			m.decided[n.ID] = true
+		}
+	}
+	p.applications = slices.DeleteFunc(slices.Clone(p.applications), func(a model.Application) bool {
+		return a.GroupID == row.application.GroupID && a.Applicant == row.application.Applicant
+	})
+	p.list(m)
+}
+
+func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {
+	k := m.look
+	if len(p.seen) != len(m.view.GroupNotices) || p.waiting != len(m.applied) {
+		p.list(m)
+	}
+	if len(p.rows) == 0 && p.busy == "" {
+		return k.paragraph(k.words.NoNotices, width, height), nil
+	}
+	p.pages.fit(len(p.rows), height/2)
+	var rows []string
+	for i := p.pages.top; i < len(p.rows) && len(rows)+2 <= height; i++ {
+		mark := text.Spaces(2)
+		if i == p.pages.cursor {
+			mark = k.paint(styleOpen, k.glyphs.open) + " "
+		}
+		when := ""
+		if at := noticeTime(&p.rows[i]); at > 0 {
+			when = k.paint(styleTime, k.shortTime(time.Unix(at, 0), m.today())) + "  "
+		}
+		said := groupNoticeText(k, &p.rows[i])
+		if p.rows[i].application != nil {
+			said = k.paint(styleDot, k.glyphs.dot+" ") + said
+		} else {
+			said = k.paint(styleQuiet, "  "+said)
+		}
+		rows = append(rows, k.spread("  "+mark+said, when, width), "      "+k.paint(styleQuiet, k.Truncate(noticeDetail(k, &p.rows[i]), max(2, width-8))))
+	}
+	return rows, nil
+}
+
+func noticeTime(row *noticeRow) int64 {
+	switch {
+	case row.notice != nil:
+		return row.notice.Time
+	case row.application != nil:
+		return row.application.Time
+	default:
+		return 0
+	}
+}
+
+// groupNoticeText says in one sentence what a row is about.
+func groupNoticeText(k *look, row *noticeRow) string {
+	switch {
+	case row.application != nil:
+		return decisionText(k, row)
+	case row.applied != nil:
+		return fmt.Sprintf(k.words.AppliedF, groupName(row.applied))
+	}
+	n := row.notice
+	name := clean(n.GroupName)
+	if name == "" {
+		name = clean(n.GroupID)
+	}
+	who := clean(n.Operator)
+	if who == "" {
+		who = k.words.Somebody
+	}
+	if said, ok := k.words.GroupNoticeTexts[n.Kind]; ok {
+		return fmt.Sprintf(said, name, who)
+	}
+	return fmt.Sprintf(k.words.GroupNoticeTexts[model.NoticeCustom], name, who)
+}
+
+func decisionText(k *look, row *noticeRow) string {
+	a := row.application
+	name := clean(a.GroupName)
+	if name == "" {
+		name = clean(a.GroupID)
+	}
+	switch {
+	case row.invited:
+		return fmt.Sprintf(k.words.InvitesYouF, clean(a.By), name)
+	case a.Invitation():
+		return fmt.Sprintf(k.words.InvitesF, clean(a.By), clean(a.Applicant), name)
+	default:
+		return fmt.Sprintf(k.words.AppliesF, clean(a.Applicant), name)
+	}
+}
+
+// noticeDetail is what somebody wrote with it.
+func noticeDetail(k *look, row *noticeRow) string {
+	switch {
+	case row.application != nil && row.application.Message != "":
+		return clean(row.application.Message)
+	case row.applied != nil:
+		return k.words.AwaitsApproval
+	case row.notice != nil:
+		return clean(row.notice.Text)
+	default:
+		return ""
+	}
+}

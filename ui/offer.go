@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+const (
+	// offerRows is the most people that are offered at once, most the most that are looked for.
+	offerRows  = 5
+	mostOffers = 50
+)
+
+// person is somebody whom the user knows: a member of some group, or the other side of a conversation.
+type person struct {
+	user, name     string
+	lower, letters string // the name as it is compared
+	role           model.Role
+}
+
+// directory is everybody whom the user knows, by name.
+type directory struct {
+	people []person
+	byID   map[string]int
+}
+
+// directoryMsg brings the people that a form completes.
+type directoryMsg struct {
+	form   *form
+	people *directory
+}
+
+// gatherPeople collects everybody whom a form may be about. It is a command, because a shop knows many people.
+func gatherPeople(f *form, v *session.View) tea.Cmd {
+	return func() tea.Msg { return directoryMsg{f, newDirectory(v)} }
+}
+
+func newDirectory(v *session.View) *directory {
+	found := map[string]person{}
+	for _, c := range v.Conversations {
+		if c.Group == nil {
+			user := c.ID.Target()
+			found[user] = person{user: user, name: nameOf(c), role: found[user].role}
+			continue
+		}
+		for user, member := range c.Members {
+			known, ok := found[user]
+			if ok && known.role >= member.BusinessRole() {
+				continue
+			}
+			found[user] = person{user: user, name: userName(user, nil, c), role: member.BusinessRole()}
+		}
+	}
+	delete(found, v.Self.User)
+	d := &directory{byID: make(map[string]int, len(found))}
+	names := ranker{}
+	for _, p := range found {
+		p.lower = strings.ToLower(p.name)
+		p.letters = names.initialsOf(p.lower)
+		d.people = append(d.people, p)
+	}
+	slices.SortFunc(d.people, func(a, b person) int {
+		return cmp.Or(cmp.Compare(b.role, a.role), cmp.Compare(a.letters, b.letters), cmp.Compare(a.user, b.user))
+	})
+	for i, p := range d.people {
+		d.byID[p.user] = i
+	}
+	return d
+}
+
+// search returns those whom a query may mean, the likeliest first.
+func (d *directory) search(query string) []person {
+	if d == nil {
+		return nil
+	}
+	type match struct{ rank, at int }
+	var found []match
+	for i, p := range d.people {
+		rank := slices.IndexFunc(ranks, func(fits func(name, initials, user, role, query string) bool) bool {
+			return fits(p.lower, p.letters, p.user, roleWords[p.role], query)
+		})
+		if rank >= 0 {
+			found = append(found, match{rank, i})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(a.rank, b.rank) })
+	found = found[:min(len(found), mostOffers)]
+	people := make([]person, len(found))
+	for i, m := range found {
+		people[i] = d.people[m.at]
+	}
+	return people
+}
+
+// offer completes the name before the caret of a field of users.
+type offer struct {
+	known *directory
+	on    bool
+	from  int // where the name begins
+	found []person
+	pages pages
+}
+
+// complete opens, updates or closes the list for what stands before the caret.
+func (o *offer) complete(one *field) {
+	before := one.input.text[:one.input.caret]
+	o.from = strings.LastIndexAny(before, " \n,;、，") + 1
+	if o.from > 0 && before[o.from-1] >= 0x80 {
+		o.from = text.Next(before, text.Snap(before, o.from-1))
+	}
+	query := strings.ToLower(strings.TrimLeft(before[o.from:], "@＠"))
+	o.pages, o.on = pages{}, false
+	if query == "" || strings.Contains(query, ":") {
+		return
+	}
+	o.found = o.known.search(query)
+	written := len(o.found) == 1 && o.found[0].user == query
+	o.on = len(o.found) > 0 && !written
+}
+
+// key performs a key of the list; false leaves it to the form.
+func (o *offer) key(does action, one *field) bool {
+	switch does {
+	case actionNextPane, actionSend:
+		one.input.cut(o.from, one.input.caret)
+		one.input.insert(o.found[o.pages.cursor].user + " ")
+	case actionUp, actionDown:
+		o.pages.move(does, len(o.found))
+		return true
+	case actionBack:
+	default:
+		return false
+	}
+	o.on = false
+	return true
+}
+
+// render draws the list below the field.
+func (o *offer) render(k *look, indent, room int) []string {
+	o.pages.fit(len(o.found), offerRows)
+	var rows []string
+	for i := o.pages.top; i < min(len(o.found), o.pages.top+offerRows); i++ {
+		p, mark := o.found[i], "  "
+		if i == o.pages.cursor {
+			mark = k.paint(styleOpen, k.glyphs.open) + " "
+		}
+		line := k.paint(roleStyle(p.role), roleWords[p.role]+" "+p.name) + "  " + k.paint(styleQuiet, clean(p.user))
+		rows = append(rows, text.Spaces(indent)+mark+k.Truncate(line, max(2, room-2)))
+	}
+	return rows
+}
+
+// names says whom the ids in a text mean, "" if nobody is known among them.
+func (o *offer) names(k *look, s string) string {
+	if o.known == nil {
+		return ""
+	}
+	var names []string
+	for _, member := range membersOf(s) {
+		if i, ok := o.known.byID[member.User]; ok {
+			names = append(names, o.known.people[i].name)
+		}
+	}
+	return strings.Join(names, k.words.Listing)
+}

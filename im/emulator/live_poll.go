@@ -186,16 +186,21 @@ type onlineNumReply struct {
 }
 
 func (r *request) onlineMemberNum(body wire.GroupRequest) (any, error) {
-	members, _, err := r.core().Members(r.actor(), body.GroupID, 0, 0)
+	n, err := r.c.server.watching(r.actor(), body.GroupID)
+	return onlineNumReply{Result: wire.OK(), OnlineMemberNum: n, ExpireTime: 60}, err
+}
+
+// watching counts the members of a group who are connected, and who watches a live room without a login.
+func (s *Server) watching(by core.Actor, group string) (int, error) {
+	members, _, err := s.core.Members(by, group, 0, 0)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	reply := onlineNumReply{Result: wire.OK(), ExpireTime: 60}
+	n := s.live.watched(group, "")
 	for _, m := range members {
-		if account, known := r.core().Account(m.User); known && r.c.server.hub.present(account.UID) {
-			reply.OnlineMemberNum++
+		if account, known := s.core.Account(m.User); known && s.hub.present(account.UID) {
+			n++
 		}
 	}
-	reply.OnlineMemberNum += r.c.server.live.watched(body.GroupID, "")
-	return reply, nil
+	return n, nil
 }

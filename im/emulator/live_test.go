@@ -92,3 +92,20 @@ func livePollOf(t *testing.T, key, from any) string {
 	require.NoError(t, err)
 	return string(body)
 }
+
+// The app's server asks over REST how many watch.
+func TestRESTCountsTheViewersOfALiveRoom(t *testing.T) {
+	w := newWorld(t, nil)
+	w.ok("im_open_login_svc/multiaccount_import", `{"AccountList":[{"UserID":"ann"},{"UserID":"bo"}]}`)
+	w.ok("group_open_http_svc/create_group", `{"GroupId":"live","Owner_Account":"ann","Type":"AVChatRoom","Name":"Live"}`)
+	w.ok("group_open_http_svc/create_group", `{"GroupId":"shop","Owner_Account":"ann","Type":"Public","Name":"Shop"}`)
+	watching := func() any {
+		return w.ok("group_open_http_svc/get_online_member_num", `{"GroupId":"live"}`)["OnlineMemberNum"]
+	}
+	require.EqualValues(t, 0, watching(), "the owner is not there")
+	bo := w.login("bo", 7)
+	bo.good("group_open_http_svc.apply_join_group", `{"GroupId":"live","ApplyMsg":"","UserDefinedField":"","HugeGroupFlag":1}`)
+	require.EqualValues(t, 1, watching())
+	w.refused(10007, "group_open_http_svc/get_online_member_num", `{"GroupId":"shop"}`)
+	w.refused(10010, "group_open_http_svc/get_online_member_num", `{"GroupId":"gone"}`)
+}

@@ -26,7 +26,9 @@ type restConfig struct {
 	Faults *Faults
 	// Online names the platforms (wire.PlatformName) on which a user is connected; nil when nobody can be.
 	Online func(user string) []string
-	Hooks  *hooks
+	// Watching counts who is connected to a live room; nil when nobody can be.
+	Watching func(by core.Actor, group string) (int, error)
+	Hooks    *hooks
 	// Metrics count what is sent; nil for nobody to look at.
 	Metrics *metrics
 	// Limits are the rate caps; nil for none.

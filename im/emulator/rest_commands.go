@@ -53,6 +53,7 @@ var restCommands = map[string]restCommand{
 	wire.CmdGetGroupMsgReceipt: restHandler(restCall.getGroupMsgReceipt),
 	wire.CmdGroupReceiptDetail: restHandler(restCall.groupReceiptDetail),
 	wire.CmdSetUnreadMsgNum:    restHandler(restCall.setUnreadMsgNum),
+	cmdOnlineMemberNum:         restHandler(restCall.onlineMemberNum),
 
 	wire.CmdSendMsg:             restCall.sendMsg,
 	cmdBatchSendMsg:             restCall.batchSendMsg,

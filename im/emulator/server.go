@@ -147,7 +147,7 @@ func New(options Options) (*Server, error) {
 	mux.HandleFunc("/binfo", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, false) })
 	mux.HandleFunc("/info", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, true) })
 	mux.Handle("/v4/", newRESTFront(restConfig{
-		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online,
+		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online, Watching: s.watching,
 		Hooks: s.hooks, Metrics: s.metrics, Limits: s.limits, Control: s, Now: options.Now, Logger: options.Logger,
 	}))
 	mux.Handle("GET /metrics", s.metricsHandler())

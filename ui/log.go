@@ -85,7 +85,9 @@ type logHandler struct {
 	part string
 }
 
-func (h logHandler) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelDebug }
+func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= slog.LevelDebug
+}
 
 func (h logHandler) Handle(ctx context.Context, record slog.Record) error {
 	r := LogRecord{Time: record.Time, Level: record.Level, Message: record.Message}

@@ -27,7 +27,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 func (a *app) screenOptions(live *live) ui.Options {
 	screen := live.account.settings.Screen
 	return ui.Options{
-		Session: live.Session, Language: a.words.language, Theme: ui.Theme(screen.Theme),
+		Session: live.Session, Groups: live.Session, Roles: live.account.settings.Roles.Rules(), Language: a.words.language, Theme: ui.Theme(screen.Theme),
 		Stock: screen.Renderer == "stock" || os.Getenv("REDDOT_RENDERER") == "stock", Frames: screen.Frames,
 		AmbiguousWidth: screen.AmbiguousWidth, Mouse: screen.Mouse,
 	}

@@ -17,8 +17,8 @@ const (
 	completionRows = 6
 	// queryBytes bounds what may still be meant as a name behind an @.
 	queryBytes = 48
-	// commandColumns is the width of the column of commands.
-	commandColumns = 11
+	// slashColumns is the width of the column of commands.
+	slashColumns = 11
 )
 
 // completion offers the members that the @ before the caret may mean, in a list above the input.
@@ -268,7 +268,7 @@ func (p *completion) line(above, room int) int {
 func (one *candidate) line(k *look, c *session.Conversation) string {
 	switch {
 	case one.command != nil:
-		return k.paint(styleKey, k.PadRight("/"+one.command.name, commandColumns)) + one.command.says(k.words)
+		return k.paint(styleKey, k.PadRight("/"+one.command.name, slashColumns)) + one.command.says(k.words)
 	case one.label != "":
 		return k.paint(roleStyle(one.role), one.label)
 	default:

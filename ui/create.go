@@ -94,11 +94,12 @@ func (m *Model) submitCreate(f *form) tea.Cmd {
 	}
 	create := func() tea.Cmd {
 		return ask(m, f, m.look.words.Creating, longAskTimeout,
-			func(ctx context.Context, groups session.Groups) (model.CreatedGroup, error) {
-				return groups.CreateGroup(ctx, group)
+			func(ctx context.Context, groups session.Groups) (creation, error) {
+				created, err := groups.CreateGroup(ctx, group)
+				return creation{created, err}, nil
 			},
-			func(created model.CreatedGroup) tea.Cmd {
-				m.created(f, group, created)
+			func(c creation) tea.Cmd {
+				m.created(f, group, c)
 				return nil
 			})
 	}
@@ -129,9 +130,23 @@ func (m *Model) withKnownUsers(f *form, members []model.NewMember, next func() t
 		})
 }
 
-// created shows what became of the members, and opens the group.
-func (m *Model) created(f *form, group model.NewGroup, created model.CreatedGroup) {
+// creation is what became of a group that was to be made.
+type creation struct {
+	model.CreatedGroup
+	err error
+}
+
+// created shows what became of the members, and opens the group. A creation that failed is tried again with the same
+// id, so that a group whose answer was lost is not made twice.
+func (m *Model) created(f *form, group model.NewGroup, created creation) {
 	showed := m.shows(f)
+	if created.err != nil {
+		if id := f.field("id"); created.ID != "" && id.value() == "" {
+			id.input.set(created.ID)
+		}
+		m.tellFailure(f, fmt.Sprintf(m.look.words.NotDoneF, m.look.words.Creating, troubleText(m.look, created.err)))
+		return
+	}
 	m.closePanel(f)
 	said := fmt.Sprintf(m.look.words.CreatedF, clean(group.Name))
 	if !showed {

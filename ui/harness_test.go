@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
+	"reddot/model"
 	"reddot/session"
 )
 
@@ -20,6 +21,7 @@ type user struct {
 	t       testing.TB
 	model   *Model
 	session *fakeSession
+	groups  *fakeGroups
 	width   int
 	height  int
 }
@@ -27,14 +29,15 @@ type user struct {
 func newUser(t testing.TB, view *session.View, width, height int, change ...func(*Options)) *user {
 	t.Setenv("NO_COLOR", "")
 	fake := newFake(view)
+	groups := &fakeGroups{refusals: map[model.GroupAction]model.Refusal{}}
 	options := Options{
-		Session: fake, Language: "zh", Theme: ThemeDark,
+		Session: fake, Groups: groups, Language: "zh", Theme: ThemeDark,
 		Now: func() time.Time { return noon },
 	}
 	for _, f := range change {
 		f(&options)
 	}
-	u := &user{t: t, model: New(options), session: fake}
+	u := &user{t: t, model: New(options), session: fake, groups: groups}
 	u.resize(width, height)
 	return u
 }

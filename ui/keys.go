@@ -80,6 +80,7 @@ const (
 	actionNotices
 	actionWaiting
 	actionDismiss
+	actionDismissAll
 
 	actionSubmit
 	actionMark
@@ -215,6 +216,8 @@ var keyTable = []binding{
 
 	{scopeNotices, actionAgree, []string{"a"}, "同意申请, 接受邀请", "agree, accept", "a"},
 	{scopeNotices, actionRefuse, []string{"d"}, "拒绝", "refuse, decline", "d"},
+	{scopeNotices, actionDismiss, []string{"x"}, "收起这条通知", "put this notice away", "x"},
+	{scopeNotices, actionDismissAll, []string{"X", "shift+x"}, "收起所有不用答复的通知", "put all away that ask nothing", "X"},
 }
 
 // keyActions finds the action of a key by scope and name.

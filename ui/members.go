@@ -260,6 +260,7 @@ func (p *memberList) findKey(does action, key tea.KeyPressMsg) bool {
 		return p.pages.move(does, len(p.shown))
 	case actionHelp, actionReconnect, actionSwitch:
 		return false
+	case actionNewLine:
 	case noAction:
 		p.query.insert(typed(key))
 	default:

@@ -120,6 +120,12 @@ func (p *noticeList) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, boo
 		if row != nil && row.application != nil && p.busy == "" {
 			m.openDecision(p, *row, does == actionAgree)
 		}
+	case actionDismiss:
+		if row != nil && row.application == nil && row.notice != nil {
+			m.dismissNotices(p, row.notice.ID)
+		}
+	case actionDismissAll:
+		m.dismissNotices(p, p.dismissable()...)
 	case actionOpen:
 		if row != nil {
 			m.openNotice(p, *row)
@@ -128,6 +134,27 @@ func (p *noticeList) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, boo
 		return nil, p.pages.move(does, len(p.rows))
 	}
 	return nil, true
+}
+
+// dismissable returns the notices that ask for nothing.
+func (p *noticeList) dismissable() []string {
+	var ids []string
+	for _, row := range p.rows {
+		if row.application == nil && row.notice != nil {
+			ids = append(ids, row.notice.ID)
+		}
+	}
+	return ids
+}
+
+func (m *Model) dismissNotices(p *noticeList, ids ...string) {
+	if len(ids) == 0 || m.groups == nil {
+		return
+	}
+	m.groups.DismissNotice(ids...)
+	p.rows = slices.DeleteFunc(p.rows, func(row noticeRow) bool {
+		return row.application == nil && row.notice != nil && slices.Contains(ids, row.notice.ID)
+	})
 }
 
 // openNotice asks for a decision, or opens the group that a notice is about.

@@ -131,12 +131,7 @@ func TestPushedEvents(t *testing.T) {
 			`{"Event":6,"GroupTips":[{"ToGroupId":"@TGS#devroom","MsgBody":{"OpType":2,"Operator_Account":"bob","MemberNum":7,"List_Account":["bob"]}}]}`,
 			[]im.Event{im.MembersChanged{GroupID: "@TGS#devroom", Members: 7}},
 		},
-		"removed":   {notice(4), []im.Event{im.GroupChanged{GroupID: "@TGS#priv", Gone: true, Reason: im.GoneRemoved}}},
-		"dissolved": {notice(5), []im.Event{im.GroupChanged{GroupID: "@TGS#priv", Gone: true, Reason: im.GoneDissolved}}},
-		"invited":   {notice(7), []im.Event{im.GroupChanged{GroupID: "@TGS#priv"}}},
-		"left":      {notice(8), []im.Event{im.GroupChanged{GroupID: "@TGS#priv", Gone: true, Reason: im.GoneLeft}}},
-		"applied":   {notice(1), nil},
-		"unknown":   {notice(77), nil},
+		"unknown notice": {notice(77), nil},
 		"group read": {
 			`{"Event":5,"GroupTips":[{"From_Account":"alice","ToGroupId":"@TGS#devroom","MsgSeq":1,"MsgRandom":2,"MsgTimeStamp":1795397416,
 			"MsgBody":{"GroupReadInfoArray":[{"GroupId":"@TGS#devroom","LastReadMsgSeq":2},{"GroupId":"g2"}]},"GroupInfo":{"GroupId":"@TGS#devroom"}}]}`,

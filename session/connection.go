@@ -20,6 +20,8 @@ const (
 type link struct {
 	// offset is the service's clock minus ours.
 	offset time.Duration
+	// lost is since when there is no connection, the zero time while there is one.
+	lost time.Time
 	// attempt counts the failed first logins; retry waits for the next one.
 	attempt int
 	retry   context.CancelFunc
@@ -61,7 +63,7 @@ func (s *Session) retryLater(err error) {
 	delay := backoff(s.link.attempt)
 	s.link.attempt++
 	s.phase(Offline, err)
-	s.connection.Retry = s.connection.Since.Add(delay)
+	s.nextTry(delay)
 	var wait context.Context
 	wait, s.link.retry = context.WithCancel(s.ctx)
 	s.spawn(func(ctx context.Context) func() {
@@ -94,7 +96,7 @@ func (s *Session) connected(e im.Connected) {
 	s.link.offset, s.link.attempt = e.ClockOffset, 0
 	s.phase(Online, nil)
 	s.connection.Latency = e.Latency
-	s.connection.Retry = time.Time{}
+	s.connection.Retry, s.connection.Wait = time.Time{}, 0
 	s.connection.ClockOffset = e.ClockOffset
 	for _, over := range []NoticeCode{NoticeKicked, NoticeSignatureSoon, NoticeSignatureOver} {
 		s.notice(over, NoticeError, "")
@@ -124,7 +126,7 @@ func (s *Session) disconnected(e im.Disconnected) {
 		s.phase(LoggedOut, e.Reason)
 	} else {
 		s.phase(Offline, e.Reason)
-		s.connection.Retry = s.connection.Since.Add(e.Retry)
+		s.nextTry(e.Retry)
 	}
 	for _, c := range s.order {
 		s.touch(c)
@@ -170,12 +172,24 @@ func (s *Session) signatureExpiring(e im.SignatureExpiring) {
 	s.notice(NoticeSignatureSoon, NoticeWarning, when)
 }
 
+// nextTry says when the next attempt is due.
+func (s *Session) nextTry(wait time.Duration) {
+	s.connection.Wait, s.connection.Retry = wait, time.Now().Add(wait)
+}
+
 // phase changes the state of the connection and tells followers.
 func (s *Session) phase(phase Phase, reason error) {
 	now := time.Now()
-	s.connection = Connection{
-		Phase: phase, Latency: s.connection.Latency, Since: now, Retry: s.connection.Retry, Fetched: s.connection.Fetched,
-		ClockOffset: s.connection.ClockOffset,
+	s.connection.Phase, s.connection.Since, s.connection.Reason = phase, now, ""
+	s.connection.NextFetch, s.connection.Live = time.Time{}, false
+	switch phase {
+	case Online:
+		s.link.lost = time.Time{}
+	case Offline:
+		if s.link.lost.IsZero() {
+			s.link.lost = now
+		}
+		s.connection.Since = s.link.lost
 	}
 	if reason != nil {
 		s.trouble.Store(&trouble{reason})

@@ -157,3 +157,26 @@ func TestARefusedReconnectIsLeftToAPerson(t *testing.T) {
 		require.Equal(t, session.Online, r.View().Connection.Phase)
 	})
 }
+
+// TestOfflineSinceTheFirstFailure: attempts in between that fail do not make the connection any newer.
+func TestOfflineSinceTheFirstFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		r.device.drop()
+		lost := time.Now()
+		for range 3 {
+			time.Sleep(20 * time.Second)
+			r.device.events <- im.Disconnected{Reason: errOffline, Retry: 30 * time.Second}
+		}
+		synctest.Wait()
+		connection := r.View().Connection
+		require.True(t, connection.Since.Equal(lost))
+		require.True(t, connection.Retry.Equal(time.Now().Add(30*time.Second)))
+		require.Equal(t, 30*time.Second, connection.Wait)
+		r.device.reconnect()
+		synctest.Wait()
+		require.True(t, r.View().Connection.Since.Equal(time.Now()))
+	})
+}

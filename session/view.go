@@ -75,9 +75,11 @@ const (
 type Connection struct {
 	Phase   Phase
 	Latency time.Duration
-	// Since is when the phase began, by our clock; Retry when the next attempt is due (Offline).
+	// Since is when the phase began, by our clock; while there is no connection, when it was lost. Retry is when the next
+	// attempt is due (Offline), after a Wait in all.
 	Since time.Time
 	Retry time.Time
+	Wait  time.Duration
 	// Fetched is when the service's state was fetched last and NextFetch when it will be again, by our clock; both are zero
 	// on a connection that is told of everything. Live is set while what happens in between comes by itself.
 	Fetched   time.Time

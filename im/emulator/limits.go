@@ -46,11 +46,13 @@ func (e Edition) plan() (core.Plan, error) {
 	return plan, nil
 }
 
-// Calls a second, by command, and messages a second into one group (rest-api.md section 1.5).
+// Calls a second, by command, messages a second into one group (rest-api.md section 1.5) and
+// broadcasts a second into all live rooms.
 const (
-	callsPerSecond    = 200
-	bulkCallsPer      = 100
-	messagesPerSecond = 40
+	callsPerSecond      = 200
+	bulkCallsPer        = 100
+	messagesPerSecond   = 40
+	broadcastsPerSecond = 1
 )
 
 var bulkCommands = map[string]bool{wire.CmdMultiAccountImport: true, cmdAccountDelete: true, wire.CmdAccountCheck: true}
@@ -85,12 +87,19 @@ func (l *limits) call(command string) bool {
 	if bulkCommands[command] {
 		most = bulkCallsPer
 	}
+	return l.allow(command, most)
+}
+
+// broadcast tells whether all live rooms may be told something now.
+func (l *limits) broadcast() bool { return l == nil || l.allow("a broadcast", broadcastsPerSecond) }
+
+func (l *limits) allow(what string, most int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	limiter, known := l.calls[command]
+	limiter, known := l.calls[what]
 	if !known {
 		limiter = rate.NewLimiter(rate.Limit(most), most)
-		l.calls[command] = limiter
+		l.calls[what] = limiter
 	}
 	return limiter.AllowN(l.now(), 1)
 }

@@ -69,7 +69,7 @@ func (c restCall) sendOne(r wire.SendMsgRequest, random *uint32) (wire.SendMsgRe
 		Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData, NeedReceipt: r.IsNeedReadReceipt == 1,
 		OnlineOnly: r.OnlineOnly(), NoSync: r.SyncOtherMachine == restSyncToNobody, NoSyncPush: r.SyncOtherMachine != restSyncToDevices,
 		NoUnread: slices.Contains(r.SendMsgControl, wire.ControlNoUnread),
-		NoLast:   slices.Contains(r.SendMsgControl, wire.ControlNoLastMsg),
+		NoLast:   slices.Contains(r.SendMsgControl, wire.ControlNoLastMsg), Extensible: r.SupportMessageExtension == 1,
 	}
 	dropped, err := c.Hooks.beforeC2CSend(c.ctx, c.by, &send, r.ForbidCallbackControl)
 	if dropped || err != nil {

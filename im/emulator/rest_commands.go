@@ -55,6 +55,14 @@ var restCommands = map[string]restCommand{
 	wire.CmdSetUnreadMsgNum:    restHandler(restCall.setUnreadMsgNum),
 	cmdOnlineMemberNum:         restHandler(restCall.onlineMemberNum),
 
+	cmdDeleteBySender:    restHandler(restCall.deleteBySender),
+	cmdClearGroupMsg:     restHandler(restCall.clearGroupMsg),
+	cmdBroadcast:         restCall.broadcast,
+	cmdSetKeyValues:      restHandler(restCall.setKeyValues),
+	cmdGetKeyValues:      restHandler(restCall.getKeyValues),
+	cmdGroupSetKeyValues: restHandler(restCall.setKeyValues),
+	cmdGroupGetKeyValues: restHandler(restCall.getKeyValues),
+
 	wire.CmdSendMsg:             restCall.sendMsg,
 	cmdBatchSendMsg:             restCall.batchSendMsg,
 	cmdImportMsg:                restHandler(restCall.importMsg),
@@ -68,6 +76,13 @@ var restCommands = map[string]restCommand{
 	wire.CmdOnlineStatusOldName: restHandler(restCall.onlineStatus),
 	wire.CmdRecentContactList:   restHandler(restCall.recentContactList),
 	wire.CmdRecentContactDelete: restHandler(restCall.recentContactDelete),
+
+	cmdCreateFolder: restHandler(restCall.createFolder),
+	cmdUpdateFolder: restHandler(restCall.updateFolder),
+	cmdDeleteFolder: restHandler(restCall.deleteFolder),
+	cmdMarkContact:  restHandler(restCall.markContact),
+	cmdGetFolders:   restHandler(restCall.getFolders),
+	cmdFindFolders:  restHandler(restCall.findFolders),
 
 	wire.CmdSetFaults: restHandler(restCall.setFaults),
 	wire.CmdGetFaults: restHandler(restCall.getFaults),

@@ -61,6 +61,8 @@ func (f restRow) addGroup(g core.Group, name string) {
 		f[name] = g.InviteJoin
 	case "MuteAllMember", "ShutUpAllMember":
 		f["MuteAllMember"] = restOnOff(g.MuteAll)
+	case "HistoryMsgBeforeJoin": // only where it is asked for by name
+		f[name] = restOnOff(!g.HidesPast)
 	}
 }
 
@@ -71,7 +73,8 @@ func restOnOff(on bool) string {
 	return "Off"
 }
 
-func (f restRow) addMember(m core.Member, names []string) {
+// addMember adds fields of a member who last sent a message at a time, 0 for never.
+func (f restRow) addMember(m core.Member, names []string, sent int64) {
 	for _, name := range names {
 		switch name {
 		case "Role":
@@ -83,7 +86,7 @@ func (f restRow) addMember(m core.Member, names []string) {
 		case "MsgFlag":
 			f[name] = m.MsgFlag
 		case "LastSendMsgTime":
-			f[name] = 0 // not kept; the service, too, gives 0 for who never spoke
+			f[name] = sent
 		case "MuteUntil", "ShutUpUntil":
 			f["MuteUntil"] = m.MuteUntil
 		case "NameCard":
@@ -92,18 +95,40 @@ func (f restRow) addMember(m core.Member, names []string) {
 	}
 }
 
-// restMemberRows has the asked-for fields and custom keys of members; all asks for every custom key.
-func restMemberRows(members []core.Member, names, custom []string, all bool) wire.List[restRow] {
+// restFields are the fields and the custom keys that are asked for; allCustom asks for every
+// custom key.
+type restFields struct {
+	names, custom []string
+	allCustom     bool
+}
+
+// restLastSent is the one field of a member that has to be looked up in the history.
+const restLastSent = "LastSendMsgTime"
+
+// memberRows has the asked-for fields of members of a group.
+func (c restCall) memberRows(group string, members []core.Member, fields restFields) (wire.List[restRow], error) {
+	sent, err := c.lastSent(group, fields.names)
+	if err != nil {
+		return nil, err
+	}
 	rows := make(wire.List[restRow], len(members))
 	for i, m := range members {
 		row := restRow{"Member_Account": m.User}
-		row.addMember(m, names)
-		if picked := restPick(m.Custom, custom, all); picked != nil {
+		row.addMember(m, fields.names, sent[m.User])
+		if picked := restPick(m.Custom, fields.custom, fields.allCustom); picked != nil {
 			row["AppMemberDefinedData"] = picked
 		}
 		rows[i] = row
 	}
-	return rows
+	return rows, nil
+}
+
+// lastSent is when members last sent a message, if that is asked for.
+func (c restCall) lastSent(group string, names []string) (map[string]int64, error) {
+	if !slices.Contains(names, restLastSent) {
+		return nil, nil
+	}
+	return c.Core.LastSent(group)
 }
 
 // restPick takes the custom fields with the asked-for keys, or all of them.

@@ -44,9 +44,10 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 		Group: r.GroupID, From: r.FromAccount, Random: *r.Random, ClientSeq: r.ClientSeq, ClientTime: r.MsgClientTime,
 		Priority: wire.PriorityNumber(r.MsgPriority), Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData,
 		NeedReceipt: r.NeedReadReceipt == 1, OnlineOnly: r.OnlineOnlyFlag == 1,
-		NoUnread: slices.Contains(r.SendMsgControl, wire.ControlNoUnread),
-		NoLast:   slices.Contains(r.SendMsgControl, wire.ControlNoLastMsg),
-		Mentions: restMentions(r.GroupAtInfo), Directed: r.ToAccount,
+		NoUnread:   slices.Contains(r.SendMsgControl, wire.ControlNoUnread),
+		NoLast:     slices.Contains(r.SendMsgControl, wire.ControlNoLastMsg),
+		Extensible: r.SupportMessageExtension == 1,
+		Mentions:   restMentions(r.GroupAtInfo), Directed: r.ToAccount,
 	}
 	dropped, err := c.Hooks.beforeGroupSend(c.ctx, c.by, &send, r.ForbidCallbackControl)
 	if dropped || err != nil {

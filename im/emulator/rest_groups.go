@@ -145,12 +145,22 @@ func (c restCall) modifyGroupInfo(r wire.ModifyGroupInfoRequest) (any, error) {
 		on := *mute == "On"
 		change.MuteAll = &on
 	}
+	if past := r.HistoryMsgBeforeJoin; past != nil {
+		if *past != "On" && *past != "Off" {
+			return nil, restError(wire.CodeGroupParam, "HistoryMsgBeforeJoin is On or Off, not %.20q", *past)
+		}
+		hidden := *past == "Off"
+		change.HidesPast = &hidden
+	}
 	group, err := c.Core.Group(r.GroupID)
 	if err != nil {
 		return nil, err
 	}
-	if group.Type == core.AVChatRoom {
-		change.MaxMemberNum = nil // it has no bound
+	switch group.Type {
+	case core.AVChatRoom:
+		change.MaxMemberNum, change.HidesPast = nil, nil // it has no bound and no history
+	case core.Community:
+		change.HidesPast = nil
 	}
 	by := c.by
 	if r.FromAccount != "" {
@@ -219,8 +229,8 @@ func (c restCall) groupInfoRow(id string, filter *wire.ResponseFilter) (restRow,
 	if err != nil {
 		return nil, err
 	}
-	row["MemberList"] = restMemberRows(members, member, customMember, filter == nil)
-	return row, nil
+	row["MemberList"], err = c.memberRows(id, members, restFields{names: member, custom: customMember, allCustom: filter == nil})
+	return row, err
 }
 
 // restJoinedGroupListReply has rows of only those fields that were asked for.
@@ -248,7 +258,11 @@ func (c restCall) joinedGroupList(r wire.JoinedGroupListRequest) (any, error) {
 	groups = slices.DeleteFunc(groups, func(g core.JoinedGroup) bool { return !restListed(g, r, kind) })
 	reply := restJoinedGroupListReply{Result: wire.OK(), TotalCount: len(groups)}
 	for _, group := range restPage(groups, r.Offset, restLimit(r.Limit, maxRESTJoinedPage)) {
-		reply.GroupIDList = append(reply.GroupIDList, restJoinedRow(group, r.ResponseFilter))
+		row, err := c.joinedRow(group, r.ResponseFilter)
+		if err != nil {
+			return nil, err
+		}
+		reply.GroupIDList = append(reply.GroupIDList, row)
 	}
 	return reply, nil
 }
@@ -266,21 +280,25 @@ func restListed(g core.JoinedGroup, r wire.JoinedGroupListRequest, kind core.Gro
 	return true
 }
 
-// restJoinedRow without a filter has only the id.
-func restJoinedRow(g core.JoinedGroup, filter *wire.ResponseFilter) restRow {
+// joinedRow without a filter has only the id.
+func (c restCall) joinedRow(g core.JoinedGroup, filter *wire.ResponseFilter) (restRow, error) {
 	if filter == nil {
-		return restRow{"GroupId": g.Group.ID}
+		return restRow{"GroupId": g.Group.ID}, nil
 	}
 	row := restGroupRow(g.Group, filter.GroupBaseInfoFilter)
 	if custom := restPick(g.Group.Custom, filter.AppDefinedDataFilterGroup, false); custom != nil {
 		row["AppDefinedData"] = custom
 	}
 	if len(filter.SelfInfoFilter) > 0 {
+		sent, err := c.lastSent(g.Group.ID, filter.SelfInfoFilter)
+		if err != nil {
+			return nil, err
+		}
 		self := restRow{}
-		self.addMember(g.Self, filter.SelfInfoFilter)
+		self.addMember(g.Self, filter.SelfInfoFilter, sent[g.Self.User])
 		row["SelfInfo"] = self
 	}
-	return row
+	return row, nil
 }
 
 // restLimit is the asked-for size of a page within bounds; 0 stays, for everything.

@@ -88,8 +88,12 @@ func (c restCall) forbidSendMsg(r wire.ForbidSendMsgRequest) (any, error) {
 	if err := checkRESTMute(r.Mute()); err != nil {
 		return nil, err
 	}
-	if _, err := c.Core.Group(r.GroupID); err != nil {
+	group, err := c.Core.Group(r.GroupID)
+	switch {
+	case err != nil:
 		return nil, err
+	case group.Type == core.Private:
+		return nil, restError(wire.CodeGroupPermission, "nobody can be muted in a work group")
 	}
 	for _, user := range r.MembersAccount {
 		if _, err := c.Core.Member(r.GroupID, user); err != nil {
@@ -121,9 +125,9 @@ func (c restCall) groupMemberInfo(r wire.MemberInfoRequest) (any, error) {
 		})
 	}
 	if r.Next != nil {
-		return restNextMembers(members, total, r)
+		return c.nextMembers(members, total, r)
 	}
-	return restMemberReply(restPage(members, r.Offset, restLimit(r.Limit, maxRESTMemberPage)), total, r), nil
+	return c.memberReply(restPage(members, r.Offset, restLimit(r.Limit, maxRESTMemberPage)), total, r)
 }
 
 // Pages of members, by Offset and by Next.
@@ -132,8 +136,8 @@ const (
 	maxRESTNextPage   = 100
 )
 
-// restNextMembers pages by Next, as communities need it: "" first, and "" after the last page.
-func restNextMembers(members []core.Member, total int, r wire.MemberInfoRequest) (any, error) {
+// nextMembers pages by Next, as communities need it: "" first, and "" after the last page.
+func (c restCall) nextMembers(members []core.Member, total int, r wire.MemberInfoRequest) (any, error) {
 	start := 0
 	if *r.Next != "" {
 		var err error
@@ -146,7 +150,10 @@ func restNextMembers(members []core.Member, total int, r wire.MemberInfoRequest)
 		limit = maxRESTNextPage
 	}
 	page := restPage(members, start, limit)
-	reply := restMemberReply(page, total, r)
+	reply, err := c.memberReply(page, total, r)
+	if err != nil {
+		return nil, err
+	}
 	if end := start + len(page); end < len(members) {
 		next := strconv.Itoa(end)
 		reply.Next = &next
@@ -161,7 +168,7 @@ func (c restCall) specifiedMemberInfo(r wire.MemberInfoRequest) (any, error) {
 		return nil, err
 	}
 	members = slices.DeleteFunc(members, func(m core.Member) bool { return !slices.Contains(r.MemberListAccount, m.User) })
-	return restMemberReply(members, total, r), nil
+	return c.memberReply(members, total, r)
 }
 
 func (c restCall) membersOf(r wire.MemberInfoRequest) ([]core.Member, int, error) {
@@ -175,19 +182,18 @@ func (c restCall) membersOf(r wire.MemberInfoRequest) ([]core.Member, int, error
 	return c.Core.Members(c.by, r.GroupID, 0, 0)
 }
 
-// restMemberReply without any filter has every field.
-func restMemberReply(members []core.Member, total int, r wire.MemberInfoRequest) restMemberInfoReply {
-	names, all := r.MemberInfoFilter, false
+// memberReply without any filter has every field.
+func (c restCall) memberReply(members []core.Member, total int, r wire.MemberInfoRequest) (restMemberInfoReply, error) {
+	fields := restFields{names: r.MemberInfoFilter, custom: r.AppDefinedFilter}
 	if len(r.MemberInfoFilter)+len(r.AppDefinedFilter) == 0 {
-		names, all = restMemberFields, true
+		fields = restFields{names: restMemberFields, allCustom: true}
 	}
-	reply := restMemberInfoReply{
-		Result: wire.OK(), MemberNum: total, MemberList: restMemberRows(members, names, r.AppDefinedFilter, all),
-	}
+	rows, err := c.memberRows(r.GroupID, members, fields)
+	reply := restMemberInfoReply{Result: wire.OK(), MemberNum: total, MemberList: rows}
 	if r.Next != nil {
 		reply.Next = new(string)
 	}
-	return reply
+	return reply, err
 }
 
 func (c restCall) roleInGroup(r wire.RoleInGroupRequest) (any, error) {

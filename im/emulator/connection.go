@@ -131,6 +131,14 @@ func (c *connection) user() string {
 	return ""
 }
 
+// uid is the number of who is logged in, 0 for nobody.
+func (c *connection) uid() uint32 {
+	if l := c.login.Load(); l != nil {
+		return l.account.UID
+	}
+	return 0
+}
+
 // enter logs a user in on this connection.
 func (c *connection) enter(l login, inst int64) {
 	c.leave(stateLogout)
@@ -319,7 +327,7 @@ func (c *connection) replyAt(place *slot, head wire.Head, body any) {
 func (c *connection) encodeReply(head wire.Head, body any) []byte {
 	frame, err := wire.EncodeFrame(head.ServCmd, head.Seq, body)
 	if err == nil {
-		return frame
+		return c.server.addressTo(c.uid(), frame)
 	}
 	c.server.log.Error("Cannot encode a reply", "command", head.ServCmd, "error", err)
 	failed, err := wire.Marshal(wire.Reply{Result: encodingFailed(err)})
@@ -338,6 +346,9 @@ func encodingFailed(err error) wire.Result {
 
 // push queues an event for the client, past the fault rules.
 func (c *connection) push(user string, p push) {
+	if p.files {
+		p.event = c.server.addressTo(c.uid(), p.event)
+	}
 	v := c.server.faults.Decide(wire.CmdPush, user, wire.FaultPush)
 	if v == (Verdict{}) {
 		c.queue(user, p)

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"crypto/hmac"
 	"encoding/base64"
 	"errors"
@@ -26,12 +27,12 @@ const uploadTime = 15 * time.Minute
 //	POST /media?sdkappid=&identifier=&usersig=&type=image|sound|video|file&name=
 //	     stores the body for a user and answers with what a message needs
 //	PUT  /media/KEY/NAME?...   stores the body where cmdUploadURL said
-//	GET  /media/KEY/NAME?sign=...   serves a file to whoever was told its signed address
+//	GET  /media/TOKEN/NAME   serves a file to those who may see it (media_address.go)
 func (s *Server) mediaHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /media", s.postMedia)
 	mux.HandleFunc("PUT /media/{key}/{name}", s.putMedia)
-	mux.HandleFunc("GET /media/{key}/{name}", s.getMedia)
+	mux.HandleFunc("GET /media/{token}/{name}", s.getMedia)
 	return allowPages(mux)
 }
 
@@ -61,17 +62,6 @@ func (s *Server) mediaSigned(sign string, parts ...string) bool {
 	return hmac.Equal([]byte(sign), []byte(s.mediaSign(parts...)))
 }
 
-// mediaURL is the address of a file for those who may see it: it holds for good, as the
-// messages do that name it, and nobody can guess it.
-func (s *Server) mediaURL(host, key, name string) string {
-	return mediaAddress(host, key, name, url.Values{"sign": {s.mediaSign("get", key)}})
-}
-
-func mediaAddress(host, key, name string, query url.Values) string {
-	address := url.URL{Scheme: "http", Host: host, Path: "/media/" + key + "/" + name, RawQuery: query.Encode()}
-	return address.String()
-}
-
 type uploadURLRequest struct {
 	FileType int    `json:"file_type"`
 	FileName string `json:"file_name"`
@@ -94,9 +84,11 @@ func (r *request) uploadURL(body uploadURLRequest) (any, error) {
 	}
 	key, name, expires := newMediaKey(), mediaName(body.FileName), s.core.Now()+int64(uploadTime/time.Second)
 	until := strconv.FormatInt(expires, 10)
-	query := url.Values{"type": {string(kind)}, "expires": {until}, "sign": {s.mediaSign("put", key, string(kind), until)}}
+	query := url.Values{
+		"type": {string(kind)}, "expires": {until}, "user": {r.user.ID}, "sign": {s.mediaSign("put", key, r.user.ID, string(kind), until)},
+	}
 	return uploadURLReply{
-		Result: wire.OK(), UploadURL: mediaAddress(r.c.host, key, name, query), DownloadURL: s.mediaURL(r.c.host, key, name),
+		Result: wire.OK(), UploadURL: mediaAddress(r.c.host, key, name, query), DownloadURL: s.mediaURL(r.c.host, key, name, r.user.UID),
 		ExpiredTime: expires, RequestID: key,
 	}, nil
 }
@@ -121,9 +113,9 @@ func mediaName(name string) string {
 
 func (s *Server) putMedia(w http.ResponseWriter, r *http.Request) {
 	query, key := r.URL.Query(), r.PathValue("key")
-	kind, until := mediaKind(query.Get("type")), query.Get("expires")
+	kind, until, user := mediaKind(query.Get("type")), query.Get("expires"), query.Get("user")
 	expires, err := strconv.ParseInt(until, 10, 64)
-	if err != nil || !s.mediaSigned(query.Get("sign"), "put", key, string(kind), until) {
+	if err != nil || !s.mediaSigned(query.Get("sign"), "put", key, user, string(kind), until) {
 		http.Error(w, "this address was not given out by this server", http.StatusForbidden)
 		return
 	}
@@ -133,6 +125,10 @@ func (s *Server) putMedia(w http.ResponseWriter, r *http.Request) {
 	}
 	if _, err := s.media.store(key, kind, r.Body); err != nil {
 		http.Error(w, err.Error(), mediaStatus(err))
+		return
+	}
+	if err := s.core.AddFile(r.Context(), user, key); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
 }
 
@@ -193,7 +189,8 @@ func (s *Server) upload(query url.Values, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.core.Login(r.Context(), t.User, t.Signed); err != nil {
+	account, err := s.core.Login(r.Context(), t.User, t.Signed)
+	if err != nil {
 		return nil, err
 	}
 	key, name := newMediaKey(), mediaName(query.Get("name"))
@@ -205,7 +202,10 @@ func (s *Server) upload(query url.Values, r *http.Request) (any, error) {
 		}
 		return nil, err
 	}
-	reply := mediaReply{Result: wire.OK(), UUID: key, URL: s.mediaURL(r.Host, key, name), FileName: name, Size: file.size}
+	if err := s.core.AddFile(r.Context(), t.User, key); err != nil {
+		return nil, err
+	}
+	reply := mediaReply{Result: wire.OK(), UUID: key, URL: s.mediaURL(r.Host, key, name, account.UID), FileName: name, Size: file.size}
 	if file.format != 0 {
 		reply.ImageFormat, reply.ImageInfoArray = file.format, s.imageInfos(reply.URL, file)
 	}
@@ -218,7 +218,7 @@ func (s *Server) imageInfos(address string, file mediaFile) []imageInfo {
 		info := imageInfo{Type: i + 2, Size: file.size, Width: file.width, Height: file.height, URL: address}
 		if small, found := file.smaller[side]; found {
 			info.Size, info.Width, info.Height = small.size, small.width, small.height
-			info.URL = address + "&" + imageView(side)
+			info.URL = address + "?" + imageView(side)
 		}
 		infos = append(infos, info)
 	}
@@ -229,9 +229,13 @@ func (s *Server) imageInfos(address string, file mediaFile) []imageInfo {
 func imageView(side int) string { return fmt.Sprintf("imageView2/3/w/%d/h/%d", side, side) }
 
 func (s *Server) getMedia(w http.ResponseWriter, r *http.Request) {
-	key := r.PathValue("key")
-	if !s.mediaSigned(r.URL.Query().Get("sign"), "get", key) {
+	key, account, ok := s.openMediaToken(r.Host, r.PathValue("token"))
+	if !ok {
 		http.Error(w, "this address was not given out by this server", http.StatusForbidden)
+		return
+	}
+	if allowed, err := s.maySee(r.Context(), account, key); err != nil || !allowed {
+		http.Error(w, "who was told this address may not see the file, or no longer", http.StatusForbidden)
 		return
 	}
 	side := 0
@@ -241,4 +245,18 @@ func (s *Server) getMedia(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.media.serve(w, r, key, side)
+}
+
+// maySee: the app admin sees all files.
+func (s *Server) maySee(ctx context.Context, account uint32, key string) (bool, error) {
+	if admin, known := s.core.Account(s.options.Admin); known && admin.UID == account {
+		return true, nil
+	}
+	return s.core.MaySee(ctx, account, key)
+}
+
+// addressToAdmin makes the addresses in what the app's server gets its own.
+func (s *Server) addressToAdmin(text []byte) []byte {
+	admin, _ := s.core.Account(s.options.Admin)
+	return s.addressTo(admin.UID, text)
 }

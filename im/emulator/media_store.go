@@ -222,7 +222,9 @@ func (m *mediaStore) serve(w http.ResponseWriter, r *http.Request, key string, s
 		return
 	}
 	header := w.Header()
-	header.Set("Cache-Control", "private, max-age=31536000, immutable")
+	// A copy is good for ever, but whether its holder may still see it is asked each time.
+	header.Set("Cache-Control", "private, no-cache")
+	header.Set("ETag", `"`+filepath.Base(path)+`"`)
 	header.Set("X-Content-Type-Options", "nosniff")
 	main, _, _ := strings.Cut(found, "/")
 	if main != "image" && main != "audio" && main != "video" { // nothing that a browser would run

@@ -3,13 +3,16 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,7 +116,7 @@ func TestWhatIsUploadedIsCheckedBySizeAndType(t *testing.T) {
 	require.EqualValues(t, 70013, w.post("alice", signed(t, restKey, restApp, "bob"), "file", "x", small)["ErrorCode"])
 }
 
-func TestAFileIsServedToWhoeverWasToldItsAddress(t *testing.T) {
+func TestAFileIsServedByASignedAddressOnly(t *testing.T) {
 	w := chat(t)
 	page := []byte("<html><script>alert(1)</script></html>")
 	address := w.post("alice", signed(t, restKey, restApp, "alice"), "file", "报告.html", page)["Url"].(string)
@@ -121,11 +124,92 @@ func TestAFileIsServedToWhoeverWasToldItsAddress(t *testing.T) {
 	require.Equal(t, page, body)
 	require.Equal(t, "application/octet-stream", response.Header.Get("Content-Type"), "no browser runs it")
 	require.Contains(t, response.Header.Get("Content-Disposition"), "attachment")
-	unsigned, _, _ := strings.Cut(address, "?")
-	for _, other := range []string{unsigned, address + "x", w.url + "/media/aaaaaaaaaaaaaaaaaaaaaaaa/x?sign=QQ"} {
-		response, _ := fetch(t, http.MethodGet, other, nil)
+	token := strings.Split(address, "/")[4]
+	key, mac := token[:24], token[strings.Index(token, "-"):]
+	for _, other := range []string{key, token + "x", key + ".1" + mac, key + ".0" + mac, strings.Repeat("a", 24) + ".2" + mac, "x"} {
+		response, _ := fetch(t, http.MethodGet, w.url+"/media/"+other+"/x", nil)
 		require.Equal(t, http.StatusForbidden, response.StatusCode, other)
 	}
+}
+
+// addressIn is the address of a file in what somebody got.
+func addressIn(t *testing.T, got any) string {
+	t.Helper()
+	text, err := json.Marshal(got)
+	require.NoError(t, err)
+	address := regexp.MustCompile(`http://[^"]*/media/[^"]*`).Find(text)
+	require.NotNil(t, address, string(text))
+	return string(address)
+}
+
+func accountNumber(t *testing.T, w *world, user string) uint32 {
+	t.Helper()
+	account, known := w.server.core.Account(user)
+	require.True(t, known)
+	return account.UID
+}
+
+func status(t *testing.T, address string) int {
+	t.Helper()
+	response, _ := fetch(t, http.MethodGet, address, nil)
+	return response.StatusCode
+}
+
+func picturePost(to, address string) string {
+	return fmt.Sprintf(`{%s,"Random":%d,"MsgRandom":7,"MsgSeq":7,"MsgBody":[{"MsgType":"TIMImageElem","MsgContent":{"UUID":"u","ImageFormat":3,
+		"ImageInfoArray":[{"Type":1,"Size":1,"Width":1,"Height":1,"URL":%q}]}}]}`, to, rand.Uint32(), address)
+}
+
+func TestAFileIsForThoseWhoAreInTheConversationNow(t *testing.T) {
+	w := chat(t)
+	alice, bob, carol := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb), w.login("carol", wire.PlatformWeb)
+	alice.good("group_open_http_svc.create_group", `{"Type":"Public","Name":"photos","GroupId":"photos","MemberList":[{"Member_Account":"bob"}]}`)
+	mine := w.post("alice", signed(t, restKey, restApp, "alice"), "image", "coat.png", picture(t, 20, 10, png.Encode))["Url"].(string)
+	require.Equal(t, http.StatusOK, status(t, mine))
+
+	alice.good("group_open_http_svc.send_group_msg", picturePost(`"GroupId":"photos"`, mine))
+	pushed := addressIn(t, bob.event("GroupMsgArray"))
+	require.NotEqual(t, mine, pushed, "each gets an address of their own")
+	fetched := addressIn(t, bob.good("group_open_http_svc.group_msg_get", `{"GroupId":"photos","ReqMsgNumber":1}`))
+	require.Equal(t, pushed, fetched)
+	require.Equal(t, http.StatusOK, status(t, pushed))
+
+	// Naming a file that one may not see opens it for nobody.
+	stolen := w.server.mediaURL(strings.Split(mine, "/")[2], strings.Split(mine, "/")[4][:24], "coat.png", accountNumber(t, w, "carol"))
+	require.Equal(t, http.StatusForbidden, status(t, stolen))
+	carol.good("openim.sendmsg", picturePost(`"To_Account":"carol"`, stolen))
+	require.Equal(t, http.StatusForbidden, status(t, stolen))
+
+	alice.good("group_open_http_svc.delete_group_member", `{"GroupId":"photos","MemberToDel_Account":["bob"]}`)
+	require.Equal(t, http.StatusForbidden, status(t, pushed), "bob is a member no more")
+	alice.good("group_open_http_svc.add_group_member", `{"GroupId":"photos","MemberList":[{"Member_Account":"carol"}]}`)
+	require.Equal(t, http.StatusOK, status(t, stolen), "carol is one now")
+	carol.good("openim.sendmsg", picturePost(`"To_Account":"bob"`, stolen))
+	require.Equal(t, http.StatusOK, status(t, pushed), "carol passed it on")
+	require.Equal(t, pushed, addressIn(t, bob.good("openim.getroammsg", `{"Peer_Account":"carol","MaxCnt":5}`)))
+
+	reply := w.ok("group_open_http_svc/group_msg_get_simple", `{"GroupId":"photos","ReqMsgNumber":20}`)
+	require.Equal(t, http.StatusOK, status(t, addressIn(t, reply)), "the app admin sees all files")
+}
+
+func TestAnAddressThatLeadsElsewhereIsNobodys(t *testing.T) {
+	w := chat(t)
+	alice, bob := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb)
+	mine := w.post("alice", signed(t, restKey, restApp, "alice"), "image", "coat.png", picture(t, 20, 10, png.Encode))["Url"].(string)
+	host := strings.Split(mine, "/")[2]
+	elsewhere := strings.Replace(mine, host, "evil.example", 1)
+	alice.good("openim.sendmsg", picturePost(`"To_Account":"bob"`, elsewhere))
+	require.Equal(t, elsewhere, addressIn(t, bob.event("C2cMsgArray")), "it gets no token of the receiver")
+}
+
+func TestAFaceIsForEverybody(t *testing.T) {
+	w := chat(t)
+	alice, bob := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb)
+	mine := w.post("alice", signed(t, restKey, restApp, "alice"), "image", "me.png", picture(t, 20, 10, png.Encode))["Url"].(string)
+	alice.good("profile.portrait_set", fmt.Sprintf(`{"ProfileItem":[{"Tag":"Tag_Profile_IM_Image","Value":%q}]}`, mine))
+	theirs := addressIn(t, bob.good("profile.portrait_get_all", `{"UserItem":[{"To_Account":"alice"}]}`))
+	require.NotEqual(t, mine, theirs)
+	require.Equal(t, http.StatusOK, status(t, theirs))
 }
 
 func TestAClientPutsAFileWhereItWasTold(t *testing.T) {
@@ -149,7 +233,7 @@ func TestAClientPutsAFileWhereItWasTold(t *testing.T) {
 	get := reply["download_url"].(string)
 	_, body := fetch(t, http.MethodGet, get, nil)
 	require.Equal(t, data, body)
-	_, thumb := fetch(t, http.MethodGet, get+"&imageView2/3/w/198/h/198", nil)
+	_, thumb := fetch(t, http.MethodGet, get+"?imageView2/3/w/198/h/198", nil)
 	config, _, err := image.DecodeConfig(bytes.NewReader(thumb))
 	require.NoError(t, err)
 	require.Equal(t, [2]int{198, 264}, [2]int{config.Width, config.Height})

@@ -25,6 +25,7 @@ var frameBuffers = sync.Pool{New: func() any {
 type push struct {
 	event []byte
 	last  position
+	files bool // it may hold addresses of files
 }
 
 // slot keeps the place of a reply that is still being made.

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"math/rand/v2"
 
 	"reddot/im/emulator/core"
@@ -64,6 +65,7 @@ func (s *Server) tell(to core.Audience, event wire.Event) {
 
 // pushToGroup is pushTo for members who do not poll, as they do in live rooms.
 func (s *Server) pushToGroup(to core.Audience, g *core.GroupRef, p push) {
+	p.files = bytes.Contains(p.event, mediaMark)
 	if g.Type != core.AVChatRoom {
 		s.pushTo(to, p)
 		return
@@ -77,6 +79,7 @@ func (s *Server) pushToGroup(to core.Audience, g *core.GroupRef, p push) {
 }
 
 func (s *Server) pushTo(to core.Audience, p push) {
+	p.files = bytes.Contains(p.event, mediaMark)
 	s.hub.each(to.To, to.Except, func(_ uint32, c *connection) {
 		if user := c.user(); user != "" {
 			c.push(user, p)

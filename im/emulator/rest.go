@@ -35,8 +35,10 @@ type restConfig struct {
 	Limits *limits
 	// Control is what the commands of the emulator service steer; nil where there is none.
 	Control controller
-	Now     func() time.Time // the clock; time.Now when nil
-	Logger  *slog.Logger     // silent when nil
+	// Addresses makes the addresses of files in a reply those of the app admin; nil to leave them.
+	Addresses func(reply []byte) []byte
+	Now       func() time.Time // the clock; time.Now when nil
+	Logger    *slog.Logger     // silent when nil
 }
 
 // restFront answers POST /v4/SERVICE/COMMAND. Every answer has HTTP status 200 and says in its body how it went.
@@ -219,6 +221,9 @@ func (f *restFront) write(w http.ResponseWriter, command string, reply any, err 
 		reply = f.refusal(command, err)
 	}
 	text, err := wire.Marshal(reply)
+	if f.Addresses != nil {
+		text = f.Addresses(text)
+	}
 	if err == nil && len(text) > wire.MaxFrame {
 		text, err = wire.Marshal(wire.Reply{Result: wire.Fail(wire.CodeReplyTooLarge, "the reply would be larger than 1 MB; ask for pages")})
 	}

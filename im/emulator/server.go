@@ -118,15 +118,15 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	connections := newHub()
-	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan})
+	s := &Server{
+		options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, hub: newHub(),
+		faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()}, features: purchaseBits(plan),
+	}
+	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan, Files: s.filesIn})
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{
-		options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, core: c, hub: connections,
-		faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()}, features: purchaseBits(plan),
-	}
+	s.core = c
 	if options.Data != Memory {
 		s.media.dir = filepath.Join(options.Data, mediaDirectory)
 	}
@@ -148,7 +148,7 @@ func New(options Options) (*Server, error) {
 	mux.HandleFunc("/info", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, true) })
 	mux.Handle("/v4/", newRESTFront(restConfig{
 		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online, Watching: s.watching,
-		Hooks: s.hooks, Metrics: s.metrics, Limits: s.limits, Control: s, Now: options.Now, Logger: options.Logger,
+		Hooks: s.hooks, Metrics: s.metrics, Limits: s.limits, Control: s, Addresses: s.addressToAdmin, Now: options.Now, Logger: options.Logger,
 	}))
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.Handle("/media", s.mediaHandler())
@@ -171,7 +171,7 @@ func (s *Server) addHooks() error {
 		return nil
 	}
 	sender, err := webhook.New(webhook.Options{
-		URL: o.Webhook, Token: o.WebhookToken, AppID: o.AppID, Strict: o.WebhookStrict, Retries: o.WebhookRetries, Now: o.Now, Logger: s.log,
+		URL: o.Webhook, Token: o.WebhookToken, AppID: o.AppID, Strict: o.WebhookStrict, Retries: o.WebhookRetries, Rewrite: s.addressToAdmin, Now: o.Now, Logger: s.log,
 	})
 	if err != nil {
 		return err

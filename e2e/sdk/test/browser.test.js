@@ -101,7 +101,12 @@ scenario('images and files go up from a page by the way of the SDK, and come dow
   const reply = await fetch(file.fileUrl);
   assert.equal(reply.status, 200);
   assert.deepEqual(Buffer.from(await reply.arrayBuffer()), report);
-  assert.equal((await fetch(file.fileUrl.replace(/sign=[^&]*/, 'sign=guessed'))).status, 403);
+  assert.equal((await fetch(file.fileUrl.replace(/-[^/]*/, '-guessed'))).status, 403);
+
+  const mine = payload.imageInfoArray[0].url;
+  assert.equal((await fetch(mine)).status, 200);
+  await alice.ask('deleteGroupMember', { groupID: room, userIDList: ['bob'], reason: '' });
+  assert.equal((await fetch(mine)).status, 403); // bob is a member no more
 });
 
 // png makes an image of one colour.

@@ -103,6 +103,9 @@ func checkUserID(id string) error {
 
 func (t *txn) importAccount(entry NewAccount, made map[string]*account, login bool) error {
 	c := t.c
+	if err := t.showFace(Actor{Admin: true}, entry.Face); err != nil {
+		return err
+	}
 	acc, known := c.accounts[entry.ID]
 	if !known {
 		acc, known = made[entry.ID]
@@ -168,6 +171,9 @@ func (c *Core) SetProfile(ctx context.Context, by Actor, id string, items []Prof
 			if err := setItem(&pub, item); err != nil {
 				return err
 			}
+		}
+		if err := t.showFace(by, pub.Face); err != nil {
+			return err
 		}
 		t.tell(ProfileChanged{Audience: Audience{To: []uint32{pub.UID}, Except: by.Inst}, By: by, User: id, Items: items})
 		return t.saveAccount(acc, pub, acc.validAfter)

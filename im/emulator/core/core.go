@@ -15,6 +15,10 @@ type Options struct {
 	Now    func() time.Time // the clock; time.Now when nil
 	Logger *slog.Logger     // silent when nil
 	Plan   Plan
+
+	// Files names the files that a message's body holds, by their keys (files.go). Without it
+	// nobody but who uploaded a file may see it.
+	Files func(body []byte) []string
 }
 
 // Plan is what the app's edition leaves out. The zero Plan leaves out nothing.
@@ -31,6 +35,7 @@ type Core struct {
 	now   func() time.Time
 	log   *slog.Logger
 	plan  Plan
+	files func([]byte) []string
 	store *store
 
 	// mu guards everything reachable from accounts and groups. Only the writer goroutine
@@ -80,6 +85,7 @@ func Open(options Options) (*Core, error) {
 		plan:     options.Plan,
 		now:      options.Now,
 		log:      options.Logger,
+		files:    options.Files,
 		store:    s,
 		accounts: map[string]*account{},
 		byUID:    []*account{nil},

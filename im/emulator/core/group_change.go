@@ -92,6 +92,9 @@ func (t *txn) modifyGroup(by Actor, g *group, change GroupChange) error {
 	}
 	info.InfoSeq++
 	info.LastInfoTime = t.time
+	if err := t.showFace(by, text(change.FaceURL)); err != nil {
+		return err
+	}
 	err := t.exec(updateGroup, info.Name, info.Introduction, info.Notification, info.FaceURL, t.c.uidOf(info.Owner), info.InfoSeq,
 		info.LastInfoTime, info.MaxMemberNum, info.ApplyJoin, info.InviteJoin, info.MuteAll, encodeList(info.Custom), info.HidesPast, g.num)
 	if err != nil {

@@ -125,7 +125,7 @@ func (t *txn) createGroup(by Actor, n NewGroup, kind GroupType) (Group, error) {
 	if err != nil {
 		return Group{}, err
 	}
-	g, err := t.insertGroup(n, kind, members)
+	g, err := t.insertGroup(by, n, kind, members)
 	if err != nil {
 		return Group{}, err
 	}
@@ -163,7 +163,7 @@ func (c *Core) founders(n NewGroup) ([]NewMember, error) {
 	return members, nil
 }
 
-func (t *txn) insertGroup(n NewGroup, kind GroupType, members []NewMember) (*group, error) {
+func (t *txn) insertGroup(by Actor, n NewGroup, kind GroupType, members []NewMember) (*group, error) {
 	c, rules, now := t.c, rulesOf[kind], t.time
 	if most := c.plan.MaxGroups; most > 0 && len(c.groups) >= most {
 		return nil, refuse(CodeGroupQuota, "this edition has at most %d groups", most)
@@ -192,6 +192,9 @@ func (t *txn) insertGroup(n NewGroup, kind GroupType, members []NewMember) (*gro
 	}
 	g.refreshRef()
 	i := &g.info
+	if err := t.showFace(by, i.FaceURL); err != nil {
+		return nil, err
+	}
 	if err := t.exec(insertGroup, g.num, i.ID, i.Type, i.Name, i.Introduction, i.Notification, i.FaceURL, c.uidOf(i.Owner),
 		i.CreateTime, i.InfoSeq, i.LastInfoTime, i.MaxMemberNum, i.ApplyJoin, i.InviteJoin, i.MuteAll, encodeList(i.Custom),
 		g.last, g.first, g.lastTime, g.previewSeq, i.HidesPast, g.cleared); err != nil {
@@ -285,6 +288,7 @@ func (c *Core) DestroyGroup(ctx context.Context, by Actor, id string) error {
 			t.exec(deleteGroup, g.num),
 			t.exec(deleteMembers, g.num),
 			t.exec(clearApplications, g.num),
+			t.exec(deleteMedia, fileGroup, g.num),
 			t.write(`DELETE FROM attribute WHERE grp = ?`, g.num),
 			t.write(`DELETE FROM counter WHERE grp = ?`, g.num),
 			t.exec(insertPurge, g.messageID(0), g.messageID(g.last)),

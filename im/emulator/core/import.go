@@ -80,7 +80,7 @@ func (t *txn) importGroup(n ImportedGroup) error {
 	now := t.time
 	t.time = n.CreateTime // the group and its members are as old as the import says
 	kind, _ := ParseGroupType(n.Type)
-	g, err := t.insertGroup(n.NewGroup, kind, members)
+	g, err := t.insertGroup(Actor{Admin: true}, n.NewGroup, kind, members)
 	t.time = now
 	if err != nil {
 		return err

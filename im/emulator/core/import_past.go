@@ -137,6 +137,9 @@ func (t *txn) importPast(g *group, n ImportedMessage, now int64) (ImportResult, 
 	}
 	t.time = n.Time
 	m := t.groupMessage(g, acc, &GroupSend{Random: n.Random, Body: n.Body, Mentions: n.Mentions})
+	if err := t.post(m, true, filePlace{fileGroup, g.num}); err != nil {
+		return ImportResult{}, err
+	}
 	return ImportResult{Seq: t.lastSeq(g) + 1, Time: n.Time}, t.appendMessage(g, acc.pub.UID, m)
 }
 
@@ -173,6 +176,9 @@ func (c *Core) ImportC2C(ctx context.Context, n ImportedC2C) error {
 		m.Time = n.Time
 		old, err := t.c2cByKey(p, m.MsgKey())
 		if err != nil || old.msg != nil {
+			return err
+		}
+		if err := t.post(m, true, filePlace{filePair, p.num}); err != nil {
 			return err
 		}
 		return t.insertPast(p, from, m)

@@ -127,6 +127,8 @@ const (
 	deleteQueued
 	expireQueued
 	expireNotices
+	insertMedia
+	deleteMedia
 	insertErased
 	deleteErased
 	purgeErased
@@ -175,6 +177,8 @@ var statementSQL = [statements]string{
 	deleteQueued:        `DELETE FROM queued WHERE uid=? AND id=?`,
 	expireQueued:        `DELETE FROM queued WHERE id < ?`,
 	expireNotices:       `DELETE FROM notice WHERE id < ?`,
+	insertMedia:         `INSERT OR IGNORE INTO media VALUES (?,?,?)`,
+	deleteMedia:         `DELETE FROM media WHERE kind=? AND num=?`,
 	insertErased:        `INSERT OR IGNORE INTO erased VALUES (?,?)`,
 	deleteErased:        `DELETE FROM erased WHERE id BETWEEN ? AND ? AND uid=?`,
 	purgeErased:         `DELETE FROM erased WHERE id BETWEEN ? AND ?`,

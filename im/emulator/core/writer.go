@@ -146,6 +146,9 @@ func (t *txn) finish() error {
 	if err := t.queueNews(); err != nil {
 		return err
 	}
+	if err := t.postFiles(); err != nil {
+		return err
+	}
 	for _, g := range t.order {
 		h := t.heads[g]
 		if err := t.exec(updateHead, h.last, h.first, h.lastTime, h.preview, g.num); err != nil {

@@ -27,9 +27,10 @@ type Options struct {
 	Strict bool // refuse with 80003 what a before-event got no answer for
 	// Retries is how often an after-event is posted again that got no answer.
 	Retries int
-	Timeout time.Duration    // 0: Timeout
-	Now     func() time.Time // the clock of RequestTime; time.Now when nil
-	Logger  *slog.Logger     // silent when nil
+	Rewrite func(body []byte) []byte // what is posted instead of what was encoded; nil for the same
+	Timeout time.Duration            // 0: Timeout
+	Now     func() time.Time         // the clock of RequestTime; time.Now when nil
+	Logger  *slog.Logger             // silent when nil
 }
 
 // Event is one event of a command.
@@ -177,6 +178,9 @@ func (s *Sender) post(ctx context.Context, e Event) ([]byte, error) {
 	body, err := wire.Marshal(e.Body)
 	if err != nil {
 		return nil, err
+	}
+	if s.options.Rewrite != nil {
+		body = s.options.Rewrite(body)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.address(e), bytes.NewReader(body))
 	if err != nil {

@@ -105,7 +105,8 @@ scenario('images and files go up from a page by the way of the SDK, and come dow
 
   const mine = payload.imageInfoArray[0].url;
   assert.equal((await fetch(mine)).status, 200);
-  await alice.ask('deleteGroupMember', { groupID: room, userIDList: ['bob'], reason: '' });
+  await bob.ask('changeGroupOwner', { groupID: room, newOwnerID: 'alice' });
+  await bob.ask('quitGroup', room);
   assert.equal((await fetch(mine)).status, 403); // bob is a member no more
 });
 

@@ -54,6 +54,8 @@ func TestMistakesNameLineReasonAndRemedy(t *testing.T) {
 
 func TestWrongTypeNamesTheLine(t *testing.T) {
 	_, err := Parse("c.toml", []byte("[screen]\nmouse = \"yes\"\n"))
+	require.EqualError(t, err, "c.toml:2: screen.mouse: bool is needed here, not string")
+	_, err = Parse("c.toml", []byte("[screen]\nmouse = yes\n"))
 	require.ErrorContains(t, err, "c.toml:2: ")
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -90,8 +91,18 @@ func undecodable(path string, err error) Errors {
 	var wrong *toml.DecodeError
 	if errors.As(err, &wrong) {
 		line, _ := wrong.Position()
-		reason := strings.TrimPrefix(wrong.Error(), "toml: ")
-		return Errors{{Path: path, Line: line, Key: strings.Join(wrong.Key(), "."), Reason: Text{"无法解析：" + reason, reason}}}
+		return Errors{{Path: path, Line: line, Key: strings.Join(wrong.Key(), "."), Reason: notDecoded(wrong)}}
 	}
 	return Errors{{Path: path, Reason: Text{"无法解析：" + err.Error(), err.Error()}}}
+}
+
+var wrongType = regexp.MustCompile(`cannot decode TOML (\w+) into .* of type (\w+)`)
+
+// notDecoded words a value of the wrong type without the names of this program.
+func notDecoded(err *toml.DecodeError) Text {
+	if found := wrongType.FindStringSubmatch(err.Error()); found != nil {
+		return Text{fmt.Sprintf("这里要 %s，写的是 %s", found[2], found[1]), fmt.Sprintf("%s is needed here, not %s", found[2], found[1])}
+	}
+	reason := strings.TrimPrefix(err.Error(), "toml: ")
+	return Text{"无法解析：" + reason, reason}
 }

@@ -118,7 +118,7 @@ func (p *completion) candidates(c *session.Conversation, self, query string) []c
 	}
 	for _, role := range []model.Role{model.RoleAnchor, model.RoleAssistant, model.RoleGuide} {
 		users, word := staff[role], roleWords[role]
-		if len(users) < 2 || len(users) > mostMentions {
+		if len(users) < 2 {
 			continue
 		}
 		group := candidate{users: users, role: role, label: fmt.Sprintf("%s × %d", word, len(users)), rank: len(ranks)}
@@ -246,6 +246,10 @@ func (m *Model) take(i int) {
 		return
 	}
 	if users := p.found[i].users; len(users) > 0 {
+		if more := len(users) - mostMentions; more > 0 {
+			m.flash = flash{text: fmt.Sprintf(m.look.words.MentionedF, mostMentions, more), sticky: true}
+			users = users[:mostMentions]
+		}
 		m.mention(p.at, users)
 		return
 	}

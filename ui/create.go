@@ -46,7 +46,7 @@ func (m *Model) openCreate(name string) tea.Cmd {
 	f.field("name").input.set(oneLine(name))
 	f.at = 1
 	m.openPanel(f)
-	return gatherPeople(f, m.view)
+	return m.gatherPeople(f)
 }
 
 // joinField is the choice how people come in; now is the present option, "" for the type's own default.
@@ -161,8 +161,10 @@ func (m *Model) created(f *form, group model.NewGroup, created creation) {
 // openAwaited opens the group that was created or joined, once it is there.
 func (m *Model) openAwaited() {
 	if id := m.toOpen; id != "" && m.view.ByID[id] != nil {
+		told := m.flash
 		m.toOpen = ""
 		m.openConversation(id, false)
+		m.flash = told
 	}
 }
 
@@ -181,7 +183,7 @@ func (m *Model) openInvite(group *model.Group, args string) tea.Cmd {
 	)
 	f.field("members").input.set(args)
 	m.openPanel(f)
-	people := gatherPeople(f, m.view)
+	people := m.gatherPeople(f)
 	if args != "" {
 		return tea.Batch(people, f.trySubmit(m))
 	}

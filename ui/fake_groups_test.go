@@ -59,7 +59,9 @@ func (f *fakeGroups) JoinGroup(_ context.Context, id, message string) (model.Joi
 
 func (f *fakeGroups) QuitGroup(_ context.Context, id string) error { return f.note("quit %s", id) }
 
-func (f *fakeGroups) DestroyGroup(_ context.Context, id string) error { return f.note("destroy %s", id) }
+func (f *fakeGroups) DestroyGroup(_ context.Context, id string) error {
+	return f.note("destroy %s", id)
+}
 
 func (f *fakeGroups) HandOver(_ context.Context, id, owner string) error {
 	return f.note("hand over %s %s", id, owner)
@@ -96,7 +98,9 @@ func (f *fakeGroups) EditMember(_ context.Context, id, user string, edit model.M
 	}
 }
 
-func (f *fakeGroups) MembersOf(context.Context, string) ([]model.Member, error) { return f.members, f.err }
+func (f *fakeGroups) MembersOf(context.Context, string) ([]model.Member, error) {
+	return f.members, f.err
+}
 
 func (f *fakeGroups) Applications(context.Context) ([]model.Application, error) {
 	return f.applications, f.err
@@ -106,7 +110,9 @@ func (f *fakeGroups) Decide(_ context.Context, a model.Application, agree bool, 
 	return f.note("decide %s %t %s", a.Applicant, agree, reply)
 }
 
-func (f *fakeGroups) UnknownUsers(context.Context, []string) ([]string, error) { return f.unknown, f.err }
+func (f *fakeGroups) UnknownUsers(context.Context, []string) ([]string, error) {
+	return f.unknown, f.err
+}
 
 func (f *fakeGroups) Registry(context.Context) ([]model.RegisteredGroup, error) { return nil, f.err }
 

@@ -97,6 +97,22 @@ func (l *list) refilter() {
 	l.sync()
 }
 
+// everything returns all groups in the order of the list, also those that a filter hides.
+func (l *list) everything() []*session.Conversation {
+	l.sync()
+	all := slices.Clone(l.order)
+	if !l.onlyWaiting {
+		return all
+	}
+	shown := make(map[model.ConversationID]bool, len(all))
+	for _, c := range all {
+		shown[c.ID] = true
+	}
+	hidden := slices.DeleteFunc(slices.Clone(l.view.Conversations), func(c *session.Conversation) bool { return shown[c.ID] })
+	slices.SortFunc(hidden, compareConversations)
+	return append(all, hidden...)
+}
+
 // collect returns the conversations of the newest picture: those known in their old order, the new ones behind.
 func (l *list) collect() []*session.Conversation {
 	fresh := make([]*session.Conversation, 0, len(l.view.Conversations))

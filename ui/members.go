@@ -330,7 +330,7 @@ func (p *memberList) draw(m *Model, width, height int) ([]string, *place) {
 type memberColumns struct{ role, name, card, service, muted, joined, read int }
 
 func newMemberColumns(width int) memberColumns {
-	c := memberColumns{role: 5, service: 9, muted: 7, joined: 7, read: 7}
+	c := memberColumns{role: 5, service: 9, muted: 7, joined: 7, read: 9}
 	room := max(8, width-4-c.role-c.service-c.muted-c.joined-c.read-3)
 	c.card = room * 2 / 5
 	c.name = room - c.card
@@ -388,7 +388,7 @@ func readText(k *look, c *session.Conversation, row *memberRow) string {
 	case row.Read >= c.LastSequence:
 		return k.glyphs.sent
 	default:
-		return fmt.Sprintf("-%d", c.LastSequence-row.Read)
+		return fmt.Sprintf(k.words.BehindF, c.LastSequence-row.Read)
 	}
 }
 

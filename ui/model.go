@@ -230,7 +230,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case answerMsg:
 		return m.answered(msg)
 	case directoryMsg:
-		msg.form.offer.known = msg.people
+		msg.form.offer.learn(msg.people)
 	case draftMsg:
 		m.drafts.due = false
 		m.saveDraft()

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -37,25 +38,71 @@ type directoryMsg struct {
 	people *directory
 }
 
-// gatherPeople collects everybody whom a form may be about. It is a command, because a shop knows many people.
-func gatherPeople(f *form, v *session.View) tea.Cmd {
-	return func() tea.Msg { return directoryMsg{f, newDirectory(v)} }
+// gatherPeople collects everybody whom a form may be about: those who are known already, and the members of groups that
+// were not opened yet. It is a command, because a shop knows many people.
+func (m *Model) gatherPeople(f *form) tea.Cmd {
+	v, groups, ctx := m.view, m.groups, m.ctx
+	known := func() tea.Msg { return directoryMsg{f, newDirectory(v, nil)} }
+	unopened := unopenedGroups(v)
+	if groups == nil || len(unopened) == 0 {
+		return known
+	}
+	return tea.Batch(known, func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, askTimeout)
+		defer cancel()
+		others := map[model.ConversationID][]model.Member{}
+		for _, id := range unopened {
+			members, err := groups.MembersOf(ctx, id.Target())
+			if err != nil {
+				break // who is not found can still be typed by id
+			}
+			others[id] = members
+		}
+		return directoryMsg{f, newDirectory(v, others)}
+	})
 }
 
-func newDirectory(v *session.View) *directory {
+// The most groups, and of how many members, that are asked who is in them.
+const (
+	mostUnopened    = 12
+	unopenedMembers = 500
+)
+
+// unopenedGroups returns groups whose members are not known yet, those with the newest messages first.
+func unopenedGroups(v *session.View) []model.ConversationID {
+	var found []*session.Conversation
+	for _, c := range v.Conversations {
+		if c.Group != nil && c.Group.Members > len(c.Members) && c.Group.Members <= unopenedMembers && c.Group.Type != model.AVChatRoom {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(a, b *session.Conversation) int { return cmp.Compare(lastTime(b), lastTime(a)) })
+	found = found[:min(len(found), mostUnopened)]
+	ids := make([]model.ConversationID, len(found))
+	for i, c := range found {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+// newDirectory collects the people of a picture, and those of groups whose members were asked for.
+func newDirectory(v *session.View, others map[model.ConversationID][]model.Member) *directory {
 	found := map[string]person{}
+	add := func(member model.Member, name string) {
+		if known, ok := found[member.User]; !ok || known.role < member.BusinessRole() {
+			found[member.User] = person{user: member.User, name: name, role: member.BusinessRole()}
+		}
+	}
 	for _, c := range v.Conversations {
 		if c.Group == nil {
-			user := c.ID.Target()
-			found[user] = person{user: user, name: nameOf(c), role: found[user].role}
+			add(model.Member{User: c.ID.Target()}, nameOf(c))
 			continue
 		}
 		for user, member := range c.Members {
-			known, ok := found[user]
-			if ok && known.role >= member.BusinessRole() {
-				continue
-			}
-			found[user] = person{user: user, name: userName(user, nil, c), role: member.BusinessRole()}
+			add(member, userName(user, nil, c))
+		}
+		for _, member := range others[c.ID] {
+			add(member, clean(member.DisplayName()))
 		}
 	}
 	delete(found, v.Self.User)
@@ -106,6 +153,13 @@ type offer struct {
 	from  int // where the name begins
 	found []person
 	pages pages
+}
+
+// learn takes the larger of two directories: they may arrive in either order.
+func (o *offer) learn(people *directory) {
+	if o.known == nil || len(people.people) >= len(o.known.people) {
+		o.known = people
+	}
 }
 
 // complete opens, updates or closes the list for what stands before the caret.

@@ -32,7 +32,7 @@ func (m *Model) showResults(said string, list []model.AddResult, always bool) {
 	}
 	sorted := slices.Clone(list)
 	slices.SortStableFunc(sorted, func(a, b model.AddResult) int { return outcomeRank(a.Outcome) - outcomeRank(b.Outcome) })
-	m.openPanel(&results{heading: said, list: sorted, names: newDirectory(m.view)})
+	m.openPanel(&results{heading: said, list: sorted, names: newDirectory(m.view, nil)})
 }
 
 // outcomes are all outcomes, in the order in which they matter to whoever asked.

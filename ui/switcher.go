@@ -32,10 +32,9 @@ type switcher struct {
 
 // start shows all groups in the list's order.
 func (s *switcher) start(l *list) {
-	l.sync()
 	s.on = true
 	s.query = input{}
-	s.all = slices.Clone(l.order)
+	s.all = l.everything()
 	s.names, s.initials = make([]string, len(s.all)), make([]string, len(s.all))
 	for i, c := range s.all {
 		s.names[i] = strings.ToLower(nameOf(c))

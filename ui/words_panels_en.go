@@ -105,6 +105,7 @@ var panelEnglish = panelWords{
 	RoleColumn:     "Role", CardColumn: "Name card", ServiceColumn: "Rank", MutedColumn: "Muted", JoinedColumn: "Joined", ReadColumn: "Read",
 	DoMention: "Mention", DoTalk: "Talk alone", DoSetAdmin: "Make admin", DoUnsetAdmin: "Unmake admin", DoMute: "Mute", DoUnmute: "Let speak",
 	DoEditCard: "Change the name card", DoRemove: "Remove", DoReinvite: "removing (invites again)",
+	BehindF:  "%d behind",
 	MuteForF: "Mute for %d minutes", BulkTitleF: "%s: %d people", DoneToF: "%s: %s", NotDoneToF: "not done to %s: %s",
 	NothingToDo: "Nothing to change", NothingToUndo: "Nothing to undo", UndoingF: "Undoing: %s", UndoneF: "Undone: %s",
 	RemoveTitleF: "Remove %d?", RemoveMeans: "They see no new messages. u undoes it by inviting them again.", Removing: "Removing", RemovedF: "Removed: %s",

@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/url"
 	"os"
@@ -57,7 +59,11 @@ func (a *app) account(ctx context.Context) (*account, error) {
 		return result, a.joinEmbedded(ctx, result)
 	}
 	a.warnOfModes(settings)
-	return result, a.prove(ctx, result, profile)
+	if err := a.prove(ctx, result, profile); err != nil {
+		return nil, err
+	}
+	a.warnOfKey(result)
+	return result, nil
 }
 
 // warnOfModes says that others can read a secret.
@@ -93,6 +99,9 @@ func (a *app) exposed(settings config.Config) []string {
 // settings reads the configuration, and takes its language unless a flag names another.
 func (a *app) settings() (config.Config, error) {
 	settings, err := config.Load(a.flags.config)
+	if errors.Is(err, fs.ErrNotExist) {
+		return settings, usagef(a.pick("没有配置文件 %s", "there is no configuration %s"), a.flags.config)
+	}
 	if err != nil {
 		return settings, usage(err)
 	}
@@ -213,6 +222,9 @@ func (a *app) joinEmbedded(ctx context.Context, result *account) error {
 	start, err := a.embeddedStart(result.settings)
 	if err != nil {
 		return err
+	}
+	if _, running := local.Find(start.Data); a.completing && !running {
+		return errNotRunning
 	}
 	starting, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()

@@ -143,15 +143,20 @@ func (l *live) openLog(path string, level slog.Level) (*slog.Logger, error) {
 	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: level})), nil
 }
 
-// clientData is the directory of this account on this device.
+// clientDirectory is the directory of this account on this device, whether it is there or not.
+func (a *app) clientDirectory(account *account) (string, error) {
+	if a.flags.data != "" {
+		return a.flags.data, nil
+	}
+	home, err := local.Home()
+	return filepath.Join(home, "client", fmt.Sprintf("%d-%s-%s", account.appID, safeName(account.user), safeName(account.device))), err
+}
+
+// clientData makes the directory of this account on this device.
 func (a *app) clientData(account *account) (string, error) {
-	dir := a.flags.data
-	if dir == "" {
-		home, err := local.Home()
-		if err != nil {
-			return "", err
-		}
-		dir = filepath.Join(home, "client", fmt.Sprintf("%d-%s-%s", account.appID, safeName(account.user), safeName(account.device)))
+	dir, err := a.clientDirectory(account)
+	if err != nil {
+		return "", err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", withRemedy(fmt.Errorf("make the data directory: %w", err), "choose another with --data DIR")

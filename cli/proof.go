@@ -48,7 +48,7 @@ func (a *app) prove(ctx context.Context, result *account, profile config.Profile
 	return a.complete(result)
 }
 
-// complete wants what no adapter can do without, and tells once what a key is about.
+// complete wants what no adapter can do without.
 func (a *app) complete(result *account) error {
 	if result.user == "" {
 		return usagef("%s", a.pick("谁登录？用 --user，或在账号里写 user", "who logs in? give --user, or user in the profile"))
@@ -56,10 +56,14 @@ func (a *app) complete(result *account) error {
 	if result.appID == 0 {
 		return usagef("%s", a.pick("哪个应用？用 --app-id，或在账号里写 app_id", "which app? give --app-id, or app_id in the profile"))
 	}
-	if result.ownKey && isRemote(result.url) {
-		a.sayOnce("secret-key-"+result.profile, a.keyWarning())
-	}
 	return nil
+}
+
+// warnOfKey tells once for each profile what a key is about.
+func (a *app) warnOfKey(c *account) {
+	if c.ownKey && isRemote(c.url) {
+		a.sayOnce("secret-key-"+c.profile, a.keyWarning())
+	}
 }
 
 func (a *app) keyWarning() string {

@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.serveCommand(), a.usersigCommand(), a.groupsCommand(), a.sendCommand(),
 		a.tailCommand(), a.readCommand(), a.historyCommand(), a.membersCommand(), a.dataCommand(), a.versionCommand(),
-		a.loginCommand(), a.logoutCommand(), a.explainCommand(),
+		a.loginCommand(), a.logoutCommand(), a.doctorCommand(), a.explainCommand(),
 	)
 	return root
 }

@@ -13,9 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"reddot/im"
 	"reddot/im/emulator"
-	"reddot/im/push"
-	"reddot/im/wire"
 	"reddot/model"
 	"reddot/session"
 	"reddot/store"
@@ -32,15 +31,17 @@ type live struct {
 	facts []session.Fact
 }
 
-// live starts a device that keeps its data in a directory of its own, and notes every fact that it tells.
+// live starts a device on the long connection.
 func (s *service) live(user, name string) *live {
+	s.t.Helper()
+	return s.run(user, name, overPush(s, s.address, user, name))
+}
+
+// run starts a device that keeps its data in a directory of its own, and notes every fact that it tells.
+func (s *service) run(user, name string, client im.Client) *live {
 	s.t.Helper()
 	file, err := store.Open(filepath.Join(s.data+"-clients", user+"-"+name, "client.db"), store.Options{})
 	require.NoError(s.t, err)
-	client := push.New(push.Options{
-		URLs: push.At("ws://" + s.address), AppID: emulator.DefaultAppID, User: user, UserSig: wire.NewSecret(s.signature(user)),
-		Device: name, Language: "en",
-	})
 	d := &live{t: s.t, name: user + " at " + name}
 	d.Session = session.New(session.Options{Client: client, Store: file, Journal: file, Device: name, Language: model.English})
 	ctx, cancel := context.WithCancel(context.Background())

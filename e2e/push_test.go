@@ -29,6 +29,8 @@ type service struct {
 	address string
 	stop    func()
 	server  *emulator.Server
+	// now is the server's clock, nil for ours.
+	now func() time.Time
 }
 
 func newService(t *testing.T) *service {
@@ -45,7 +47,7 @@ func newService(t *testing.T) *service {
 // start serves on the address; a second start is a server that came back with the same data.
 func (s *service) start() {
 	s.t.Helper()
-	server, err := emulator.New(emulator.Options{Data: s.data, SecretKey: wire.NewSecret("e2e-key")})
+	server, err := emulator.New(emulator.Options{Data: s.data, SecretKey: wire.NewSecret("e2e-key"), Now: s.now})
 	require.NoError(s.t, err)
 	listener, err := net.Listen("tcp", s.address)
 	require.NoError(s.t, err)

@@ -43,7 +43,9 @@ func TestWebhooksReachAScreenWithoutPolling(t *testing.T) {
 	receipt := laptop.await("the receipt", func(e map[string]any) bool { return e["event"] == "receipt" && e["readNum"] == float64(1) })
 	require.Equal(t, answer["seq"], receipt["seq"])
 	s.rest("group_open_http_svc/destroy_group", `{"GroupId":"live"}`)
-	laptop.await("the end of the group", func(e map[string]any) bool { return e["event"] == "group" && e["conv"] == "GROUPlive" && e["text"] == "gone" })
+	laptop.await("the end of the group", func(e map[string]any) bool {
+		return e["event"] == "group" && e["conv"] == "GROUPlive" && e["text"] == "gone"
+	})
 }
 
 // TestAWebhookAddressInUseIsNoFailure: another window takes the events in, this one polls.

@@ -100,15 +100,24 @@ func (c *Client) cannotJoin(group *model.Group) string {
 
 // QuitGroup removes the user, the only way out that the API has: others see it as the admin's doing.
 func (c *Client) QuitGroup(ctx context.Context, groupID string) error {
-	doing := c.texts.Doing("退出群", "leave", groupID)
-	return c.order(ctx, doing, wire.CmdDeleteGroupMember, wire.DeleteGroupMemberRequest{
-		GroupID: groupID, MemberToDelAccount: []string{c.options.User},
-	})
+	return c.leave(ctx, c.texts.Doing("退出群", "leave", groupID), wire.CmdDeleteGroupMember, groupID,
+		wire.DeleteGroupMemberRequest{GroupID: groupID, MemberToDelAccount: []string{c.options.User}})
 }
 
 // DestroyGroup dissolves a group.
 func (c *Client) DestroyGroup(ctx context.Context, groupID string) error {
-	return c.order(ctx, c.texts.Doing("解散群", "dissolve", groupID), wire.CmdDestroyGroup, wire.GroupRequest{GroupID: groupID})
+	return c.leave(ctx, c.texts.Doing("解散群", "dissolve", groupID), wire.CmdDestroyGroup, groupID, wire.GroupRequest{GroupID: groupID})
+}
+
+// leave makes a call after which the user is not in the group any more.
+func (c *Client) leave(ctx context.Context, doing, command, groupID string, request any) error {
+	c.pace.active()
+	if err := c.call(ctx, doing, command, request, &wire.Reply{}); err != nil {
+		return err
+	}
+	c.state.drop(groupID)
+	c.refresh(ctx)
+	return nil
 }
 
 // HandOver makes another member the owner.

@@ -45,7 +45,8 @@ func (c *Client) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.state.take(rows, infos, c.now())
+	gone := c.dissolved(ctx, c.state.absent(rows))
+	c.state.take(rows, infos, gone, c.now())
 	return nil
 }
 
@@ -137,7 +138,7 @@ func (s *state) changedInfos(rows []wire.Group) []string {
 
 // take takes over a sweep: groups that came, went, changed or were read elsewhere. What it finds after the first sweep is
 // kept for the poller to tell.
-func (s *state) take(rows []wire.Group, infos map[string]wire.Group, now time.Time) {
+func (s *state) take(rows []wire.Group, infos map[string]wire.Group, dissolved map[string]bool, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	first := s.listedAt.IsZero()
@@ -145,12 +146,12 @@ func (s *state) take(rows []wire.Group, infos map[string]wire.Group, now time.Ti
 	for i := range rows {
 		row := &rows[i]
 		present[row.GroupID] = true
-		s.takeGroup(row, infos, first)
+		s.takeGroup(row, infos, first, now)
 	}
-	for id := range s.groups {
+	for id, t := range s.groups {
 		if !present[id] {
 			delete(s.groups, id)
-			s.tell(im.GroupChanged{GroupID: id, Gone: true})
+			s.tellGone(t.group, dissolved[id], now)
 		}
 	}
 	if first {
@@ -159,7 +160,7 @@ func (s *state) take(rows []wire.Group, infos map[string]wire.Group, now time.Ti
 	s.listedAt = time.Now()
 }
 
-func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bool) {
+func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bool, now time.Time) {
 	known := s.groups[row.GroupID]
 	group := groupOf(row, infos, known)
 	t := &tracked{group: group, infoSeq: row.InfoSeq, infoTime: row.LastInfoTime}
@@ -172,6 +173,7 @@ func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bo
 		return
 	}
 	t.told, t.heard, t.recalled = known.told, known.heard, known.recalled
+	s.tellRole(known.group, group, now)
 	if changed(known.group, group) {
 		s.tell(im.GroupChanged{GroupID: row.GroupID, Group: group})
 	}

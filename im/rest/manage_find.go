@@ -37,13 +37,14 @@ func (c *Client) profile(ctx context.Context, groupID string) (*model.Group, err
 	if err != nil {
 		return nil, err
 	}
-	for i := range rows {
-		if row := &rows[i]; row.ErrorCode != wire.CodeOK {
-			return nil, c.refused(doing, wire.Error{Code: row.ErrorCode, Info: row.ErrorInfo})
-		}
-		return c.asSeen(&rows[i].Group), nil
+	if len(rows) == 0 {
+		return nil, c.texts.Damaged(doing, errNoGroupID)
 	}
-	return nil, c.texts.Damaged(doing, errNoGroupID)
+	row := &rows[0]
+	if row.ErrorCode != wire.CodeOK {
+		return nil, c.refused(doing, wire.Error{Code: row.ErrorCode, Info: row.ErrorInfo})
+	}
+	return c.asSeen(&row.Group), nil
 }
 
 func (c *Client) profileRows(ctx context.Context, doing string, ids []string) ([]wire.GroupInfoRow, error) {

@@ -126,6 +126,8 @@ func (m *Model) anywhere(does action) (cmd tea.Cmd, done bool) {
 		if m.input.edits != edits {
 			return m.draftSoon(), true
 		}
+	case actionLog:
+		return m.openLog(), true
 	case actionReconnect:
 		m.session.ReconnectNow()
 	case actionNewGroup, actionFindGroup, actionProfile, actionMembers, actionNotices, actionWaiting:

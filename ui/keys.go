@@ -16,6 +16,7 @@ const (
 	scopeForm
 	scopeMembers
 	scopeNotices
+	scopeLog
 	scopeCount
 )
 
@@ -96,6 +97,8 @@ const (
 	actionUndo
 	actionAgree
 	actionRefuse
+
+	actionLog
 )
 
 // binding is one line of the key table: keys as Bubble Tea names them, what they do, and how that is said.
@@ -130,6 +133,7 @@ var keyTable = []binding{
 	{scopeAnywhere, actionNotices, []string{"alt+t"}, "群通知: 申请、邀请", "group notices and applications", "Alt+t"},
 	{scopeAnywhere, actionWaiting, []string{"alt+w"}, "列表只看顾客在等回复的群", "only groups with a waiting customer", "Alt+w"},
 	{scopeAnywhere, actionDismiss, []string{"alt+x"}, "收起新公告", "put the new announcement away", "Alt+x"},
+	{scopeAnywhere, actionLog, []string{"alt+l"}, "日志和已读同步的记录", "the log, and that of read sync", "Alt+l"},
 	{scopeAnywhere, actionReconnect, []string{"ctrl+r"}, "离线时立即重连", "reconnect now while offline", "Ctrl+R"},
 	{scopeAnywhere, actionHelp, []string{"f1"}, "按键帮助", "this help", "F1"},
 	{scopeAnywhere, actionInterrupt, []string{"ctrl+c"}, "按两次退出", "press twice to quit", "Ctrl+C"},
@@ -216,6 +220,10 @@ var keyTable = []binding{
 
 	{scopeNotices, actionAgree, []string{"a"}, "同意申请, 接受邀请", "agree, accept", "a"},
 	{scopeNotices, actionRefuse, []string{"d"}, "拒绝", "refuse, decline", "d"},
+
+	{scopeLog, actionNextPane, []string{"tab"}, "换到另一页: 日志、已读同步", "the other page: log, read sync", "Tab"},
+	{scopeLog, actionLeft, []string{"left", "h"}, "显示更多级别", "show more levels", "← h"},
+	{scopeLog, actionRight, []string{"right", "l"}, "只看更严重的", "only the more serious", "→ l"},
 	{scopeNotices, actionDismiss, []string{"x"}, "收起这条通知", "put this notice away", "x"},
 	{scopeNotices, actionDismissAll, []string{"X", "shift+x"}, "收起所有不用答复的通知", "put all away that ask nothing", "X"},
 }
@@ -239,6 +247,7 @@ var below = [scopeCount]scope{
 	scopeForm:       scopeInput,
 	scopeMembers:    scopePanel,
 	scopeNotices:    scopePanel,
+	scopeLog:        scopePanel,
 }
 
 // actionOf returns what a key does in a scope; a scope's own meaning goes before the general one.

@@ -20,6 +20,8 @@ import (
 type Options struct {
 	// Session is what is shown.
 	Session session.API
+	// Log is what the log pane shows; nil shows none.
+	Log *Log
 	// Groups is what can be done to groups, nil where that is not available.
 	Groups session.Groups
 	// Roles say how the shop marks its people.
@@ -202,7 +204,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case viewMsg:
 		m.setView(msg.view)
-		return m.waitForChange()
+		return tea.Batch(m.waitForChange(), m.ageSoon())
 	case minuteMsg:
 		m.now = time.Time(msg)
 		m.list.tick()
@@ -225,6 +227,10 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.setBackground(msg.IsDark())
 	case tea.ModeReportMsg:
 		m.setMode(msg)
+	case logMsg:
+		return m.logChanged(msg)
+	case ageMsg:
+		return m.aged(time.Time(msg))
 	case sentMsg:
 		return m.sent(msg)
 	case answerMsg:

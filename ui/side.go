@@ -171,6 +171,9 @@ func syncLines(key sideKey, records []session.SyncRecord) []string {
 		most /= 2
 	}
 	for i := len(records) - 1; i >= 0 && len(lines) < most; i-- {
+		if !records[i].Took() {
+			continue
+		}
 		lines = append(lines, k.paint(styleQuiet, syncText(k, &records[i], key.width-3)))
 	}
 	return lines

@@ -2,7 +2,10 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"reddot/model"
 	"reddot/session"
@@ -13,6 +16,9 @@ import (
 type status struct {
 	seen statusKey
 	row  string
+	// now is the time by which the age of what is shown was told last, ageing is set while the next telling is due.
+	now    time.Time
+	ageing bool
 }
 
 // statusKey is everything that the line shows.
@@ -20,14 +26,16 @@ type statusKey struct {
 	look       *look
 	self       session.Self
 	connection session.Connection
-	role       string
-	waiting    bool
-	outgoing   int
-	failed     int
-	notice     session.Notice
-	sync       session.SyncRecord
-	flash      flash
-	width      int
+	// age is how old what is shown is, on a connection that polls.
+	age      string
+	role     string
+	waiting  bool
+	outgoing int
+	failed   int
+	notice   session.Notice
+	sync     session.SyncRecord
+	flash    flash
+	width    int
 }
 
 func newStatusKey(m *Model, width int) statusKey {
@@ -42,6 +50,7 @@ func newStatusKey(m *Model, width int) statusKey {
 	if len(v.Notices) > 0 {
 		key.notice = v.Notices[0]
 	}
+	key.age = m.age()
 	return key
 }
 
@@ -117,14 +126,26 @@ func troubleOf(key *statusKey) string {
 	case notice.Level == session.NoticeError && notice.Code != "":
 		return noticeText(k, notice)
 	case key.connection.Phase == session.LoggedOut:
-		return fmt.Sprintf(k.words.LoggedOutF, clean(key.connection.Reason))
+		return fmt.Sprintf(k.words.LoggedOutF, clock(key.connection.Since.In(k.zone)), clean(key.connection.Reason))
 	case key.connection.Phase == session.Offline:
-		return fmt.Sprintf(k.words.OfflineSinceF, clock(key.connection.Since.In(k.zone)))
+		return offlineText(k, &key.connection)
 	case notice.Code != "":
 		return noticeText(k, notice)
 	default:
 		return ""
 	}
+}
+
+// longRetry is the shortest wait for the next attempt that is worth telling.
+const longRetry = 5 * time.Second
+
+// offlineText says since when there is no connection, and when it is tried again if that takes a while.
+func offlineText(k *look, c *session.Connection) string {
+	since := clock(c.Since.In(k.zone))
+	if c.Wait < longRetry {
+		return fmt.Sprintf(k.words.OfflineSinceF, since)
+	}
+	return fmt.Sprintf(k.words.RetryAtF, since, c.Retry.In(k.zone).Format("15:04:05"))
 }
 
 func noticeText(k *look, notice session.Notice) string {
@@ -164,12 +185,18 @@ func connectionText(key *statusKey) string {
 	case session.LoggedOut:
 		word = k.words.LoggedOut
 	}
-	latency := latencyText(key.connection.Latency)
-	if wide || !online || latency == "" {
+	quality := latencyText(key.connection.Latency)
+	if key.age != "" {
+		quality = key.age
+	}
+	if wide || !online || quality == "" {
 		sign += " " + word
 	}
-	if online && latency != "" {
-		sign += k.paint(styleQuiet, " "+latency)
+	if online && quality != "" {
+		sign += k.paint(styleQuiet, " "+quality)
+	}
+	if skew := skewText(k, key.connection.ClockOffset); online && skew != "" && key.width >= narrowStatus {
+		sign += k.paint(styleError, "  ! "+skew)
 	}
 	out := "  " + k.paint(styleQuiet, fmt.Sprintf(k.words.OutgoingF, key.outgoing))
 	if key.failed > 0 {
@@ -192,21 +219,21 @@ func lastSync(v *session.View) session.SyncRecord {
 // syncToTell returns the record that the status line has room for: the newest one, or the note about the same reading,
 // which tells more than the service's own sync, the device and how long it took.
 func syncToTell(records []session.SyncRecord) session.SyncRecord {
-	if len(records) == 0 {
-		return session.SyncRecord{}
-	}
-	newest := records[len(records)-1]
-	if newest.Kind == session.SyncNote {
-		return newest
-	}
-	for i := len(records) - 2; i >= 0; i-- {
-		r := records[i]
-		same := r.Conversation == newest.Conversation && r.Position == newest.Position && r.Direction == newest.Direction
-		if same && r.Kind == session.SyncNote {
+	var newest session.SyncRecord
+	for _, r := range slices.Backward(records) {
+		switch {
+		case !r.Took():
+		case r.Kind == session.SyncNote && (newest == (session.SyncRecord{}) || sameReading(&r, &newest)):
 			return r
+		case newest == (session.SyncRecord{}):
+			newest = r
 		}
 	}
 	return newest
+}
+
+func sameReading(a, b *session.SyncRecord) bool {
+	return a.Conversation == b.Conversation && a.Position == b.Position && a.Direction == b.Direction
 }
 
 // syncText tells of one read position that travelled, in at most width columns: which way, by what, where to, and how
@@ -273,4 +300,72 @@ func duration(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%d min", int(d.Minutes()))
 	}
+}
+
+// smallSkew is how far the service's clock may be off without a word.
+const smallSkew = 2 * time.Second
+
+// skewText tells of a service's clock that is off, which the times of messages and signatures go by.
+func skewText(k *look, offset time.Duration) string {
+	switch {
+	case offset > smallSkew:
+		return fmt.Sprintf(k.words.ClockAheadF, inWords(k.words, offset))
+	case offset < -smallSkew:
+		return fmt.Sprintf(k.words.ClockBehindF, inWords(k.words, -offset))
+	default:
+		return ""
+	}
+}
+
+// inWords writes a duration in its largest unit.
+func inWords(w *words, d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf(w.SecondsF, int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf(w.MinutesF, int(d.Minutes()))
+	default:
+		return fmt.Sprintf(w.HoursF, int(d.Hours()))
+	}
+}
+
+// ageStep is how coarsely the age of what is shown is told.
+const ageStep = 10 * time.Second
+
+// ageMsg brings the time, for the age of what is shown.
+type ageMsg time.Time
+
+// polls says whether what is shown grows old between two polls.
+func polls(c session.Connection) bool { return !c.Fetched.IsZero() && !c.Live }
+
+// age tells how old what is shown is, "" on a connection that is told of everything.
+func (m *Model) age() string {
+	c := m.view.Connection
+	if !polls(c) {
+		return ""
+	}
+	now := m.now
+	if m.status.now.After(now) {
+		now = m.status.now
+	}
+	age := now.Sub(c.Fetched)
+	if age < ageStep {
+		return m.look.words.Fresh
+	}
+	return fmt.Sprintf(m.look.words.AgeF, inWords(m.look.words, age.Truncate(ageStep)))
+}
+
+// ageSoon waits until the age must be told anew, on a connection that polls. There is never more than one such command.
+func (m *Model) ageSoon() tea.Cmd {
+	if m.status.ageing || !polls(m.view.Connection) {
+		return nil
+	}
+	m.status.ageing = true
+	ctx := m.ctx
+	return func() tea.Msg { return after(ctx, ageStep, func(t time.Time) tea.Msg { return ageMsg(t) }) }
+}
+
+func (m *Model) aged(now time.Time) tea.Cmd {
+	m.status.now, m.status.ageing = now, false
+	return m.ageSoon()
 }

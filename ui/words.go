@@ -111,6 +111,7 @@ type words struct {
 	Placeholder                                   string
 
 	panelWords
+	connectionWords
 
 	// The help.
 	HelpTitle string

@@ -107,7 +107,7 @@ var english = &words{
 	Service:      "service",
 
 	Online: "online", Offline: "offline", LoggedOut: "logged out",
-	LoggedOutF:    "Logged out: %s · [Ctrl+R] log in again",
+	LoggedOutF:    "%s Logged out: %s · [Ctrl+R] log in again",
 	OfflineSinceF: "Offline since %s · [Ctrl+R] reconnect · stored content",
 	OutgoingF:     "out %d",
 	FailedCountF:  "failed %d",
@@ -141,9 +141,10 @@ var english = &words{
 	CompletionHint: "Tab or Enter take · ↑↓ choose · Esc close",
 	Placeholder:    "Write a message…",
 
-	panelWords: panelEnglish,
+	panelWords:      panelEnglish,
+	connectionWords: connectionEnglish,
 
 	HelpTitle: "Keys",
 	HelpClose: "↑↓ scroll · Esc closes",
-	Scopes:    [scopeCount]string{"Anywhere", "Group list", "Input", "Messages", "Go to", "@ list", "Panels", "Forms", "Members", "Notices"},
+	Scopes:    [scopeCount]string{"Anywhere", "Group list", "Input", "Messages", "Go to", "@ list", "Panels", "Forms", "Members", "Notices", "Log"},
 }

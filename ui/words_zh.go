@@ -107,7 +107,7 @@ var chinese = &words{
 	Service:          "服务端",
 
 	Online: "已连接", Offline: "已离线", LoggedOut: "已下线",
-	LoggedOutF:    "已下线: %s · [Ctrl+R] 重新登录",
+	LoggedOutF:    "%s 已下线: %s · [Ctrl+R] 重新登录",
 	OfflineSinceF: "%s 起离线 · [Ctrl+R] 立即重连 · 内容来自本地",
 	OutgoingF:     "待发 %d",
 	FailedCountF:  "未发出 %d",
@@ -141,9 +141,10 @@ var chinese = &words{
 	CompletionHint: "Tab 或 Enter 选中 · ↑↓ 选择 · Esc 关闭",
 	Placeholder:    "说点什么…",
 
-	panelWords: panelChinese,
+	panelWords:      panelChinese,
+	connectionWords: connectionChinese,
 
 	HelpTitle: "按键",
 	HelpClose: "↑↓ 翻动 · Esc 关闭",
-	Scopes:    [scopeCount]string{"任何地方", "群列表", "输入框", "消息", "跳转", "@ 名单", "面板", "表单", "群成员", "群通知"},
+	Scopes:    [scopeCount]string{"任何地方", "群列表", "输入框", "消息", "跳转", "@ 名单", "面板", "表单", "群成员", "群通知", "日志"},
 }

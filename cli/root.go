@@ -20,6 +20,8 @@ type app struct {
 	out, err io.Writer
 	flags    flags
 	words    words
+	// completing is set while a shell asks what could be typed: nothing may be started for that.
+	completing bool
 	// started is set once flags and arguments are understood: errors before it are wrong usage.
 	started bool
 }
@@ -62,9 +64,10 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(
 		a.serveCommand(), a.usersigCommand(), a.groupsCommand(), a.sendCommand(),
-		a.tailCommand(), a.readCommand(), a.historyCommand(), a.membersCommand(), a.dataCommand(), a.versionCommand(),
+		a.tailCommand(), a.readCommand(), a.historyCommand(), a.membersCommand(), a.groupCommand(), a.dataCommand(), a.versionCommand(),
 		a.loginCommand(), a.logoutCommand(), a.doctorCommand(), a.explainCommand(),
 	)
+	a.addCompletions(root)
 	return root
 }
 

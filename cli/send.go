@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -16,11 +15,20 @@ import (
 
 func (a *app) sendCommand() *cobra.Command {
 	var random uint32
-	var custom bool
+	var custom, batch bool
 	command := &cobra.Command{
-		Use: "send GROUP [TEXT]", Short: a.words.sendShort, Args: cobra.MinimumNArgs(1),
-		Example: "  reddot send shop-live \"还有 M 码\"\n  echo 你好 | reddot send C2Cguide-li",
+		Use: "send GROUP [TEXT]", Short: a.words.sendShort, Long: a.words.sendLong,
+		Example: "  reddot send shop-live \"还有 M 码\"\n  echo 你好 | reddot send C2Cguide-li\n" +
+			"  echo '{\"to\":\"shop-live\",\"text\":\"你好\",\"random\":7}' | reddot send --stdin --json",
 		RunE: func(command *cobra.Command, arguments []string) error {
+			switch {
+			case batch && (random != 0 || custom || len(arguments) > 1):
+				return usagef("--stdin takes everything about a message from its line")
+			case batch:
+				return a.sendBatch(command.Context(), strings.Join(arguments, ""))
+			case len(arguments) == 0:
+				return usagef("to whom? name a group")
+			}
 			content, err := a.content(arguments[1:])
 			if err != nil {
 				return err
@@ -34,6 +42,7 @@ func (a *app) sendCommand() *cobra.Command {
 	}
 	command.Flags().Uint32Var(&random, "random", 0, a.words.flagRandom)
 	command.Flags().BoolVar(&custom, "custom", false, a.words.flagCustom)
+	command.Flags().BoolVar(&batch, "stdin", false, a.words.flagSendStdin)
 	return command
 }
 
@@ -61,30 +70,38 @@ type sent struct {
 	Time   int64  `json:"time"`
 }
 
-// send returns when the service has the message. One that failed is not kept: the caller has the text and
-// is told, so it must not go out behind its back later.
 func (a *app) send(ctx context.Context, conversation model.ConversationID, draft session.Draft) error {
 	return a.with(ctx, func(ctx context.Context, live *live) error {
-		if conversation.Kind() == model.KindGroup && live.View().ByID[conversation] == nil {
-			return noSuchConversation(conversation)
-		}
-		key, err := live.Send(ctx, conversation, draft)
+		result, err := live.sendAndWait(ctx, conversation, draft)
 		if err != nil {
-			return err
-		}
-		message, err := live.delivered(ctx, conversation, key)
-		if err != nil {
-			live.Discard(key)
 			return err
 		}
 		if a.flags.json {
-			return json.NewEncoder(a.out).Encode(sent{
-				Conv: string(conversation), Seq: message.Sequence, Random: message.Random, Time: message.ServerTime,
-			})
+			return writeJSON(a, result)
 		}
-		_, err = fmt.Fprintf(a.out, "%s #%d\n", a.words.sent, message.Sequence)
+		_, err = fmt.Fprintf(a.out, "%s #%d\n", a.words.sent, result.Seq)
 		return err
 	})
+}
+
+// sendAndWait returns when the service has the message. One that failed is not kept: the caller has the text and
+// is told, so it must not go out behind its back later.
+func (l *live) sendAndWait(ctx context.Context, conversation model.ConversationID, draft session.Draft) (sent, error) {
+	if conversation.Kind() == model.KindGroup && l.View().ByID[conversation] == nil {
+		return sent{}, noSuchConversation(conversation)
+	}
+	key, err := l.Send(ctx, conversation, draft)
+	if err != nil {
+		return sent{}, err
+	}
+	message, err := l.delivered(ctx, conversation, key)
+	if err != nil {
+		l.Discard(key)
+		return sent{}, err
+	}
+	return sent{
+		Conv: string(conversation), Seq: message.Sequence, Random: message.Random, Time: message.ServerTime,
+	}, nil
 }
 
 // delivered waits until a message is sent or refused.

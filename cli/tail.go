@@ -31,35 +31,65 @@ type event struct {
 }
 
 func (a *app) tailCommand() *cobra.Command {
-	return &cobra.Command{
+	var flags tailFlags
+	command := &cobra.Command{
 		Use: "tail [GROUP]", Short: a.words.tailShort, Args: cobra.MaximumNArgs(1),
+		Example: "  reddot tail shop-live --since 10m\n  reddot tail --events message --role customer --json",
 		RunE: func(command *cobra.Command, arguments []string) error {
 			var only model.ConversationID
 			if len(arguments) == 1 {
 				only = conversationOf(arguments[0])
 			}
-			return a.tail(command.Context(), only)
+			wanted, err := flags.filter(only)
+			if err != nil {
+				return err
+			}
+			since, err := sinceTime(flags.since, time.Now())
+			if err != nil {
+				return err
+			}
+			if flags.noFollow && since.IsZero() {
+				return usagef("--no-follow needs --since")
+			}
+			return a.tail(command.Context(), wanted, since, !flags.noFollow)
 		},
 	}
+	set := command.Flags()
+	set.StringVar(&flags.since, "since", "", a.words.flagSince)
+	set.BoolVar(&flags.noFollow, "no-follow", false, a.words.flagNoFollow)
+	set.StringSliceVar(&flags.events, "events", nil, a.words.flagEvents)
+	set.StringVar(&flags.from, "from", "", a.words.flagFrom)
+	set.StringVar(&flags.contains, "contains", "", a.words.flagContains)
+	set.StringVar(&flags.role, "role", "", a.words.flagRole)
+	return command
 }
 
-// tail prints what happens until it is interrupted. It reads nothing.
-func (a *app) tail(ctx context.Context, only model.ConversationID) error {
+// tail prints the messages since a moment, if one is given, and then what happens until it is interrupted. It reads
+// nothing.
+func (a *app) tail(ctx context.Context, wanted filter, since time.Time, follow bool) error {
 	live, err := a.open(ctx, true)
 	if err != nil {
 		return err
 	}
 	facts := live.Follow(ctx)
 	err = live.ready(ctx)
-	if err == nil && only != "" && live.View().ByID[only] == nil {
-		err = noSuchConversation(only)
+	if err == nil && wanted.only != "" && live.View().ByID[wanted.only] == nil {
+		err = noSuchConversation(wanted.only)
 	}
-	for err == nil {
+	wanted.roleOf = live.rolesOf(ctx)
+	told := map[model.Key]bool{}
+	if err == nil && !since.IsZero() {
+		err = a.tailPast(ctx, live, wanted, since, told)
+	}
+	for err == nil && follow {
 		fact, open := <-facts
 		if !open {
 			break
 		}
-		if only == "" || fact.Conversation == only || fact.Kind == session.FactConnection {
+		if fact.Message != nil && told[fact.Message.Key()] {
+			continue
+		}
+		if wanted.passes(fact) {
 			err = a.printFact(live.View(), fact)
 		}
 	}
@@ -68,6 +98,25 @@ func (a *app) tail(ctx context.Context, only model.ConversationID) error {
 		err = closing
 	}
 	return err
+}
+
+// tailPast prints the wanted messages since a moment, and notes which those were.
+func (a *app) tailPast(ctx context.Context, live *live, wanted filter, since time.Time, told map[model.Key]bool) error {
+	messages, err := live.messagesSince(ctx, wanted.only, since)
+	if err != nil {
+		return err
+	}
+	for _, message := range messages {
+		told[message.Key()] = true
+		fact := session.Fact{Kind: session.FactMessage, At: message.Time(), Conversation: message.Conversation, Message: message}
+		if !wanted.passes(fact) {
+			continue
+		}
+		if err := a.printFact(live.View(), fact); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *app) printFact(view *session.View, fact session.Fact) error {

@@ -32,6 +32,7 @@ type words struct {
 	dataShort, exportShort, exportLong, importShort, importLong string
 
 	accountWords
+	groupWords
 
 	roles map[model.Role]string
 }
@@ -46,6 +47,7 @@ func wordsOf(language string) words {
 var chinese = words{
 	language:     "zh",
 	accountWords: accountChinese,
+	groupWords:   groupChinese,
 	rootShort:    "腾讯云 IM 的终端聊天客户端，每台设备上的红点都可信",
 	rootLong: "腾讯云 IM 的终端聊天客户端。\n\n" +
 		"不带参数时启动内置服务器和演示店铺，以主播身份登录。\n" +
@@ -110,6 +112,7 @@ var chinese = words{
 var english = words{
 	language:     "en",
 	accountWords: accountEnglish,
+	groupWords:   groupEnglish,
 	rootShort:    "A terminal client for Tencent Cloud IM whose red dots are right on every device",
 	rootLong: "A terminal client for Tencent Cloud IM.\n\n" +
 		"Without arguments it starts the embedded server with a demo shop and logs in as its anchor.\n" +

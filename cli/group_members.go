@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"reddot/model"
+)
+
+// invited is what `reddot group invite --json` prints.
+type invited struct {
+	Group   string      `json:"group"`
+	Members []addResult `json:"members"`
+}
+
+func (a *app) groupInviteCommand() *cobra.Command {
+	var fromStdin bool
+	command := &cobra.Command{
+		Use: "invite GROUP USER[:key=value,...]...", Short: a.words.groupInviteShort, Long: a.words.groupInviteLong, Args: cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, arguments []string) error {
+			users, err := a.usersOf(arguments[1:], fromStdin)
+			if err != nil {
+				return err
+			}
+			members, err := parseMembers(users)
+			if err != nil {
+				return err
+			}
+			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
+				return a.invite(ctx, live, groupID, members)
+			})
+		},
+	}
+	command.Flags().BoolVar(&fromStdin, "stdin", false, a.words.flagUsersStdin)
+	return command
+}
+
+// invite adds people. Somebody who could not be added makes the command fail, after all were tried.
+func (a *app) invite(ctx context.Context, live *live, groupID string, members []model.NewMember) error {
+	results, err := live.AddMembers(ctx, groupID, members)
+	if err != nil {
+		return err
+	}
+	if a.flags.json {
+		err = writeJSON(a, invited{groupID, addResults(results)})
+	} else {
+		err = a.printOutcomes(results)
+	}
+	if err != nil {
+		return err
+	}
+	for _, result := range results {
+		switch result.Outcome {
+		case model.Added, model.AlreadyMember, model.AwaitsConsent:
+		default:
+			return exit(exitFailed)
+		}
+	}
+	return nil
+}
+
+func (a *app) groupRemoveCommand() *cobra.Command {
+	var yes, fromStdin bool
+	var reason string
+	command := &cobra.Command{
+		Use: "remove GROUP USER...", Short: a.words.groupRemoveShort, Args: cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, arguments []string) error {
+			users, err := a.usersOf(arguments[1:], fromStdin)
+			if err != nil {
+				return err
+			}
+			if err := a.confirm(yes, fmt.Sprintf(a.words.askRemoveF, strings.Join(users, ", "), arguments[0]), ""); err != nil {
+				return err
+			}
+			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
+				if err := live.RemoveMembers(ctx, groupID, users, reason); err != nil {
+					return err
+				}
+				return a.printDone(done{groupID, "removed", users}, fmt.Sprintf(a.words.removedF, strings.Join(users, ", ")))
+			})
+		},
+	}
+	command.Flags().StringVar(&reason, "reason", "", a.words.flagReason)
+	command.Flags().BoolVar(&fromStdin, "stdin", false, a.words.flagUsersStdin)
+	command.Flags().BoolVar(&yes, "yes", false, a.words.flagYes)
+	return command
+}
+
+func (a *app) groupRoleCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "role GROUP USER ROLE", Short: a.words.groupRoleShort, Long: a.words.groupRoleLong, Args: cobra.ExactArgs(3),
+		RunE: func(command *cobra.Command, arguments []string) error {
+			user, word := arguments[1], strings.ToLower(arguments[2])
+			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
+				edit, err := roleEdit(live.account.settings.Roles.Rules(), word)
+				if err != nil {
+					return err
+				}
+				if err := live.EditMember(ctx, groupID, user, edit); err != nil {
+					return err
+				}
+				return a.printDone(done{groupID, "role", []string{user}}, user+": "+word)
+			})
+		},
+	}
+}
+
+// roleEdit reads a role: one of the service, which enforces it, or one of the shop, which is a mark.
+func roleEdit(rules model.RoleRules, word string) (model.MemberEdit, error) {
+	service := map[string]model.ServiceRole{
+		"admin": model.Admin, "管理员": model.Admin, "member": model.Ordinary, "成员": model.Ordinary,
+	}
+	if role, ok := service[word]; ok {
+		return model.MemberEdit{Role: &role}, nil
+	}
+	if role, ok := model.RoleNamed(word); ok {
+		return model.MemberEdit{Custom: map[string]string{rules.FieldName(): rules.Word(role)}}, nil
+	}
+	return model.MemberEdit{}, usagef("%s is no role: use admin or member, or the shop's anchor, assistant, guide or customer", word)
+}
+
+func (a *app) groupMuteCommand() *cobra.Command {
+	var length time.Duration
+	var all, off bool
+	command := &cobra.Command{
+		Use: "mute GROUP [USER...]", Short: a.words.groupMuteShort, Args: cobra.MinimumNArgs(1),
+		Example: "  reddot group mute shop-live buyer-7 --for 10m\n  reddot group mute shop-live --all\n  reddot group mute shop-live --all --off",
+		RunE: func(command *cobra.Command, arguments []string) error {
+			users := arguments[1:]
+			switch {
+			case all == (len(users) > 0):
+				return usagef("name users, or --all for everybody")
+			case length < time.Second || length > 0xffffffff*time.Second:
+				return usagef("--for %s: from one second up", length)
+			}
+			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
+				if err := mute(ctx, live, groupID, users, length, off); err != nil {
+					return err
+				}
+				row, said := done{groupID, "muted", users}, a.words.muted
+				if off {
+					row.Done, said = "unmuted", a.words.unmuted
+				}
+				return a.printDone(row, said)
+			})
+		},
+	}
+	command.Flags().DurationVar(&length, "for", 10*time.Minute, a.words.flagMuteFor)
+	command.Flags().BoolVar(&all, "all", false, a.words.flagMuteAll)
+	command.Flags().BoolVar(&off, "off", false, a.words.flagMuteOff)
+	return command
+}
+
+// mute silences the users, or without users everybody but those who run the group; off lets them speak again.
+func mute(ctx context.Context, live *live, groupID string, users []string, length time.Duration, off bool) error {
+	if len(users) == 0 {
+		silent := !off
+		return live.EditGroup(ctx, groupID, model.GroupEdit{MuteAll: &silent})
+	}
+	seconds := int64(length / time.Second)
+	if off {
+		seconds = 0
+	}
+	for _, user := range users {
+		if err := live.EditMember(ctx, groupID, user, model.MemberEdit{MuteSeconds: &seconds}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) groupCardCommand() *cobra.Command {
+	var user string
+	command := &cobra.Command{
+		Use: "card GROUP NAME", Short: a.words.groupCardShort, Args: cobra.ExactArgs(2),
+		RunE: func(command *cobra.Command, arguments []string) error {
+			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
+				whose := user
+				if whose == "" {
+					whose = live.client.Self()
+				}
+				if err := live.EditMember(ctx, groupID, whose, model.MemberEdit{NameCard: &arguments[1]}); err != nil {
+					return err
+				}
+				return a.printDone(done{groupID, "card", []string{whose}}, whose+": "+arguments[1])
+			})
+		},
+	}
+	command.Flags().StringVar(&user, "of", "", a.words.flagCardOf)
+	return command
+}

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+// maxLine bounds one line of a batch, in bytes; the service takes no message of more than 12 KB.
+const maxLine = 1 << 20
+
+// order is one line of `reddot send --stdin`: a message, and to whom.
+type order struct {
+	// To is a group id or conversation id; without it the one of the command line.
+	To string `json:"to"`
+	// Text or Data (of a custom element) is the message.
+	Text        string `json:"text"`
+	Data        string `json:"data"`
+	Description string `json:"description"`
+	Extension   string `json:"extension"`
+	CustomData  string `json:"cloudCustomData"`
+	// Random makes a repeated line harmless: the same number sends no second message.
+	Random     uint32   `json:"random"`
+	Mentions   []string `json:"mentions"`
+	MentionAll bool     `json:"mentionAll"`
+	NoReceipt  bool     `json:"noReceipt"`
+}
+
+func (o order) draft() (session.Draft, error) {
+	draft := session.Draft{
+		CustomData: o.CustomData, Random: o.Random, Mentions: o.Mentions, MentionAll: o.MentionAll, NoReceipt: o.NoReceipt,
+	}
+	switch {
+	case (o.Text == "") == (o.Data == ""):
+		return draft, usagef("a line holds either text or data")
+	case o.Data != "":
+		draft.Elements = []model.Element{model.Custom{Data: o.Data, Description: o.Description, Extension: o.Extension}}
+	default:
+		draft.Elements = []model.Element{model.Text{Text: o.Text}}
+	}
+	return draft, nil
+}
+
+// batchResult is what became of one line; Line counts from 1.
+type batchResult struct {
+	Line int `json:"line"`
+	sent
+}
+
+// batchFailure is what went wrong with one line, on stderr.
+type batchFailure struct {
+	Line int `json:"line"`
+	failure
+}
+
+// sendBatch sends the messages of stdin, one after the other. A line that fails is said and does not stop the rest; it
+// makes the command fail in the end.
+func (a *app) sendBatch(ctx context.Context, to string) error {
+	return a.with(ctx, func(ctx context.Context, live *live) error {
+		lines := bufio.NewScanner(a.in)
+		lines.Buffer(nil, maxLine)
+		failed := false
+		for number := 1; lines.Scan(); number++ {
+			line := strings.TrimSpace(lines.Text())
+			if line == "" {
+				continue
+			}
+			result, err := live.sendLine(ctx, line, to)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				failed = true
+				a.lineFailed(number, err)
+				continue
+			}
+			if err := a.lineSent(batchResult{number, result}); err != nil {
+				return err
+			}
+		}
+		if err := lines.Err(); err != nil {
+			return fmt.Errorf("read the batch from stdin: %w", err)
+		}
+		if failed {
+			return exit(exitFailed)
+		}
+		return nil
+	})
+}
+
+func (l *live) sendLine(ctx context.Context, line, to string) (sent, error) {
+	read := order{To: to}
+	decoder := json.NewDecoder(strings.NewReader(line))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&read); err != nil {
+		return sent{}, usagef("not a message as JSON: %v", err)
+	}
+	if read.To == "" {
+		return sent{}, usagef("the line does not say to whom: write \"to\", or name a group on the command line")
+	}
+	draft, err := read.draft()
+	if err != nil {
+		return sent{}, err
+	}
+	return l.sendAndWait(ctx, conversationOf(read.To), draft)
+}
+
+func (a *app) lineSent(result batchResult) error {
+	if a.flags.json {
+		return writeJSON(a, result)
+	}
+	_, err := fmt.Fprintf(a.out, "%d  %s  %s #%d\n", result.Line, text.Clean(result.Conv), a.words.sent, result.Seq)
+	return err
+}
+
+func (a *app) lineFailed(line int, err error) {
+	what := a.failureOf(err)
+	if a.flags.json {
+		encoded, _ := json.Marshal(batchFailure{line, what})
+		fmt.Fprintln(a.err, string(encoded))
+		return
+	}
+	said := what.Message
+	if what.Remedy != "" && !errors.As(err, new(*usageError)) {
+		said += "; " + what.Remedy
+	}
+	fmt.Fprintf(a.err, "%d: %s\n", line, said)
+}

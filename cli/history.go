@@ -65,6 +65,7 @@ type member struct {
 	ServiceRole string            `json:"serviceRole"`
 	Joined      int64             `json:"joined"`
 	MutedUntil  int64             `json:"mutedUntil,omitempty"`
+	Read        int64             `json:"read,omitempty"`
 	Custom      map[string]string `json:"custom,omitempty"`
 }
 
@@ -103,7 +104,7 @@ func (a *app) printMembers(members []model.Member) error {
 		for i, m := range members {
 			rows[i] = member{
 				User: m.User, Name: m.DisplayName(), Role: roleName(m.BusinessRole()), ServiceRole: string(m.Role),
-				Joined: m.JoinedAt, MutedUntil: m.MutedUntil, Custom: m.Custom,
+				Joined: m.JoinedAt, MutedUntil: m.MutedUntil, Read: m.Read, Custom: m.Custom,
 			}
 		}
 		return printLines(a, rows)

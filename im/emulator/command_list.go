@@ -11,20 +11,93 @@ import (
 // time it was asked from: times are whole seconds, and one could end after it was answered.
 const incrementalMargin = 2
 
+// A page of the conversation list holds so many rows and about so many bytes. A reply must
+// stay below the largest frame.
+const (
+	maxListRows  = 1000
+	maxListBytes = 256 << 10
+)
+
+// listing is a conversation list that goes out in several pages. Each page shows the rows as
+// they are when it is made; which rows come in which order was settled with the first.
+type listing struct {
+	since int64
+	now   int64 // when the first page was made: what changes later belongs to the next list
+	order []core.ConversationID
+}
+
+// pageGet answers with the rows that changed since TimeStamp. A client that is told that there
+// are more rows comes back with the TimeStamp and StartIndex of the reply.
 func (r *request) pageGet(body wire.PageGetRequest) (any, error) {
-	rows, now, err := r.core().ConversationsAt(r.c.ctx, r.user.ID, max(body.TimeStamp-incrementalMargin, 0), r.keepPlace)
+	since := max(body.TimeStamp-incrementalMargin, 0)
+	begun := r.c.listing.Load()
+	if begun != nil && body.StartIndex > 0 && body.TimeStamp == begun.since {
+		return r.listPage(begun, body.StartIndex, since)
+	}
+	return r.listPage(&listing{since: body.TimeStamp}, 0, since)
+}
+
+func (r *request) listPage(l *listing, start int, since int64) (any, error) {
+	rows, now, err := r.core().ConversationsAt(r.c.ctx, r.user.ID, since, r.keepPlace)
 	if err != nil {
 		return nil, err
 	}
-	reply := wire.PageGetReply{DisplayResult: wire.DisplayResult{Result: wire.OK()}, CompleteFlag: 1, TimeStamp: now, StartIndex: len(rows)}
-	for _, row := range rows {
-		if row.Group != nil {
-			reply.SessionItem = append(reply.SessionItem, groupSession(row))
-		} else {
-			reply.SessionItem = append(reply.SessionItem, c2cSession(row))
+	if start == 0 {
+		l.now = now
+		for _, row := range rows {
+			l.order = append(l.order, row.ID())
 		}
 	}
+	items, next, err := pageOf(rows, l.order, start)
+	if err != nil {
+		return nil, err
+	}
+	reply := pageGetReply{DisplayResult: wire.DisplayResult{Result: wire.OK()}, SessionItem: joinRows(items), TimeStamp: l.now, CompleteFlag: 1}
+	r.c.listing.Store(nil)
+	if next < len(l.order) {
+		reply.CompleteFlag, reply.TimeStamp, reply.StartIndex = 0, l.since, next
+		r.c.listing.Store(l)
+	}
 	return reply, nil
+}
+
+// pageGetReply is wire.PageGetReply with rows that are encoded already.
+type pageGetReply struct {
+	wire.DisplayResult
+	SessionItem   json.RawMessage `json:"SessionItem"`
+	CompleteFlag  int             `json:"CompleteFlag"`
+	TimeStamp     int64           `json:"TimeStamp"`
+	StartIndex    int             `json:"StartIndex"`
+	TopTimeStamp  int64           `json:"TopTimeStamp"`
+	TopStartIndex int             `json:"TopStartIndex"`
+	GroupItem     wire.List[any]  `json:"GroupItem"`
+}
+
+// pageOf encodes rows in the given order from start on, until a page is full. Rows that are
+// gone by now are passed over.
+func pageOf(rows []core.Conversation, order []core.ConversationID, start int) (items []json.RawMessage, next int, err error) {
+	byID := make(map[core.ConversationID]core.Conversation, len(rows))
+	for _, row := range rows {
+		byID[row.ID()] = row
+	}
+	size := 0
+	for next = min(start, len(order)); next < len(order) && len(items) < maxListRows && size < maxListBytes; next++ {
+		row, there := byID[order[next]]
+		if !there {
+			continue
+		}
+		session := c2cSession(row)
+		if row.Group != nil {
+			session = groupSession(row)
+		}
+		item, err := wire.Marshal(session)
+		if err != nil {
+			return nil, 0, err
+		}
+		items = append(items, item)
+		size += len(item)
+	}
+	return items, next, nil
 }
 
 func groupSession(row core.Conversation) wire.SessionItem {

@@ -41,6 +41,8 @@ type connection struct {
 	ctx      context.Context
 	end      context.CancelFunc
 
+	listing atomic.Pointer[listing] // a conversation list that the client has a part of
+
 	watching   sync.Map     // ids of live rooms that the client polls, and from where (int64)
 	polls      atomic.Int32 // of live rooms, that wait
 	viewerOnce sync.Once

@@ -236,3 +236,11 @@ type Conversation struct {
 	Time         int64    // of the newest message, Unix seconds
 	Pinned       bool
 }
+
+// ID names the conversation.
+func (c Conversation) ID() ConversationID {
+	if c.Group != nil {
+		return ConversationID{Group: c.Group.Group.ID}
+	}
+	return ConversationID{Peer: c.Peer.ID}
+}

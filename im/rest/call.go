@@ -98,8 +98,11 @@ func (c *Client) exchange(ctx context.Context, doing, command string, signature 
 	default:
 		err = c.unreachable(doing, err)
 	}
-	if err != nil && ctx.Err() == nil {
-		c.log.Warn("Call failed", "command", command, "random", id, "took", time.Since(started), "error", err)
+	switch took := time.Since(started).Round(10 * time.Microsecond); {
+	case err == nil:
+		c.log.Debug("Call", "command", command, "random", id, "took", took)
+	case ctx.Err() == nil:
+		c.log.Warn("Call failed", "command", command, "random", id, "took", took, "code", codeOf(err), "error", err)
 	}
 	return err
 }

@@ -134,7 +134,7 @@ func (t *txn) importAccount(entry NewAccount, made map[string]*account, login bo
 }
 
 func newAccount(pub Account) *account {
-	return &account{pub: pub, joined: map[*group]*member{}, dialogs: map[*account]*dialog{}}
+	return &account{pub: pub, joined: map[*group]*member{}, dialogs: map[*account]*dialog{}, relations: noRelations}
 }
 
 func (c *Core) addAccount(acc *account) {

@@ -74,6 +74,9 @@ func (t *txn) sendC2C(by Actor, s *C2CSend) (Sent, error) {
 	if err != nil {
 		return Sent{}, err
 	}
+	if !by.Admin && to.relations.blocks(from.pub.UID) {
+		return Sent{}, refuse(CodeRefusedByPeer, "%s does not want messages of %s", s.To, s.From)
+	}
 	key := dupeKey{conv: -p.num, sender: from.pub.UID, random: s.Random, seq: s.Seq}
 	if first, repeated := t.find(key); repeated {
 		return Sent{Seq: first.seq, Time: first.time, Duplicate: true}, nil

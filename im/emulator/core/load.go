@@ -13,6 +13,7 @@ func (c *Core) load() error {
 		run  func() error
 	}{
 		{"accounts", c.loadAccounts},
+		{"relations", c.loadRelations},
 		{"groups", c.loadGroups},
 		{"members", c.loadMembers},
 		{"uncounted messages", c.loadUncounted},

@@ -19,6 +19,9 @@ CREATE TABLE contact (
 ) WITHOUT ROWID;
 `
 
+// What a user keeps of others, friends and the like, is one row: it is little, and mostly read together.
+const schemaRelations = `CREATE TABLE relation (uid INTEGER PRIMARY KEY, data TEXT NOT NULL);`
+
 // write runs SQL that is too rare to be prepared for good.
 func (t *txn) write(text string, args ...any) error {
 	stmt, err := t.reading(text)

@@ -17,9 +17,10 @@ type account struct {
 	lastSig    int64 // newest signature accepted since the start
 	joined     map[*group]*member
 	dialogs    map[*account]*dialog
-	deleted    bool // only messages know of it
-	queued     int  // how much waits in the queue
-	warm       bool // the counts and previews that a conversation list needs are in memory
+	relations  *Relations // replaced, never changed
+	deleted    bool       // only messages know of it
+	queued     int        // how much waits in the queue
+	warm       bool       // the counts and previews that a conversation list needs are in memory
 }
 
 type group struct {

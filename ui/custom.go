@@ -66,18 +66,17 @@ func wrongJSON(k *look, value string) string {
 	if value == "" {
 		return ""
 	}
-	var any json.RawMessage
-	err := json.Unmarshal([]byte(value), &any)
-	var syntax *json.SyntaxError
-	switch {
-	case err == nil:
+	offset := 1
+	var parsed json.RawMessage
+	err := json.Unmarshal([]byte(value), &parsed)
+	if err == nil {
 		return ""
-	case errors.As(err, &syntax):
-		line, column := placeOf(value, int(syntax.Offset))
-		return fmt.Sprintf(k.words.NoJSONF, line, column, syntax.Error())
-	default:
-		return fmt.Sprintf(k.words.NoJSONF, 1, 1, err.Error())
 	}
+	if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
+		offset = int(syntax.Offset)
+	}
+	line, column := placeOf(value, offset)
+	return fmt.Sprintf(k.words.NoJSONF, line, column)
 }
 
 // placeOf returns the line and the character that stand before an offset, from 1.

@@ -55,7 +55,9 @@ func (u *user) send(msg tea.Msg) {
 		return
 	}
 	switch msg.(type) {
-	case tea.KeyPressMsg, sentMsg, answerMsg:
+	case answerMsg:
+		u.run(cmd)
+	case tea.KeyPressMsg, sentMsg:
 		// Sending and asking are the only commands of a key that end by themselves at once.
 		f, onForm := u.model.panel().(*form)
 		if len(u.model.outbox.pending) > 0 || len(u.model.questions.waiting) > asked || onForm && f.offer.known == nil {

@@ -59,7 +59,7 @@ func (m *Model) openHandOver(group *model.Group, args string) tea.Cmd {
 		return nil
 	}
 	if user, _ := m.memberMeant(args); user != "" {
-		m.askHandOver(group, user, m.nameIn(group.ID, user))
+		m.askHandOver(group, user, m.personIn(group.ID, user))
 		return nil
 	}
 	return m.pickMember(group, fmt.Sprintf(w.HandOverTitleF, groupName(group)), func(member model.Member) {
@@ -107,12 +107,4 @@ func (m *Model) openDestroy(group *model.Group) tea.Cmd {
 	)
 	m.openPanel(f)
 	return nil
-}
-
-// nameIn is what a user is called in a group, as far as it is known.
-func (m *Model) nameIn(groupID, user string) string {
-	if c := m.view.ByID[model.GroupConversation(groupID)]; c != nil {
-		return userName(user, nil, c)
-	}
-	return clean(user)
 }

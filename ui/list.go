@@ -33,6 +33,8 @@ type list struct {
 	// onlyWaiting shows only groups where a customer waits for an answer.
 	onlyWaiting bool
 	self        string
+	// waiting is how many of them are shown.
+	waiting int
 	// notices is how many wait for a decision.
 	notices int
 
@@ -76,7 +78,7 @@ func (l *list) sync() {
 	l.sorted = l.view
 	fresh := l.collect()
 	if l.onlyWaiting {
-		fresh = slices.DeleteFunc(fresh, func(c *session.Conversation) bool { return c.ID != l.open && !customerWaits(c, l.self) })
+		fresh = l.whoWait(fresh)
 	}
 	if l.hold == 0 {
 		slices.SortFunc(fresh, compareConversations)
@@ -95,6 +97,18 @@ func (l *list) sync() {
 func (l *list) refilter() {
 	l.sorted, l.hold = nil, 0
 	l.sync()
+}
+
+// whoWait leaves the groups where a customer waits, and the open one.
+func (l *list) whoWait(all []*session.Conversation) []*session.Conversation {
+	l.waiting = 0
+	return slices.DeleteFunc(all, func(c *session.Conversation) bool {
+		if customerWaits(c, l.self) {
+			l.waiting++
+			return false
+		}
+		return c.ID != l.open
+	})
 }
 
 // everything returns all groups in the order of the list, also those that a filter hides.

@@ -102,11 +102,11 @@ func (l *list) title(k *look, width int, focused bool) string {
 	if focused {
 		style = styleTitle
 	}
-	heading := k.words.GroupsF
+	heading := fmt.Sprintf(k.words.GroupsF, len(l.order))
 	if l.onlyWaiting {
-		heading = k.words.WaitingHeadF
+		heading = fmt.Sprintf(k.words.WaitingHeadF, l.waiting)
 	}
-	left := " " + k.paint(style, fmt.Sprintf(heading, len(l.order)))
+	left := " " + k.paint(style, heading)
 	if l.view != nil && l.view.Unread > 0 {
 		left += k.paint(style, k.glyphs.separator) + k.paint(styleDot, fmt.Sprintf(k.words.UnreadF, l.view.Unread))
 	}

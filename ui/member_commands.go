@@ -75,7 +75,7 @@ func (m *Model) commandMute(group *model.Group, args string) tea.Cmd {
 		}
 		minutes = n
 	}
-	seconds, name := int64(minutes)*60, m.nameIn(group.ID, user)
+	seconds, name := int64(minutes)*60, m.personIn(group.ID, user)
 	said := fmt.Sprintf(w.MuteForF, minutes)
 	if minutes == 0 {
 		said = w.DoUnmute
@@ -99,7 +99,7 @@ func (m *Model) commandRole(group *model.Group, args string) tea.Cmd {
 		m.flash = flash{fmt.Sprintf(w.UsageF, commandTable[i].usage(w)), true}
 		return nil
 	}
-	name := m.nameIn(group.ID, user)
+	name := m.personIn(group.ID, user)
 	if isService {
 		if reason := m.refusal(group, model.ActSetAdmin); reason != "" {
 			m.flash = flash{reason, true}

@@ -161,7 +161,7 @@ func (m *Model) dismissNotices(p *noticeList, ids ...string) {
 func (m *Model) openNotice(p *noticeList, row noticeRow) {
 	w := m.look.words
 	if row.application != nil {
-		m.openPanel(&menu{heading: groupNoticeText(m.look, &row), items: []menuItem{
+		m.openPanel(&menu{heading: groupNoticeText(m, &row), items: []menuItem{
 			{label: agreeWord(w, row), run: func() tea.Cmd { m.openDecision(p, row, true); return nil }},
 			{label: refuseWord(w, row), run: func() tea.Cmd { m.openDecision(p, row, false); return nil }},
 			{label: w.Cancel, run: func() tea.Cmd { return nil }},
@@ -199,7 +199,7 @@ func (m *Model) openDecision(p *noticeList, row noticeRow, agree bool) {
 	if !agree {
 		button = refuseWord(w, row)
 	}
-	f := newForm(decisionText(m.look, &row), button, func(m *Model, f *form) tea.Cmd {
+	f := newForm(decisionText(m, &row), button, func(m *Model, f *form) tea.Cmd {
 		reply := f.field("reply").value()
 		return act(m, f, w.Deciding,
 			func(ctx context.Context, groups session.Groups) error {
@@ -208,7 +208,7 @@ func (m *Model) openDecision(p *noticeList, row noticeRow, agree bool) {
 			func() tea.Cmd {
 				m.closePanel(f)
 				m.wasDecided(p, row)
-				m.tellDone(p, fmt.Sprintf(w.DecidedF, button, decisionText(m.look, &row)))
+				m.tellDone(p, fmt.Sprintf(w.DecidedF, button, decisionText(m, &row)))
 				return nil
 			})
 	}, &field{name: "reply", label: w.ReplyLabel, limit: model.GroupNotificationBytes, rows: 2})
@@ -251,13 +251,16 @@ func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {
 		if at := noticeTime(&p.rows[i]); at > 0 {
 			when = k.paint(styleTime, k.shortTime(time.Unix(at, 0), m.today())) + "  "
 		}
-		said := groupNoticeText(k, &p.rows[i])
+		said := groupNoticeText(m, &p.rows[i])
 		if p.rows[i].application != nil {
 			said = k.paint(styleDot, k.glyphs.dot+" ") + said
 		} else {
 			said = k.paint(styleQuiet, "  "+said)
 		}
-		rows = append(rows, k.spread("  "+mark+said, when, width), "      "+k.paint(styleQuiet, k.Truncate(noticeDetail(k, &p.rows[i]), max(2, width-8))))
+		rows = append(rows, k.spread("  "+mark+said, when, width))
+		if detail := noticeDetail(k, &p.rows[i]); detail != "" {
+			rows = append(rows, "      "+k.paint(styleQuiet, k.Truncate(detail, max(2, width-8))))
+		}
 	}
 	return rows, nil
 }
@@ -274,10 +277,11 @@ func noticeTime(row *noticeRow) int64 {
 }
 
 // groupNoticeText says in one sentence what a row is about.
-func groupNoticeText(k *look, row *noticeRow) string {
+func groupNoticeText(m *Model, row *noticeRow) string {
+	k := m.look
 	switch {
 	case row.application != nil:
-		return decisionText(k, row)
+		return decisionText(m, row)
 	case row.applied != nil:
 		return fmt.Sprintf(k.words.AppliedF, groupName(row.applied))
 	}
@@ -286,9 +290,9 @@ func groupNoticeText(k *look, row *noticeRow) string {
 	if name == "" {
 		name = clean(n.GroupID)
 	}
-	who := clean(n.Operator)
-	if who == "" {
-		who = k.words.Somebody
+	who := k.words.Somebody
+	if n.Operator != "" {
+		who = m.personIn(n.GroupID, n.Operator)
 	}
 	if said, ok := k.words.GroupNoticeTexts[n.Kind]; ok {
 		return fmt.Sprintf(said, name, who)
@@ -296,20 +300,33 @@ func groupNoticeText(k *look, row *noticeRow) string {
 	return fmt.Sprintf(k.words.GroupNoticeTexts[model.NoticeCustom], name, who)
 }
 
-func decisionText(k *look, row *noticeRow) string {
-	a := row.application
+func decisionText(m *Model, row *noticeRow) string {
+	k, a := m.look, row.application
+	by, who := m.personIn(a.GroupID, a.By), m.personIn(a.GroupID, a.Applicant)
 	name := clean(a.GroupName)
 	if name == "" {
 		name = clean(a.GroupID)
 	}
 	switch {
 	case row.invited:
-		return fmt.Sprintf(k.words.InvitesYouF, clean(a.By), name)
+		return fmt.Sprintf(k.words.InvitesYouF, by, name)
 	case a.Invitation():
-		return fmt.Sprintf(k.words.InvitesF, clean(a.By), clean(a.Applicant), name)
+		return fmt.Sprintf(k.words.InvitesF, by, who, name)
 	default:
-		return fmt.Sprintf(k.words.AppliesF, clean(a.Applicant), name)
+		return fmt.Sprintf(k.words.AppliesF, who, name)
 	}
+}
+
+// personIn is what somebody is called who may be in a group, or whom the user talks to; else the id.
+func (m *Model) personIn(groupID, user string) string {
+	c := m.view.ByID[model.GroupConversation(groupID)]
+	if c != nil && c.Members[user].User != "" {
+		return userName(user, nil, c)
+	}
+	if c := m.view.ByID[model.C2CConversation(user)]; c != nil && c.Name != "" {
+		return nameOf(c)
+	}
+	return clean(user)
 }
 
 // noticeDetail is what somebody wrote with it.

@@ -21,9 +21,9 @@ func refusalText(k *look, refusal model.Refusal, group *model.Group, owner strin
 	case model.NotForType:
 		return fmt.Sprintf(k.words.NotForTypeF, k.words.GroupTypes[group.Type])
 	case model.OwnerOnly:
-		return fmt.Sprintf(k.words.OwnerOnlyF, owner)
+		return fmt.Sprintf(k.words.OwnerOnlyF, bracketed(owner))
 	case model.AdminsOnly:
-		return fmt.Sprintf(k.words.AdminsOnlyF, owner)
+		return fmt.Sprintf(k.words.AdminsOnlyF, bracketed(owner))
 	case model.OwnerMustHandOver:
 		return k.words.OwnerMustHandOver
 	case model.NotInGroup:
@@ -33,11 +33,19 @@ func refusalText(k *look, refusal model.Refusal, group *model.Group, owner strin
 	}
 }
 
-// ownerName is what the owner of a group is called, "?" if nobody knows.
+// bracketed is a name behind what it explains, "" for none.
+func bracketed(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " (" + name + ")"
+}
+
+// ownerName is what the owner of a group is called, "" if nobody knows.
 func (m *Model) ownerName(group *model.Group) string {
 	switch {
 	case group.Owner == "":
-		return "?"
+		return ""
 	case group.Owner == m.look.self:
 		return m.look.words.You
 	}

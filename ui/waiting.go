@@ -33,6 +33,6 @@ func (m *Model) toggleWaiting() {
 	m.list.refilter()
 	m.flash = flash{text: m.look.words.AllGroups}
 	if m.list.onlyWaiting {
-		m.flash = flash{text: fmt.Sprintf(m.look.words.WaitingF, len(m.list.order))}
+		m.flash = flash{text: fmt.Sprintf(m.look.words.WaitingF, m.list.waiting)}
 	}
 }

@@ -90,8 +90,8 @@ var panelEnglish = panelWords{
 	NewNoticeF: "New notice: %s",
 
 	NotForTypeF:       "a %s group does not know this",
-	OwnerOnlyF:        "only the owner (%s) may",
-	AdminsOnlyF:       "only the owner (%s) and admins may",
+	OwnerOnlyF:        "only the owner%s may",
+	AdminsOnlyF:       "only the owner%s and admins may",
 	OwnerMustHandOver: "An owner cannot leave: hand the group over first, or dissolve it",
 	NotInGroup:        "only members may",
 	AppAdminOnly:      "no client can; the app's administrator may, over REST",
@@ -138,5 +138,5 @@ var panelEnglish = panelWords{
 	NobodyWaits: "No customer waits. Alt+w shows all groups",
 
 	CustomTitleF: "Custom message to “%s”", DataHelp: "JSON, checked before sending", DescHelp: "A line for clients that do not know it",
-	CloudHelp: "CloudCustomData: JSON that goes with the message; may be empty", NoJSONF: "not JSON: line %d, character %d, %s",
+	CloudHelp: "CloudCustomData: JSON that goes with the message; may be empty", NoJSONF: "not JSON from line %d, character %d on",
 }

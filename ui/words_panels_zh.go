@@ -90,8 +90,8 @@ var panelChinese = panelWords{
 	NewNoticeF: "新公告: %s",
 
 	NotForTypeF:       "%s没有这个操作",
-	OwnerOnlyF:        "只有群主(%s)可以",
-	AdminsOnlyF:       "只有群主(%s)和管理员可以",
+	OwnerOnlyF:        "只有群主%s可以",
+	AdminsOnlyF:       "只有群主%s和管理员可以",
 	OwnerMustHandOver: "群主不能直接退出: 先把群转让给别人, 或者解散它",
 	NotInGroup:        "只有群成员可以",
 	AppAdminOnly:      "在客户端做不了, 只有 App 管理员能经服务端 REST 做",
@@ -138,5 +138,5 @@ var panelChinese = panelWords{
 	NobodyWaits: "没有顾客在等回复。Alt+w 看全部群",
 
 	CustomTitleF: "发自定义消息到“%s”", DataHelp: "JSON, 发送前检查", DescHelp: "一句话, 给不认识它的客户端看",
-	CloudHelp: "CloudCustomData: 附在消息上的 JSON, 可以不填", NoJSONF: "不是 JSON: 第 %d 行第 %d 个字, %s",
+	CloudHelp: "CloudCustomData: 附在消息上的 JSON, 可以不填", NoJSONF: "不是 JSON: 第 %d 行第 %d 个字起不对",
 }

@@ -38,7 +38,6 @@ func (s *Session) loadNotices(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.news.known, s.news.arrived = map[string]struct{}{}, map[string]int64{}
 	for _, id := range dismissed {
 		s.news.known[id] = struct{}{}
 	}

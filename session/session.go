@@ -107,6 +107,7 @@ func New(options Options) *Session {
 		me:      Self{User: self, Device: options.Device},
 		notices: options.Notices,
 		unsaved: map[*chat]struct{}{},
+		news:    groupNews{known: map[string]struct{}{}, arrived: map[string]int64{}},
 		unsent:  map[*chat]struct{}{},
 		c2c:     time.Now().UnixMilli() % (1 << 31),
 	}

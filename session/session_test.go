@@ -34,7 +34,12 @@ func start(t *testing.T, d *device, kept *store.Store) *running {
 
 func startOn(t *testing.T, d *device, kept session.Store, journal session.Journal) *running {
 	t.Helper()
-	s := session.New(session.Options{Client: d, Store: kept, Journal: journal, Device: d.name})
+	return run(t, session.Options{Client: d, Store: kept, Journal: journal, Device: d.name}, d)
+}
+
+func run(t *testing.T, options session.Options, d *device) *running {
+	t.Helper()
+	s := session.New(options)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 
+	"reddot/cli/local"
 	"reddot/config"
 	"reddot/store"
 )
@@ -99,8 +100,13 @@ func (c *checkup) checkData(settings config.Config) {
 	}
 	c.checkDirectory(dir)
 	c.checkStore(filepath.Join(dir, "client.db"))
-	if c.account.embedded != nil {
-		c.checkDirectory(c.account.embedded.Data)
+	if c.account.embedded == nil {
+		return
+	}
+	c.checkDirectory(c.account.embedded.Data)
+	if server, ok := local.Find(c.account.embedded.Data); ok {
+		c.fine("data_directory", fmt.Sprintf(c.pick("内置服务器在用它（进程 %d，日志 %s）", "the embedded server has it open (process %d, log %s)"),
+			server.PID, filepath.Join(server.Data, local.LogName)))
 	}
 }
 

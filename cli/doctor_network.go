@@ -76,6 +76,9 @@ func (c *checkup) endpoints() []endpoint {
 	for i, server := range c.account.servers {
 		all = append(all, endpoint{url: server, needed: i == 0 || c.account.admin == ""}) // REST is called at the first
 	}
+	if c.account.embedded != nil {
+		return append(all, endpoint{url: strings.Replace(c.account.url, "ws", "http", 1)})
+	}
 	profile := c.account.settings.Profiles[c.account.profile]
 	if profile.Region == "" || len(c.account.servers) < 2 {
 		return all

@@ -119,47 +119,57 @@ func (a *app) loginAccount() (*account, string, error) {
 
 // ask reads a secret from the terminal without echo, or from stdin when that is none.
 func (a *app) ask(ctx context.Context, prompt string) (string, error) {
-	var input []byte
+	var secret string
 	var err error
 	if file, ok := a.in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		fmt.Fprint(a.err, prompt)
-		input, err = readHidden(ctx, file)
-		fmt.Fprintln(a.err)
+		secret, err = a.readHidden(ctx, file, prompt)
 	} else {
 		const most = 64 << 10
+		var input []byte
 		input, err = io.ReadAll(io.LimitReader(a.in, most))
+		secret = string(input)
 	}
 	if err != nil {
 		return "", fmt.Errorf(a.pick("读取输入：%w", "read the secret: %w"), err)
 	}
-	secret := strings.TrimSpace(string(input))
-	if secret == "" {
+	if secret = strings.TrimSpace(secret); secret == "" {
 		return "", usagef("%s", a.pick("没有输入任何内容", "nothing was entered"))
 	}
 	return secret, nil
 }
 
-// readHidden reads a line without echo. An interrupt gives the terminal back; the read itself ends with the program.
-func readHidden(ctx context.Context, file *os.File) ([]byte, error) {
-	type line struct {
-		text []byte
-		err  error
-	}
-	before, err := term.GetState(int(file.Fd()))
+// readHidden reads a line without echo, which is off before anybody is asked to type. When the program is to end it gives
+// the terminal back at once; the read itself ends with the program.
+func (a *app) readHidden(ctx context.Context, file *os.File, prompt string) (string, error) {
+	before, err := term.MakeRaw(int(file.Fd()))
 	if err != nil {
-		return nil, err
+		return "", err
+	}
+	defer func() { _ = term.Restore(int(file.Fd()), before) }()
+	type line struct {
+		text string
+		err  error
 	}
 	read := make(chan line, 1)
 	go func() {
-		text, err := term.ReadPassword(int(file.Fd()))
+		text, err := term.NewTerminal(console{file, a.err}, "").ReadPassword(prompt)
 		read <- line{text, err}
 	}()
 	select {
 	case got := <-read:
+		if errors.Is(got.err, io.EOF) {
+			return "", context.Canceled // Ctrl+C or Ctrl+D
+		}
 		return got.text, got.err
 	case <-ctx.Done():
-		return nil, errors.Join(ctx.Err(), term.Restore(int(file.Fd()), before))
+		return "", ctx.Err()
 	}
+}
+
+// console is where somebody types and where they are asked.
+type console struct {
+	io.Reader
+	io.Writer
 }
 
 // recognise tells a UserSig from a key.

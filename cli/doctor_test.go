@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/stretchr/testify/require"
+
+	"reddot/ui/paint"
+)
+
+// answering is a profile on a server that answers every call in one way.
+func answering(t *testing.T, handler http.HandlerFunc) {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	home(t, strings.Replace(cloudProfile, `region = "cn"`, `server = "`+server.URL+`"`, 1)+"secret_key = \"hidden\"\n")
+}
+
+func TestTheDoctorKnowsACaptivePortal(t *testing.T) {
+	for name, handler := range map[string]http.HandlerFunc{
+		"web page": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>log in here</html>")) },
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://portal.example", http.StatusFound)
+		},
+		"gateway": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+		"other":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"status":"ok"}`)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			answering(t, handler)
+			code, out, _ := run("", "doctor", "--profile", "cloud")
+			require.Equal(t, exitUnreachable, code)
+			require.Contains(t, out, "somebody else answers")
+			require.Contains(t, out, "a login on a web page")
+			require.NotContains(t, out, "hidden")
+		})
+	}
+}
+
+func TestTheDoctorComparesClocks(t *testing.T) {
+	for _, test := range []struct {
+		apart time.Duration
+		want  string
+	}{
+		{0, "✓ clock +agrees with the service's"},
+		{20 * time.Second, "· clock +(19|20)s apart"},
+		{-time.Hour, "! clock +(1h0m0s|59m59s) apart from the service's"},
+	} {
+		answering(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", time.Now().Add(test.apart).UTC().Format(http.TimeFormat))
+			_, _ = w.Write([]byte(`{"ActionStatus":"FAIL","ErrorCode":60005,"ErrorInfo":"no"}`))
+		})
+		_, out, _ := run("", "doctor", "--profile", "cloud")
+		require.Regexp(t, test.want, out)
+	}
+}
+
+func TestTheServicesOwnWordsArePassedOnClean(t *testing.T) {
+	answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"ActionStatus":"FAIL","ErrorCode":424242,"ErrorInfo":"odd \u001b[2J\u202ething"}`))
+	})
+	code, out, _ := run("", "doctor", "--profile", "cloud")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, out, "odd thing (424242)")
+	require.NotContains(t, out, "\x1b")
+
+	answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"ActionStatus":"FAIL","ErrorCode":10004,"ErrorInfo":"Limit is too large"}`))
+	})
+	_, out, _ = run("", "doctor", "--profile", "cloud")
+	require.Contains(t, out, "the service says: Limit is too large", "our remedy refers to it")
+}
+
+func TestADoctorForARemoteLongConnectionDoesNotLogIn(t *testing.T) {
+	var out bytes.Buffer
+	a := &app{out: &out, words: english}
+	c := &checkup{app: a, count: map[severity]int{}, signed: true, reached: true, account: &account{url: "wss://im.example"}}
+	c.checkService(t.Context(), false)
+	require.Contains(t, out.String(), "it takes a Web instance")
+	require.Contains(t, out.String(), "reddot doctor --login")
+}
+
+func TestWhatTheDoctorMakesOfATerminal(t *testing.T) {
+	t.Setenv("TMUX", "/tmp/tmux")
+	tests := []struct {
+		name       string
+		answers    paint.Answers
+		configured int
+		want       []string
+	}{
+		{
+			"all there",
+			paint.Answers{AmbiguousWidth: 1, Sync: true, Graphemes: true, Focus: true, KittyKeys: true, Clipboard: true},
+			1,
+			[]string{"✓ symbol width", "✓ mode 2026", "✓ mode 2027", "✓ keyboard", "✓ clipboard", "✓ focus"},
+		},
+		{
+			"nothing there",
+			paint.Answers{},
+			1,
+			[]string{"· symbol width", "· mode 2026", "· mode 2027", "· keyboard", "set -s extended-keys on", "· clipboard", "set-clipboard on", "· focus", "focus-events on"},
+		},
+		{"drawn wide, set narrow", paint.Answers{AmbiguousWidth: 2}, 1, []string{"! symbol width", "take 2 columns, set is 1", "set ambiguous_width = 2 under [screen]"}},
+		{"drawn narrow, set wide", paint.Answers{AmbiguousWidth: 1}, 2, []string{"! symbol width", "set ambiguous_width = 1"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var out bytes.Buffer
+			c := &checkup{app: &app{out: &out, words: english}, count: map[severity]int{}}
+			c.checkWidth(test.answers.AmbiguousWidth, test.configured)
+			c.checkModesOf(test.answers)
+			for _, want := range test.want {
+				require.Contains(t, out.String(), want)
+			}
+		})
+	}
+	var out bytes.Buffer
+	c := &checkup{app: &app{out: &out, words: chinese}, count: map[severity]int{}}
+	c.checkColours(colorprofile.TrueColor)
+	c.checkColours(colorprofile.NoTTY)
+	require.Equal(t, "✓ 颜色             TrueColor\n· 颜色             没有颜色\n                   → 检查 TERM 和 NO_COLOR\n", out.String())
+}
+
+func TestEveryCheckHasATitleInBothLanguages(t *testing.T) {
+	for name, title := range titles {
+		require.NotEmpty(t, title.ZH, name)
+		require.NotEmpty(t, title.EN, name)
+		require.LessOrEqual(t, len(title.EN), 16, name)
+	}
+}

@@ -16,6 +16,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 	if file, ok := a.out.(*os.File); !ok || !term.IsTerminal(int(file.Fd())) {
 		return withRemedy(usagef("%s", a.words.noTerminal), a.words.noTerminalRemedy)
 	}
+	a.log = &ui.Log{}
 	live, err := a.open(ctx, true)
 	if err != nil {
 		return err
@@ -27,7 +28,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 func (a *app) screenOptions(live *live) ui.Options {
 	screen := live.account.settings.Screen
 	return ui.Options{
-		Session: live.Session, Groups: live.Session, Roles: live.account.settings.Roles.Rules(), Language: a.words.language, Theme: ui.Theme(screen.Theme),
+		Session: live.Session, Log: a.log, Groups: live.Session, Roles: live.account.settings.Roles.Rules(), Language: a.words.language, Theme: ui.Theme(screen.Theme),
 		Stock: screen.Renderer == "stock" || os.Getenv("REDDOT_RENDERER") == "stock", Frames: screen.Frames,
 		AmbiguousWidth: screen.AmbiguousWidth, Mouse: screen.Mouse,
 	}

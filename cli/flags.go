@@ -19,6 +19,7 @@ type flags struct {
 	language  string
 	logLevel  string
 	json      bool
+	yes       bool
 	demoSeed  int64
 	// onCommandLine tells flags that were typed from those that came from the environment.
 	onCommandLine map[string]bool
@@ -38,6 +39,7 @@ func (f *flags) register(set *pflag.FlagSet, words words) {
 	set.StringVar(&f.language, "lang", "", words.flagLanguage)
 	set.StringVar(&f.logLevel, "log-level", "", words.flagLogLevel)
 	set.BoolVar(&f.json, "json", false, words.flagJSON)
+	set.BoolVar(&f.yes, "yes", false, words.flagYes)
 }
 
 // check refuses values that no command could use.

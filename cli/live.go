@@ -47,12 +47,15 @@ func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.agree(ctx, account, dir, a.log != nil); err != nil {
+		return nil, err
+	}
 	l := &live{account: account, ended: make(chan error, 1)}
 	device, notices, err := l.openStore(filepath.Join(dir, "client.db"), account.device)
 	if err != nil {
 		return nil, err
 	}
-	logger, err := l.openLog(filepath.Join(dir, "client.log"), logLevel(a.flags.logLevel, logLevel(account.settings.Log.Level, slog.LevelInfo)))
+	logger, err := a.openLog(l, filepath.Join(dir, "client.log"), logLevel(a.flags.logLevel, logLevel(account.settings.Log.Level, slog.LevelInfo)))
 	if err != nil {
 		return nil, errors.Join(err, l.store.Close())
 	}
@@ -88,8 +91,8 @@ func (a *app) adapter(ctx context.Context, account *account, device string, hook
 		}), nil
 	}
 	first, err := account.sign(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil && a.log == nil {
+		return nil, err // a screen opens without, and tries again
 	}
 	return push.New(push.Options{
 		URLs: account.addresses(), AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
@@ -134,13 +137,18 @@ func (l *live) openStore(path, device string) (string, []session.Notice, error) 
 	return device + "-" + randomName(), []session.Notice{notice}, nil
 }
 
-func (l *live) openLog(path string, level slog.Level) (*slog.Logger, error) {
+// openLog writes the log into a file, and for the screen also keeps it in memory.
+func (a *app) openLog(l *live, path string, level slog.Level) (*slog.Logger, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}
 	l.log = file
-	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: level})), nil
+	var handler slog.Handler = slog.NewTextHandler(file, &slog.HandlerOptions{Level: level})
+	if a.log != nil {
+		handler = a.log.Handler(handler)
+	}
+	return slog.New(handler), nil
 }
 
 // clientDirectory is the directory of this account on this device, whether it is there or not.

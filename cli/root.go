@@ -12,6 +12,8 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"reddot/ui"
 )
 
 // app is one run of the program: its streams, flags and words.
@@ -20,6 +22,8 @@ type app struct {
 	out, err io.Writer
 	flags    flags
 	words    words
+	// log keeps the newest records for the screen; nil without one.
+	log *ui.Log
 	// completing is set while a shell asks what could be typed: nothing may be started for that.
 	completing bool
 	// started is set once flags and arguments are understood: errors before it are wrong usage.
@@ -87,6 +91,9 @@ func (a *app) begin(command *cobra.Command) error {
 	})
 	if problem != nil {
 		return problem
+	}
+	if yes := command.Flags().Lookup("yes"); yes != nil { // a command may have one of its own
+		a.flags.yes = yes.Value.String() == "true"
 	}
 	if err := a.flags.check(); err != nil {
 		return err

@@ -32,6 +32,7 @@ type words struct {
 	dataShort, exportShort, exportLong, importShort, importLong string
 
 	accountWords
+	consentWords
 	groupWords
 
 	roles map[model.Role]string
@@ -47,6 +48,7 @@ func wordsOf(language string) words {
 var chinese = words{
 	language:     "zh",
 	accountWords: accountChinese,
+	consentWords: consentChinese,
 	groupWords:   groupChinese,
 	rootShort:    "腾讯云 IM 的终端聊天客户端，每台设备上的红点都可信",
 	rootLong: "腾讯云 IM 的终端聊天客户端。\n\n" +
@@ -112,6 +114,7 @@ var chinese = words{
 var english = words{
 	language:     "en",
 	accountWords: accountEnglish,
+	consentWords: consentEnglish,
 	groupWords:   groupEnglish,
 	rootShort:    "A terminal client for Tencent Cloud IM whose red dots are right on every device",
 	rootLong: "A terminal client for Tencent Cloud IM.\n\n" +

@@ -63,6 +63,8 @@ type machine struct {
 	t    *testing.T
 	home string
 	path string
+	// extra are variables that the programs of this machine get besides.
+	extra []string
 }
 
 func newMachine(t *testing.T) *machine {
@@ -121,7 +123,7 @@ func (m *machine) environment() []string {
 	for _, dir := range []string{"XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME"} {
 		env = append(env, dir+"="+m.dir(dir))
 	}
-	return env
+	return append(env, m.extra...)
 }
 
 func (m *machine) dir(name string) string {

@@ -64,7 +64,7 @@ func (c *Client) freshSignature(ctx context.Context) (wire.Secret, error) {
 	}
 	fresh, err := c.options.Renew(ctx)
 	if err != nil {
-		return wire.Secret{}, &im.Error{Doing: doing, Class: im.ClassPermission, Err: err}
+		return wire.Secret{}, &im.Error{Doing: doing, Class: im.ClassUnreachable, Err: err}
 	}
 	if fresh.IsEmpty() {
 		return wire.Secret{}, &im.Error{Doing: doing, Class: im.ClassPermission, Err: errors.New("it is empty")}

@@ -22,8 +22,11 @@ func (c restCall) multiAccountImport(r wire.MultiAccountImportRequest) (any, err
 	for _, id := range r.Accounts {
 		r.AccountList = append(r.AccountList, wire.AccountImportRequest{UserID: id})
 	}
-	if len(r.AccountList) == 0 || len(r.AccountList) > maxRESTAccounts {
-		return nil, restError(wire.CodeAccountBatch, "a batch has 1 to %d accounts, this one %d", maxRESTAccounts, len(r.AccountList))
+	switch {
+	case len(r.AccountList) == 0:
+		return nil, restError(wire.CodeAccountParam, "AccountList is missing")
+	case len(r.AccountList) > maxRESTAccounts:
+		return nil, restError(wire.CodeAccountBatch, "a batch has at most %d accounts, this one %d", maxRESTAccounts, len(r.AccountList))
 	}
 	list := make([]core.NewAccount, len(r.AccountList))
 	for i, account := range r.AccountList {

@@ -211,6 +211,9 @@ func (c restCall) c2cUnreadNum(r wire.C2CUnreadNumRequest) (any, error) {
 	if len(r.PeerAccount) > maxRESTUnreadPeers {
 		return nil, restError(codeC2CTooManyPeers, "Peer_Account has at most %d entries, this one %d", maxRESTUnreadPeers, len(r.PeerAccount))
 	}
+	if r.ToAccount == "" {
+		return nil, restError(wire.CodeC2CTo, "To_Account is missing")
+	}
 	counts, err := c.Core.C2CUnread(c.ctx, r.ToAccount)
 	if err != nil {
 		return nil, err

@@ -52,6 +52,9 @@ func (c restCall) modifyMemberInfo(r wire.ModifyMemberInfoRequest) (any, error) 
 	if err := checkRESTMute(r.Mute()); err != nil {
 		return nil, err
 	}
+	if r.MemberAccount == "" {
+		return nil, restError(wire.CodeGroupParam, "Member_Account is missing")
+	}
 	flags := []string{wire.FlagNotify, wire.FlagSilent, wire.FlagDiscard}
 	if r.MsgFlag != nil && !slices.Contains(flags, *r.MsgFlag) {
 		return nil, restError(wire.CodeGroupParam, "MsgFlag %.40q is unknown", *r.MsgFlag)
@@ -164,8 +167,11 @@ func (c restCall) nextMembers(members []core.Member, total int, r wire.MemberInf
 // specifiedMemberInfo answers for the named accounts; who is no member is left out.
 func (c restCall) specifiedMemberInfo(r wire.MemberInfoRequest) (any, error) {
 	members, total, err := c.membersOf(r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case len(r.MemberListAccount) == 0:
+		return nil, restError(wire.CodeGroupParam, "Member_List_Account is missing")
 	}
 	members = slices.DeleteFunc(members, func(m core.Member) bool { return !slices.Contains(r.MemberListAccount, m.User) })
 	return c.memberReply(members, total, r)

@@ -156,7 +156,7 @@ func (c *Core) SetProfile(ctx context.Context, by Actor, id string, items []Prof
 		if !strings.HasPrefix(item.Tag, "Tag_Profile_") {
 			return refuse(CodeNoProfileTag, "profile tag %q does not exist", item.Tag)
 		}
-		if len(item.Value) > maxProfileValue+2 {
+		if profileBytes(item.Value) > maxProfileValue {
 			return refuse(40601, "the value of %s is longer than %d bytes", item.Tag, maxProfileValue)
 		}
 	}
@@ -178,6 +178,15 @@ func (c *Core) SetProfile(ctx context.Context, by Actor, id string, items []Prof
 		t.tell(ProfileChanged{Audience: Audience{To: []uint32{pub.UID}, Except: by.Inst}, By: by, User: id, Items: items})
 		return t.saveAccount(acc, pub, acc.validAfter)
 	})
+}
+
+// profileBytes is the length of a value without what JSON needs to write it.
+func profileBytes(value json.RawMessage) int {
+	var text string
+	if err := json.Unmarshal(value, &text); err == nil {
+		return len(text)
+	}
+	return len(value)
 }
 
 func setItem(pub *Account, item ProfileItem) error {

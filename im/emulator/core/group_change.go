@@ -67,7 +67,9 @@ func text(s *string) string {
 
 func (t *txn) modifyGroup(by Actor, g *group, change GroupChange) error {
 	info := g.info
-	info.Custom = mergeCustom(info.Custom, change.Custom)
+	if info.Custom = mergeCustom(info.Custom, change.Custom); len(info.Custom) > maxGroupCustom {
+		return refuse(CodeBadParameter, "a group has at most %d custom fields", maxGroupCustom)
+	}
 	for _, field := range []struct{ from, to *string }{
 		{change.Name, &info.Name},
 		{change.Introduction, &info.Introduction},

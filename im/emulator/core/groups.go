@@ -17,13 +17,18 @@ const (
 	maxGroupFace         = 100
 	maxNameCard          = 50
 	maxGroupID           = 48
+	maxGroupCustom       = 10 // fields
+	maxMemberCustom      = 5  // fields
 	maxNewMembers        = 300
 )
 
 // group finds a group for the writer goroutine or under the lock.
 func (c *Core) group(id string) (*group, error) {
 	g, known := c.groups[id]
-	if !known {
+	switch {
+	case id == "":
+		return nil, refuse(CodeBadParameter, "GroupId is missing")
+	case !known:
 		return nil, refuse(CodeNoGroup, "group %s does not exist", id)
 	}
 	return g, nil

@@ -281,7 +281,9 @@ func mayModify(by Actor, m, target *member, change MemberChange) error {
 
 func (t *txn) modifyMember(by Actor, g *group, m *member, change MemberChange) error {
 	next := *m
-	next.custom = mergeCustom(m.custom, change.Custom)
+	if next.custom = mergeCustom(m.custom, change.Custom); len(next.custom) > maxMemberCustom {
+		return refuse(CodeBadParameter, "a member has at most %d custom fields", maxMemberCustom)
+	}
 	if change.Role != nil {
 		next.role = *change.Role
 	}

@@ -81,8 +81,12 @@ func (c *Core) SetUnread(ctx context.Context, id, user string, n int) error {
 		return err
 	}
 	return c.change(ctx, func(t *txn) error {
-		g, m, err := c.memberOf(id, Actor{User: user})
+		g, err := c.group(id)
 		if err != nil || !g.rules().unread {
+			return err
+		}
+		_, m, err := c.memberOf(id, Actor{User: user})
+		if err != nil {
 			return err
 		}
 		read, own, err := t.readLeaving(g, m, n)

@@ -153,7 +153,6 @@ const (
 	NoticeLeft         = 8
 	NoticeAdminSet     = 9
 	NoticeAdminRemoved = 10
-	NoticeInvitation   = 12 // the invited has to agree
 	NoticeFlag         = 20 // another device changed the notification setting
 )
 

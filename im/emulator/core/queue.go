@@ -233,7 +233,7 @@ func (t *txn) holds(acc *account, q *Queued) (bool, error) {
 		m = g.members[acc.pub.UID]
 	}
 	switch n.Type {
-	case NoticeApplied, NoticeInvitation:
+	case NoticeApplied:
 		row, err := t.queryRow(`SELECT count(*) FROM application WHERE key = ?`, n.Key)
 		if err != nil {
 			return false, err

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"reddot/model"
 	"reddot/session"
@@ -106,14 +107,20 @@ func (l *list) title(k *look, width int, focused bool) string {
 	if l.onlyWaiting {
 		heading = fmt.Sprintf(k.words.WaitingHeadF, l.waiting)
 	}
-	left := " " + k.paint(style, heading)
+	parts := []string{k.paint(style, heading)}
 	if l.view != nil && l.view.Unread > 0 {
-		left += k.paint(style, k.glyphs.separator) + k.paint(styleDot, fmt.Sprintf(k.words.UnreadF, l.view.Unread))
+		parts = append(parts, k.paint(styleDot, fmt.Sprintf(k.words.UnreadF, l.view.Unread)))
 	}
 	if l.notices > 0 {
-		left += k.paint(style, k.glyphs.separator) + k.paint(styleDot, fmt.Sprintf(k.words.NoticesF, l.notices))
+		parts = append(parts, k.paint(styleDot, fmt.Sprintf(k.words.NoticesF, l.notices)))
 	}
-	return k.spread(left, k.paint(styleDot, l.hidden(k))+" ", width)
+	separator, hidden := k.paint(style, k.glyphs.separator), k.paint(styleDot, l.hidden(k))+" "
+	left := " " + strings.Join(parts, separator)
+	if len(parts) > 1 && k.Width(left)+k.Width(hidden) > width {
+		// How many groups there are matters least.
+		left = " " + strings.Join(parts[1:], separator)
+	}
+	return k.spread(left, hidden, width)
 }
 
 // hidden says on which side of the visible rows somebody waits.

@@ -47,6 +47,11 @@ func mentioned(said string, c *session.Conversation, picked chosen) []string {
 		return nil
 	}
 	names := mentionNames(c)
+	for name, users := range picked {
+		if len(names[name]) == 0 {
+			names[name] = users // chosen from the list of all members, of whom a large group knows only some
+		}
+	}
 	var users []string
 	for i := 0; i < len(said); {
 		r, n := utf8.DecodeRuneInString(said[i:])

@@ -230,6 +230,9 @@ func (m *Model) wasDecided(p *noticeList, row noticeRow) {
 		return a.GroupID == row.application.GroupID && a.Applicant == row.application.Applicant
 	})
 	p.list(m)
+	if row := p.current(); row != nil && row.application == nil {
+		p.pages.cursor = 0 // what still waits is first
+	}
 }
 
 func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {

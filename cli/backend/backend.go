@@ -196,14 +196,14 @@ func (f *failure) refused() bool {
 	return f.status >= 300 && f.status < 500 && f.status != http.StatusRequestTimeout && f.status != http.StatusTooManyRequests
 }
 
-// delay is the wait before the next attempt, jittered so that many clients do not come back at once.
+// delay is the wait before the next attempt, jittered so that many clients do not come back at once, and never shorter than
+// what the backend asked for.
 func (f *failure) delay(attempts int) time.Duration {
 	delay := min(firstDelay<<min(attempts, 20), lastDelay)
 	if f.refused() {
 		delay = refusedDelay
 	}
-	delay = max(delay, min(f.after, refusedDelay))
-	return delay/2 + rand.N(delay/2+1)
+	return max(delay/2+rand.N(delay/2+1), f.after)
 }
 
 // post sends one group; nil means that the backend has it.

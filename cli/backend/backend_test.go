@@ -138,6 +138,7 @@ func TestWhatMaySucceedLaterIsTriedAgain(t *testing.T) {
 		<-done
 		running(t, shop.sender(registry))
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		require.Len(t, shop.at, 5)
 		for i, most := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
 			wait := shop.at[i+1].Sub(shop.at[i])
@@ -170,9 +171,11 @@ func TestWhatIsRefusedIsShownAndTriedSlowly(t *testing.T) {
 			sender := shop.sender(registry)
 			running(t, sender)
 			time.Sleep(29 * time.Minute)
+			synctest.Wait()
 			require.Equal(t, problem, rows(t, registry)[0].Problem)
 			require.Len(t, shop.requests, 1)
 			time.Sleep(32 * time.Minute)
+			synctest.Wait()
 			require.Len(t, shop.requests, 2)
 			require.NoError(t, sender.Retry(t.Context()))
 			synctest.Wait()

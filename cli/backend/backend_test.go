@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -59,6 +60,18 @@ func (s *shop) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, io.ErrUnexpectedEOF
 }
 
+// asked returns what was posted so far, and when.
+func (s *shop) asked() ([]*http.Request, []time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests), slices.Clone(s.at)
+}
+
+func (s *shop) count() int {
+	requests, _ := s.asked()
+	return len(requests)
+}
+
 func answer(status int, text string, headers ...string) *http.Response {
 	recorder := httptest.NewRecorder()
 	for i := 0; i+1 < len(headers); i += 2 {
@@ -103,7 +116,7 @@ func TestARequestSaysWhatAndIsSigned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop, registry := &shop{}, newRegistry(t, "g 1")
 		require.NoError(t, shop.sender(registry).Flush(t.Context()))
-		require.Len(t, shop.requests, 1)
+		require.Equal(t, 1, shop.count())
 		require.JSONEq(t, `{"type":"reddot.group.created","v":1,"group":{"id":"g 1","name":"新品","type":"Public","owner":"anchor","createdAt":1795397415,
 			"members":[{"user":"guide","result":"added"},{"user":"ghost","result":"unknown_user"},{"user":"eve","result":"refused","reason":"blocked"}]}}`, shop.bodies[0])
 		header := shop.requests[0].Header
@@ -112,7 +125,7 @@ func TestARequestSaysWhatAndIsSigned(t *testing.T) {
 		require.Equal(t, backend.Signature(wire.NewSecret("s3cret"), "946684800", []byte(shop.bodies[0])), header.Get("X-Reddot-Signature"))
 		require.True(t, rows(t, registry)[0].Delivered)
 		require.NoError(t, shop.sender(registry).Flush(t.Context()))
-		require.Len(t, shop.requests, 1, "what is delivered is not sent again")
+		require.Equal(t, 1, shop.count(), "what is delivered is not sent again")
 	})
 }
 
@@ -139,16 +152,17 @@ func TestWhatMaySucceedLaterIsTriedAgain(t *testing.T) {
 		running(t, shop.sender(registry))
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		require.Len(t, shop.at, 5)
+		requests, at := shop.asked()
+		require.Len(t, at, 5)
 		for i, most := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
-			wait := shop.at[i+1].Sub(shop.at[i])
+			wait := at[i+1].Sub(at[i])
 			require.LessOrEqual(t, wait, most+time.Millisecond, i)
 			require.GreaterOrEqual(t, wait, most/2, i)
 		}
-		require.InDelta(t, 40, shop.at[4].Sub(shop.at[3]).Seconds(), 0.01, "what the backend asks for")
+		require.InDelta(t, 40, at[4].Sub(at[3]).Seconds(), 0.01, "what the backend asks for")
 		require.True(t, rows(t, registry)[0].Delivered)
 		require.Empty(t, rows(t, registry)[0].Problem)
-		for _, r := range shop.requests {
+		for _, r := range requests {
 			require.Equal(t, "g", r.Header.Get("Idempotency-Key"))
 		}
 	})
@@ -173,10 +187,10 @@ func TestWhatIsRefusedIsShownAndTriedSlowly(t *testing.T) {
 			time.Sleep(29 * time.Minute)
 			synctest.Wait()
 			require.Equal(t, problem, rows(t, registry)[0].Problem)
-			require.Len(t, shop.requests, 1)
+			require.Equal(t, 1, shop.count())
 			time.Sleep(32 * time.Minute)
 			synctest.Wait()
-			require.Len(t, shop.requests, 2)
+			require.Equal(t, 2, shop.count())
 			require.NoError(t, sender.Retry(t.Context()))
 			synctest.Wait()
 			require.True(t, rows(t, registry)[0].Delivered)
@@ -215,11 +229,11 @@ func TestAGroupIsDeliveredWhenItIsAdded(t *testing.T) {
 		require.NoError(t, registry.ConfirmGroup(t.Context(), group("woken")))
 		sender.Wake()
 		synctest.Wait()
-		require.Len(t, shop.requests, 1)
+		require.Equal(t, 1, shop.count())
 		require.NoError(t, registry.ConfirmGroup(t.Context(), group("left")))
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.Len(t, shop.requests, 2)
+		require.Equal(t, 2, shop.count())
 	})
 }
 

@@ -99,6 +99,19 @@ func (silent) RoundTrip(request *http.Request) (*http.Response, error) {
 	return nil, request.Context().Err()
 }
 
+// TestAHalfOpenConnectionIsSaidAfterOneTimeOut: the service was there, and then nothing comes back any more.
+func TestAHalfOpenConnectionIsSaidAfterOneTimeOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		s.silent.Store(true)
+		began := time.Now()
+		lost := await[im.Disconnected](t, c)
+		require.Equal(t, im.ClassUnreachable, im.ClassOf(lost.Reason))
+		require.LessOrEqual(t, time.Since(began), callTimeout+2*fastest)
+	})
+}
+
 // TestATroubledCallSucceedsLater gets through after a gateway's page and an internal error.
 func TestATroubledCallSucceedsLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -28,8 +28,8 @@ const (
 	maxAnswer = 1 << 20
 )
 
-// call makes a call and decodes its answer into result, again after a failure that another try may change. doing says for
-// people what was tried.
+// call makes a call and decodes its answer into result, again after a failure that another try may change, but not after one
+// that took as long as a silent service: who waits is to be told. doing says for people what was tried.
 func (c *Client) call(ctx context.Context, doing, command string, request, result any) error {
 	body, err := wire.Marshal(request)
 	if err != nil {
@@ -37,9 +37,10 @@ func (c *Client) call(ctx context.Context, doing, command string, request, resul
 	}
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval, delays.MaxInterval = firstDelay, lastDelay
+	started := time.Now()
 	for try := 1; ; try++ {
 		err := c.try(ctx, doing, command, body, result)
-		if err == nil || try == maxTries || ctx.Err() != nil || !mayRepeat(err) {
+		if err == nil || try == maxTries || ctx.Err() != nil || !mayRepeat(err) || time.Since(started) >= callTimeout {
 			return err
 		}
 		if !sleep(ctx, delays.NextBackOff()) {

@@ -193,7 +193,7 @@ func TestStatusLineTellsOfTheClockTheNextTryAndTheAge(t *testing.T) {
 	connection(session.Connection{Phase: session.Offline, Since: at(0, 20, 35), Wait: 2 * time.Second, Retry: at(0, 20, 36)})
 	require.NotContains(t, status(), "再试", "what is too short to act upon is not told")
 	connection(session.Connection{Phase: session.LoggedOut, Since: at(0, 20, 36), Reason: "同一帐号在别处登录"})
-	require.Contains(t, status(), "20:36 已下线: 同一帐号在别处登录 · [Ctrl+R] 重新登录")
+	require.Contains(t, status(), "20:36 已下线 · [Ctrl+R] 重新登录 · 同一帐号在别处登录")
 
 	polled := session.Connection{Phase: session.Online, Latency: 40 * time.Millisecond, Fetched: noon.Add(-4 * time.Second)}
 	connection(polled)

@@ -174,7 +174,7 @@ func TestStatusLineTellsOfSyncAndTrouble(t *testing.T) {
 		v.Notices = []session.Notice{{Code: session.NoticeKicked, Level: session.NoticeError, Text: "被管理员登出"}}
 		v.Connection = session.Connection{Phase: session.LoggedOut, Reason: "被管理员登出"}
 	})
-	require.Contains(t, status(), "已下线: 被管理员登出 · [Ctrl+R] 重新登录")
+	require.Contains(t, status(), "已下线 · [Ctrl+R] 重新登录 · 被管理员登出")
 	change(func(v *session.View) { v.Connection = session.Connection{Phase: session.Connecting} })
 	require.NotContains(t, status(), "被管理员登出", "once somebody tries again")
 }

@@ -107,7 +107,7 @@ var english = &words{
 	Service:      "service",
 
 	Online: "online", Offline: "offline", LoggedOut: "logged out",
-	LoggedOutF:    "%s Logged out: %s · [Ctrl+R] log in again",
+	LoggedOutF:    "Logged out %s · [Ctrl+R] log in again · %s",
 	OfflineSinceF: "Offline since %s · [Ctrl+R] reconnect · stored content",
 	OutgoingF:     "out %d",
 	FailedCountF:  "failed %d",

@@ -107,7 +107,7 @@ var chinese = &words{
 	Service:          "服务端",
 
 	Online: "已连接", Offline: "已离线", LoggedOut: "已下线",
-	LoggedOutF:    "%s 已下线: %s · [Ctrl+R] 重新登录",
+	LoggedOutF:    "%s 已下线 · [Ctrl+R] 重新登录 · %s",
 	OfflineSinceF: "%s 起离线 · [Ctrl+R] 立即重连 · 内容来自本地",
 	OutgoingF:     "待发 %d",
 	FailedCountF:  "未发出 %d",

@@ -103,6 +103,8 @@ func (h *hooks) publish(e core.Event) {
 		h.membersLeft(e)
 	case core.MemberChanged:
 		h.memberChanged(e)
+	case core.AttributesChanged:
+		h.attributesChanged(e)
 	case core.C2CMessage:
 		h.c2cMessage(e)
 	case core.C2CRead:

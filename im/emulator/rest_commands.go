@@ -55,6 +55,15 @@ var restCommands = map[string]restCommand{
 	wire.CmdSetUnreadMsgNum:    restHandler(restCall.setUnreadMsgNum),
 	cmdOnlineMemberNum:         restHandler(restCall.onlineMemberNum),
 
+	cmdGetGroupAttr:    restHandler(restCall.getAttributes),
+	cmdSetGroupAttr:    restHandler(restCall.changeAttributes),
+	cmdModifyGroupAttr: restHandler(restCall.changeAttributes),
+	cmdDeleteGroupAttr: restHandler(restCall.changeAttributes),
+	cmdClearGroupAttr:  restHandler(restCall.changeAttributes),
+	cmdGetCounter:      restHandler(restCall.getCounters),
+	cmdUpdateCounter:   restHandler(restCall.updateCounters),
+	cmdDeleteCounter:   restHandler(restCall.deleteCounters),
+
 	cmdDeleteBySender:    restHandler(restCall.deleteBySender),
 	cmdClearGroupMsg:     restHandler(restCall.clearGroupMsg),
 	cmdBroadcast:         restCall.broadcast,

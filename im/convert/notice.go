@@ -57,11 +57,20 @@ func noticeID(groupID string, tip *wire.GroupTip, notice wire.GroupNotice) strin
 	return fmt.Sprintf("%s/%d/%d/%d/%d/%s", groupID, notice.ReportType, tip.MsgTimeStamp, tip.MsgSeq, tip.MsgRandom, notice.OperatorAccount)
 }
 
+// inSeconds takes a time that may be in a finer unit: the key of a request, which stands for its time, is unique.
+func inSeconds(t int64) int64 {
+	const year5000 = 95_617_584_000
+	for t > year5000 {
+		t /= 1000
+	}
+	return t
+}
+
 // Application maps what waits for an administrator. The service repeats the time of a request as its key.
 func Application(p *wire.Pendency) model.Application {
 	application := model.Application{
 		GroupID: p.GroupID, GroupName: p.GroupName, Applicant: p.FromAccount, Message: p.ApplyInviteMsg,
-		Time: int64(p.Time), Key: int64(p.Time), Authentication: p.Authentication,
+		Time: inSeconds(int64(p.Time)), Key: int64(p.Time), Authentication: p.Authentication,
 	}
 	if p.ApplicationType == wire.PendencyInvited {
 		application.Applicant, application.By = p.ToAccount, p.FromAccount

@@ -41,6 +41,7 @@ type connection struct {
 	ctx      context.Context
 	end      context.CancelFunc
 
+	heard   atomic.Int64            // when the newest frame came, Unix nanoseconds
 	listing atomic.Pointer[listing] // a conversation list that the client has a part of
 
 	watching   sync.Map     // ids of live rooms that the client polls, and from where (int64)
@@ -106,12 +107,15 @@ func (c *connection) serve() {
 		c.end()
 		<-written
 	}()
+	c.heard.Store(time.Now().UnixNano())
+	c.later.Go(func() { c.server.keepalive.watch(c) })
 	for {
 		_, frame, err := c.ws.Read(c.ctx)
 		if err != nil {
 			c.server.log.Debug("Connection ended", "inst", c.inst.Load(), "error", err)
 			return
 		}
+		c.heard.Store(time.Now().UnixNano())
 		c.receive(frame)
 	}
 }

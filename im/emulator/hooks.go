@@ -123,10 +123,11 @@ const (
 	stateLogin      = "Login"
 	stateLogout     = "Logout"
 	stateDisconnect = "Disconnect"
-	stateReplaced   = "" // the login that took the place tells of it
+	stateTimeOut    = "TimeOut" // a Disconnect too
+	stateReplaced   = ""        // the login that took the place tells of it
 )
 
-var stateReasons = map[string]string{stateLogin: "Register", stateLogout: "Unregister", stateDisconnect: "LinkClose"}
+var stateReasons = map[string]string{stateLogin: "Register", stateLogout: "Unregister", stateDisconnect: "LinkClose", stateTimeOut: "TimeOut"}
 
 type hookState struct {
 	Command   string `json:"CallbackCommand"`
@@ -154,6 +155,9 @@ func (h *hooks) state(by core.Actor, action string, kicked ...string) {
 	}
 	body := hookState{Command: command, EventTime: h.millis()}
 	body.Info.Action, body.Info.ToAccount, body.Info.Reason = action, by.User, stateReasons[action]
+	if action == stateTimeOut {
+		body.Info.Action = stateDisconnect
+	}
 	for _, platform := range kicked {
 		body.KickedDevice = append(body.KickedDevice, hookDevice{Platform: platform})
 	}

@@ -1,9 +1,11 @@
 package emulator
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -129,6 +131,29 @@ func TestAppLearnsOfSendsThatFailed(t *testing.T) {
 	event := a.wait("C2C.CallbackAfterSendMsg")
 	require.EqualValues(t, 20003, event.body["SendMsgResult"])
 	require.EqualValues(t, -1, event.body["UnreadMsgNum"])
+}
+
+func TestAppLearnsWhoIsGoneWithoutAWord(t *testing.T) {
+	w, a := shopWith(t, nil)
+	w.server.keepalive = keepalive{silence: 100 * time.Millisecond, patience: time.Second}
+	ann, bo := w.login("ann", wire.PlatformWeb), w.login("bo", wire.PlatformWeb)
+	go func() {
+		for { // ann's client answers pings, as it reads; bo's does not
+			if _, _, err := ann.ws.Read(context.Background()); err != nil {
+				return
+			}
+		}
+	}()
+	for {
+		event := a.wait("State.StateChange")
+		info := event.body["Info"].(map[string]any)
+		if info["Action"] == "Login" {
+			continue
+		}
+		require.Equal(t, map[string]any{"Action": "Disconnect", "Reason": "TimeOut", "To_Account": "bo"}, info)
+		break
+	}
+	bo.ended()
 }
 
 func TestAppLearnsWhoComesAndGoes(t *testing.T) {

@@ -71,6 +71,7 @@ type Server struct {
 	limits    *limits // nil for none
 	metrics   *metrics
 	features  string // PurchaseBits of the plan
+	keepalive keepalive
 	handler   http.Handler
 	instance  atomic.Int64 // last instance id given out
 	serving   sync.WaitGroup
@@ -120,7 +121,7 @@ func New(options Options) (*Server, error) {
 	}
 	s := &Server{
 		options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, hub: newHub(),
-		faults: NewFaults(), clock: clock, metrics: &metrics{started: time.Now()}, features: purchaseBits(plan),
+		faults: NewFaults(), keepalive: keepalive{silenceLimit, signPatience}, clock: clock, metrics: &metrics{started: time.Now()}, features: purchaseBits(plan),
 	}
 	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan, Files: s.filesIn})
 	if err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,6 +59,9 @@ func (a *app) login(ctx context.Context, flags loginFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := a.wantKeyring(ctx, account.profile, flags.file); err != nil {
+		return err
+	}
 	secret, err := a.ask(ctx, fmt.Sprintf(a.pick("账号 %s 的 UserSig 或 SecretKey（输入不显示）：", "UserSig or SecretKey of profile %s (not shown): "), account.profile))
 	if err != nil {
 		return err
@@ -84,6 +88,27 @@ func (a *app) login(ctx context.Context, flags loginFlags) error {
 		a.warn(fmt.Sprintf(a.pick("账号里写了 %s，它优先于刚存的", "the profile sets %s, which counts before what was stored"), own))
 	}
 	return a.printStored(done)
+}
+
+// wantKeyring says that there is none before anybody is asked for a secret that could not be kept.
+func (a *app) wantKeyring(ctx context.Context, profile string, file bool) error {
+	if file {
+		return nil
+	}
+	_, err := credential.Keyring{}.Get(ctx, profile)
+	return a.explainKeyring(err)
+}
+
+// explainKeyring adds what to do where there is no keyring; whatever else was found there does not matter.
+func (a *app) explainKeyring(err error) error {
+	var without *credential.NoKeyringError
+	if !errors.As(err, &without) {
+		return nil
+	}
+	return withRemedy(
+		fmt.Errorf(a.pick("这台机器没有可用的钥匙串（%w）", "this machine has no keyring that could be used (%w)"), without.Err),
+		a.pick("加上 --file 存成只有你能读的文件（0600）；或在账号里写 usersig_url、user_sig_command；或设环境变量 REDDOT_USER_SIG",
+			"add --file for a file that only you can read (0600); or set usersig_url or user_sig_command in the profile; or the variable REDDOT_USER_SIG"))
 }
 
 // loginAccount is the profile to store for, and which setting of it would win over what is stored.
@@ -157,8 +182,9 @@ func (a *app) readHidden(ctx context.Context, file *os.File, prompt string) (str
 	}()
 	select {
 	case got := <-read:
-		if errors.Is(got.err, io.EOF) {
-			return "", context.Canceled // Ctrl+C or Ctrl+D
+		if errors.Is(got.err, io.EOF) { // Ctrl+C or Ctrl+D
+			fmt.Fprint(a.err, "\r\n")
+			return "", errors.New(a.pick("已取消", "cancelled"))
 		}
 		return got.text, got.err
 	case <-ctx.Done():
@@ -218,17 +244,10 @@ func (a *app) keep(ctx context.Context, done *stored, found credential.Credentia
 		here, other = files, credential.Keyring{}
 		done.Store, done.Path = "file", files.Path(done.Profile)
 	}
-	err = here.Set(ctx, done.Profile, found)
+	if err := here.Set(ctx, done.Profile, found); err != nil {
+		return cmp.Or(a.explainKeyring(err), err)
+	}
 	var without *credential.NoKeyringError
-	if errors.As(err, &without) {
-		return withRemedy(
-			fmt.Errorf(a.pick("这台机器没有可用的钥匙串（%w）", "this machine has no keyring that could be used (%w)"), without.Err),
-			a.pick("加上 --file 存成只有你能读的文件（0600）；或在账号里写 usersig_url、user_sig_command；或设环境变量 REDDOT_USER_SIG",
-				"add --file for a file that only you can read (0600); or set usersig_url or user_sig_command in the profile; or the variable REDDOT_USER_SIG"))
-	}
-	if err != nil {
-		return err
-	}
 	err = other.Delete(ctx, done.Profile)
 	if err == nil || errors.Is(err, credential.ErrNone) || errors.As(err, &without) {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"reddot/config"
 	"reddot/im/emulator"
 	"reddot/im/wire"
+	"reddot/ui/text"
 )
 
 func (a *app) usersigCommand() *cobra.Command {
@@ -34,10 +35,10 @@ func (a *app) usersigCommand() *cobra.Command {
 // printSignature signs with the key that was given, or with that of the embedded server on this machine.
 func (a *app) printSignature(expire time.Duration) error {
 	if a.flags.user == "" {
-		return usagef("whose signature? give --user")
+		return usagef("%s", a.pick("谁的签名？用 --user", "whose signature? give --user"))
 	}
 	if expire < time.Second {
-		return usagef("--expire %s: a signature is valid for at least a second", expire)
+		return usagef(a.pick("--expire %s：签名至少有效一秒", "--expire %s: a signature is valid for at least a second"), expire)
 	}
 	key, appID := wire.NewSecret(a.flags.secretKey), a.flags.appID
 	if key.IsEmpty() {
@@ -47,11 +48,11 @@ func (a *app) printSignature(expire time.Duration) error {
 		}
 	}
 	if appID == 0 {
-		return usagef("which app? give --app-id")
+		return usagef("%s", a.pick("哪个应用？用 --app-id", "which app? give --app-id"))
 	}
 	signature, err := wire.GenerateUserSig(appID, key, a.flags.user, expire)
 	if err != nil {
-		return fmt.Errorf("make a signature: %w", err)
+		return fmt.Errorf(a.pick("生成签名：%w", "make a signature: %w"), err)
 	}
 	if a.flags.json {
 		return json.NewEncoder(a.out).Encode(map[string]any{
@@ -79,7 +80,7 @@ func (a *app) localKey(appID int64) (wire.Secret, int64, error) {
 	}
 	key, err := emulator.ReadSecret(data)
 	if err != nil {
-		return wire.Secret{}, 0, usagef("no key: give --secret-key, or start the embedded server once so that it makes one (%v)", err)
+		return wire.Secret{}, 0, usagef(a.pick("没有密钥：用 --secret-key，或先启动一次内置服务器让它生成（%v）", "no key: give --secret-key, or start the embedded server once so that it makes one (%v)"), err)
 	}
 	if appID == 0 {
 		appID = emulator.DefaultAppID
@@ -93,7 +94,7 @@ func (a *app) localKey(appID int64) (wire.Secret, int64, error) {
 func (a *app) inspectSignature(signature string) error {
 	inside, err := wire.InspectUserSig(signature)
 	if err != nil {
-		return fmt.Errorf("this is no UserSig: %w", err)
+		return fmt.Errorf(a.pick("这不是 UserSig：%w", "this is no UserSig: %w"), err)
 	}
 	ends := inside.Expires()
 	if a.flags.json {
@@ -102,11 +103,11 @@ func (a *app) inspectSignature(signature string) error {
 			"expires": ends.Unix(), "expired": time.Now().After(ends),
 		})
 	}
-	state := fmt.Sprintf("valid for %s more", time.Until(ends).Round(time.Second))
+	state := fmt.Sprintf(a.pick("还有 %s", "valid for %s more"), a.span(time.Until(ends)))
 	if time.Now().After(ends) {
-		state = fmt.Sprintf("expired %s ago", time.Since(ends).Round(time.Second))
+		state = fmt.Sprintf(a.pick("已过期 %s", "expired %s ago"), a.span(time.Since(ends)))
 	}
-	_, err = fmt.Fprintf(a.out, "user      %s\napp       %d\nmade      %s\nexpires   %s (%s)\n",
-		inside.Identifier, inside.SDKAppID, inside.Time.Format(time.RFC3339), ends.Format(time.RFC3339), state)
+	_, err = fmt.Fprintf(a.out, a.pick("用户      %s\n应用      %d\n生成      %s\n到期      %s（%s）\n", "user      %s\napp       %d\nmade      %s\nexpires   %s (%s)\n"),
+		text.Clean(inside.Identifier), inside.SDKAppID, inside.Time.Format(time.RFC3339), ends.Format(time.RFC3339), state)
 	return err
 }

@@ -147,12 +147,13 @@ func (c *connection) run(r *request) {
 		c.livePoll(head, r.body, r.user.ID)
 		return
 	}
-	if wire.IsSideCommand(r.head.ServCmd) || r.head.ServCmd == groupNotify || r.head.ServCmd == pinnedMessages {
-		c.reply(head, sideReply(r.head.ServCmd))
+	run, known := commandOf(r.head.ServCmd)
+	switch {
+	case known:
+	case isAside(r.head.ServCmd):
+		c.reply(head, wire.Reply{Result: wire.OK()})
 		return
-	}
-	run, known := commands[r.head.ServCmd]
-	if !known {
+	default:
 		c.reply(head, wire.Reply{Result: wire.Fail(wire.CodeUnknown, "command "+r.head.ServCmd+" is unknown")})
 		return
 	}
@@ -166,24 +167,22 @@ func (c *connection) run(r *request) {
 // keepPlace keeps the place of the reply among the pushes.
 func (r *request) keepPlace() { r.place = r.c.out.reserve() }
 
-// groupNotify is what the Web SDK 2.27.6 asks where 3.6.6 asks batch_get_group_notify.
-const groupNotify = "group_open_http_svc.get_group_notify"
-
-// pinnedMessages is what chat UIs ask of every group they open; nothing is ever pinned here.
-const pinnedMessages = "group_open_http_svc.get_pinned_messages"
-
-// sideReply is a bare success, except for the block list: without StartIndex 0 the Web SDK
-// 3.6.6 asks for its next page for ever, without pause.
-func sideReply(servCmd string) any {
-	if servCmd != "sns.black_list_get" {
-		return wire.Reply{Result: wire.OK()}
+func commandOf(servCmd string) (command, bool) {
+	if relations, is := relationCommands[servCmd]; is {
+		return relations.ofUser, true
 	}
-	return struct {
-		wire.DisplayResult
-		BlackListItem    []string `json:"BlackListItem"`
-		StartIndex       int      `json:"StartIndex"`
-		CurruentSequence int      `json:"CurruentSequence"` // spelt so by the service
-	}{DisplayResult: wire.DisplayResult{Result: wire.OK()}, BlackListItem: []string{}}
+	run, known := commands[servCmd]
+	return run, known
+}
+
+// isAside tells whether a bare success is all that clients need: the side commands, what the Web SDK 2.27.6 asks where 3.6.6
+// asks batch_get_group_notify, and what chat UIs ask of every group they open, as nothing is ever pinned here.
+func isAside(servCmd string) bool {
+	switch servCmd {
+	case "group_open_http_svc.get_group_notify", "group_open_http_svc.get_pinned_messages":
+		return true
+	}
+	return wire.IsSideCommand(servCmd)
 }
 
 // answer makes the function that replies to a request.

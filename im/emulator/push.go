@@ -42,6 +42,8 @@ func (s *Server) publish(e core.Event) {
 		s.pushConversations(e)
 	case core.ProfileChanged:
 		s.pushProfile(e)
+	case core.RelationsChanged:
+		s.pushRelations(e)
 	case core.Emptied:
 		s.hub.count(func(c *connection) { c.end() })
 		s.forgetMedia()

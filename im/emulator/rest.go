@@ -79,7 +79,7 @@ func newRESTFront(config restConfig) *restFront {
 			core: config.Core, appID: config.AppID, key: config.Key, admins: config.Admins, now: config.Now,
 			known: map[restCredential]time.Time{},
 		},
-		commands: restCommands,
+		commands: withRelations(restCommands),
 	}
 }
 

@@ -84,6 +84,8 @@ func restParameterCode(command, field string) int {
 		return wire.CodeProfileParam
 	case "recentcontact":
 		return wire.CodeContactParam
+	case "sns":
+		return core.CodeRelationParameter
 	}
 	return wire.CodeGroupParam
 }

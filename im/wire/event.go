@@ -46,6 +46,7 @@ type Event struct {
 	GroupReadInfoArray []GroupReadInfo    `json:"GroupReadInfoArray,omitempty"` // read-all sync, with C2CReadAllMsg
 	RecentContactMod   []RecentContactMod `json:"RecentContactMod,omitempty"`   // conversation deleted or pinned
 	ProfileDataMod     []ProfileDataMod   `json:"ProfileDataMod,omitempty"`     // profile changed
+	FriendListMod      []FriendListMod    `json:"FriendListMod,omitempty"`      // friends, requests, block list changed
 	GroupMsgModNotifys []GroupMsgMod      `json:"GroupMsgModNotifys,omitempty"` // group message edited
 	C2CMsgModNotifys   []C2CMsgMod        `json:"C2cMsgModNotifys,omitempty"`   // C2C message edited
 

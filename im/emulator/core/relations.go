@@ -84,6 +84,7 @@ type RelationResult struct {
 // RelationsChanged tells a user's connections, the one that asked included, what changed; users are named by id.
 type RelationsChanged struct {
 	Audience
+	User               string
 	Added, Deleted     []string // friends
 	Requests           []FriendRequest
 	Answered           []string // their requests are gone
@@ -193,7 +194,7 @@ func (r *relationChange) mine() *Relations { return r.of(r.acc) }
 // news is what a user's connections are told at the end.
 func (r *relationChange) news(acc *account) *RelationsChanged {
 	if r.told[acc] == nil {
-		r.told[acc] = &RelationsChanged{Audience: Audience{To: []uint32{acc.pub.UID}}}
+		r.told[acc] = &RelationsChanged{Audience: Audience{To: []uint32{acc.pub.UID}}, User: acc.pub.ID}
 	}
 	return r.told[acc]
 }

@@ -230,7 +230,7 @@ func (m *Model) join(about panel, g model.Group, message string) tea.Cmd {
 				m.closePanel(form)
 			}
 			if state == model.AwaitsApproval {
-				m.applied.add(g)
+				m.applied.add(g, m.view.GroupNotices)
 				m.tellDone(m.panel(), fmt.Sprintf(w.AppliedF, groupName(&g)))
 				return nil
 			}
@@ -246,18 +246,37 @@ func (m *Model) join(about panel, g model.Group, message string) tea.Cmd {
 }
 
 // applied are the groups that the user has asked to join since the start, and that have not answered.
-type applied []model.Group
+type applied []application
 
-func (a *applied) add(g model.Group) {
-	if !a.has(g.ID) {
-		*a = append(*a, g)
+// application is one of them, with the notices that were known when it was made: answers come later.
+type application struct {
+	model.Group
+	before map[string]bool
+}
+
+func (a *applied) add(g model.Group, known []model.GroupNotice) {
+	a.drop(g.ID)
+	before := make(map[string]bool, len(known))
+	for i := range known {
+		before[known[i].ID] = true
 	}
+	*a = append(*a, application{g, before})
 }
 
 func (a *applied) has(id string) bool {
-	return slices.ContainsFunc(*a, func(g model.Group) bool { return g.ID == id })
+	return slices.ContainsFunc(*a, func(one application) bool { return one.ID == id })
 }
 
 func (a *applied) drop(id string) {
-	*a = slices.DeleteFunc(*a, func(g model.Group) bool { return g.ID == id })
+	*a = slices.DeleteFunc(*a, func(one application) bool { return one.ID == id })
+}
+
+// setView lets go of those that have answered.
+func (a *applied) setView(v *session.View) {
+	*a = slices.DeleteFunc(*a, func(one application) bool {
+		return v.ByID[model.GroupConversation(one.ID)] != nil || slices.ContainsFunc(v.GroupNotices, func(n model.GroupNotice) bool {
+			answer := n.Kind == model.NoticeAccepted || n.Kind == model.NoticeRejected
+			return answer && n.GroupID == one.ID && !one.before[n.ID]
+		})
+	})
 }

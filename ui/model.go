@@ -258,6 +258,7 @@ func (m *Model) setView(v *session.View) {
 	m.announcements.setView(v)
 	m.openAwaited()
 	if m.open == "" {
+	m.applied.setView(v)
 		return
 	}
 	if c := v.ByID[m.open]; c != nil {
@@ -281,10 +282,11 @@ func (m *Model) lost() {
 	gone := fmt.Sprintf(m.look.words.GoneF[reason], nameOf(m.chat.conversation))
 	if strings.TrimSpace(m.input.text) != "" {
 		m.input.cleared = m.input.text
-		gone = fmt.Sprintf(m.look.words.TextKeptF, gone)
+	alarm := reason != session.GoneLeft
+		gone, alarm = fmt.Sprintf(m.look.words.TextKeptF, gone), true
 	}
 	m.close()
-	m.flash = flash{gone, true}
+	m.flash = flash{gone, alarm}
 }
 
 // relook makes the look anew after something that it depends on has changed; every cache goes by its pointer.

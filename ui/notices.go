@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -73,7 +74,7 @@ func (p *noticeList) list(m *Model) {
 	slices.SortStableFunc(known, func(a, b noticeRow) int { return cmp.Compare(b.notice.Time, a.notice.Time) })
 	p.rows = decide
 	for i := range m.applied {
-		p.rows = append(p.rows, noticeRow{applied: &m.applied[i]})
+		p.rows = append(p.rows, noticeRow{applied: &m.applied[i].Group})
 	}
 	p.rows = append(p.rows, known...)
 	p.pages.cursor = max(0, min(p.pages.cursor, len(p.rows)-1))
@@ -261,7 +262,11 @@ func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {
 			said = k.paint(styleQuiet, "  "+said)
 		}
 		rows = append(rows, k.spread("  "+mark+said, when, width))
-		if detail := noticeDetail(k, &p.rows[i]); detail != "" {
+		detail := noticeDetail(k, &p.rows[i])
+		if n := p.rows[i].notice; n != nil && m.settled(n) {
+			detail = strings.TrimPrefix(detail+k.glyphs.separator+k.words.Settled, k.glyphs.separator)
+		}
+		if detail != "" {
 			rows = append(rows, "      "+k.paint(styleQuiet, k.Truncate(detail, max(2, width-8))))
 		}
 	}
@@ -344,4 +349,9 @@ func noticeDetail(k *look, row *noticeRow) string {
 	default:
 		return ""
 	}
+}
+
+// settled says that a notice asked for a decision that was taken.
+func (m *Model) settled(n *model.GroupNotice) bool {
+	return n.Application != nil && (n.Handled || m.decided[n.ID])
 }

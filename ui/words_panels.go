@@ -87,6 +87,7 @@ type panelWords struct {
 	NoticesF                                                        string
 	Agree, Refuse, Accept, Decline, Deciding, DecidedF              string
 	AppliesF, InvitesF, InvitesYouF, Somebody                       string
+	Settled                                                         string
 	GroupNoticeTexts                                                map[model.GroupNoticeKind]string
 
 	// Who waits.

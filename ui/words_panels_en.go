@@ -125,6 +125,7 @@ var panelEnglish = panelWords{
 	NoticesF: "notices %d",
 	Agree:    "Agree", Refuse: "Refuse", Accept: "Accept", Decline: "Decline", Deciding: "Answering", DecidedF: "%s: %s",
 	AppliesF: "%s applies to join “%s”", InvitesF: "%s wants %s in “%s”", InvitesYouF: "%s invites you to “%s”", Somebody: "somebody",
+	Settled: "settled",
 	GroupNoticeTexts: map[model.GroupNoticeKind]string{
 		model.NoticeApplied: "“%s”: application of %s", model.NoticeAccepted: "“%s” took you in (%s)",
 		model.NoticeRejected: "“%s” refused your application (%s)", model.NoticeRemoved: "You were removed from “%s” (%s)",

@@ -125,6 +125,7 @@ var panelChinese = panelWords{
 	NoticesF: "通知 %d",
 	Agree:    "同意", Refuse: "拒绝", Accept: "接受", Decline: "谢绝", Deciding: "答复", DecidedF: "已%s: %s",
 	AppliesF: "%s 申请加入“%s”", InvitesF: "%s 想拉 %s 进“%s”", InvitesYouF: "%s 邀请你加入“%s”", Somebody: "有人",
+	Settled: "已处理",
 	GroupNoticeTexts: map[model.GroupNoticeKind]string{
 		model.NoticeApplied: "“%s”有人申请加入: %s", model.NoticeAccepted: "“%s”同意了你的申请(%s)",
 		model.NoticeRejected: "“%s”拒绝了你的申请(%s)", model.NoticeRemoved: "你被移出了“%s”(%s)",

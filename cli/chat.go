@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/term"
 
+	"reddot/config"
 	"reddot/model"
 	"reddot/ui"
 )
@@ -26,12 +27,21 @@ func (a *app) chat(ctx context.Context) (err error) {
 }
 
 func (a *app) screenOptions(live *live) ui.Options {
-	screen := live.account.settings.Screen
+	screen, custom := live.account.settings.Screen, live.account.settings.Custom
 	return ui.Options{
+		Cards: custom.Templates(), Snippets: snippets(custom.Snippets),
 		Session: live.Session, Log: a.log, Groups: live.Session, Roles: live.account.settings.Roles.Rules(), Language: a.words.language, Theme: ui.Theme(screen.Theme),
 		Stock: screen.Renderer == "stock" || os.Getenv("REDDOT_RENDERER") == "stock", Frames: screen.Frames,
 		AmbiguousWidth: screen.AmbiguousWidth, Mouse: screen.Mouse,
 	}
+}
+
+func snippets(configured []config.Snippet) []ui.Snippet {
+	held := make([]ui.Snippet, len(configured))
+	for i, s := range configured {
+		held[i] = ui.Snippet{Name: s.Name, Data: s.Data, Description: s.Description, Extension: s.Extension, CloudData: s.CloudCustomData}
+	}
+	return held
 }
 
 func (a *app) modelLanguage() model.Language {

@@ -41,6 +41,7 @@ type blockKey struct {
 	today    date // only with a day line
 	divider  int  // the number in the divider before the message, 0 for none
 	selected bool
+	unfolded bool
 	receipt  receiptState
 	own      string // the user's names, only if the message mentions them
 }
@@ -133,7 +134,7 @@ func drawOther(c *session.Conversation, key *blockKey) []string {
 	if key.head {
 		rows = append(rows, k.Fit(lead(key, true)+senderLine(key)+mention(k, m), key.width))
 	}
-	said, card := body(k, m, c)
+	said, card := shownText(key, c)
 	style := styleText
 	if card {
 		style = styleCard
@@ -146,6 +147,15 @@ func drawOther(c *session.Conversation, key *blockKey) []string {
 		rows = append(rows, k.Fit(lead(key, false)+markMentions(k, style, line, names), key.width))
 	}
 	return rows
+}
+
+// shownText returns what a message says, unfolded if that is wished; card as body tells.
+func shownText(key *blockKey, c *session.Conversation) (s string, card bool) {
+	s, card = body(key.look, key.message, c)
+	if !key.unfolded {
+		return s, card
+	}
+	return s + "\n" + unfoldedText(key.message), true
 }
 
 func mention(k *look, m *model.Message) string {
@@ -166,13 +176,13 @@ func senderLine(key *blockKey) string {
 
 // drawOwn draws a message of the user on the right, with its state at its end.
 func drawOwn(c *session.Conversation, key *blockKey) []string {
-	k, m, width := key.look, key.message, key.width-2
+	k, width := key.look, key.width-2
 	columns := margin(width)
 	var rows []string
 	if key.head {
 		rows = append(rows, k.spread(lead(key, true), senderLine(key), width)+"  ")
 	}
-	said, card := body(k, m, c)
+	said, card := shownText(key, c)
 	style := styleMine
 	if card {
 		style = styleCard

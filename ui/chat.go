@@ -28,6 +28,9 @@ type chat struct {
 
 	selecting bool
 	selected  model.Key
+	// unfolded are the messages of which everything is shown; unfolds counts its changes.
+	unfolded map[model.Key]bool
+	unfolds  int
 	// seeking is set while older messages are loaded to find the "new messages" line.
 	seeking bool
 
@@ -47,6 +50,7 @@ type chatKey struct {
 	hidden        int
 	selecting     bool
 	selected      model.Key
+	unfolds       int
 	width, height int
 	today         date
 }
@@ -155,6 +159,7 @@ func (p *chat) blockKey(cv canvas, i int) blockKey {
 		key.own = strings.Join(ownNames(cv.look, c, m), "\n")
 	}
 	key.selected = p.selecting && m.Key() == p.selected
+	key.unfolded = len(p.unfolded) > 0 && p.unfolded[m.Key()]
 	if m.Sender == cv.look.self {
 		key.receipt = receiptOf(c, m)
 	}
@@ -217,7 +222,8 @@ func (p *chat) top(cv canvas) string {
 func (p *chat) render(cv canvas) []string {
 	key := chatKey{
 		look: cv.look, conversation: p.conversation, follow: p.follow, anchor: p.anchor, hidden: p.hidden,
-		selecting: p.selecting, selected: p.selected, width: cv.width, height: cv.height, today: cv.today,
+		selecting: p.selecting, selected: p.selected, unfolds: p.unfolds,
+		width: cv.width, height: cv.height, today: cv.today,
 	}
 	if p.rows != nil && p.seen == key {
 		return p.rows

@@ -31,7 +31,7 @@ var commandTable = []command{
 	{"nick", actionNameCard, "改自己的群名片", "change your name card here", "[名片]", "[card]"},
 	{"notices", actionNotices, "群通知: 申请、邀请", "group notices and applications", "", ""},
 	{"waiting", actionWaiting, "列表只看顾客在等回复的群", "only groups with a waiting customer", "", ""},
-	{"custom", actionCustom, "发自定义消息(JSON)", "send a custom message (JSON)", "[JSON]", "[JSON]"},
+	{"custom", actionCustom, "发自定义消息(JSON)", "send a custom message (JSON)", "[片段名|JSON]", "[SNIPPET|JSON]"},
 	{"leave", actionLeave, "退出这个群", "leave this group", "", ""},
 	{"handover", actionHandOver, "把群转让给别人", "hand the group over", "[@谁]", "[@who]"},
 	{"destroy", actionDestroy, "解散这个群", "dissolve this group", "", ""},

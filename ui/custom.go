@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -35,7 +36,9 @@ func (m *Model) openCustom(data string) tea.Cmd {
 	f := newForm(fmt.Sprintf(w.CustomTitleF, nameOf(c)), w.SendButton, func(m *Model, f *form) tea.Cmd {
 		return m.sendCustom(f, to)
 	}, m.withSnippets(fields)...)
-	f.field("data").input.set(data)
+	if !m.startFrom(f, data) {
+		f.field("data").input.set(data)
+	}
 	m.openPanel(f)
 	return nil
 }
@@ -59,6 +62,17 @@ func (m *Model) withSnippets(fields []*field) []*field {
 		}
 	}
 	return append([]*field{choice}, fields...)
+}
+
+// startFrom fills the form with the snippet of a name, if there is one.
+func (m *Model) startFrom(f *form, name string) bool {
+	i := slices.IndexFunc(m.options.Snippets, func(s Snippet) bool { return s.Name == name })
+	if name == "" || i < 0 {
+		return false
+	}
+	choice := f.field("snippet").fill(name)
+	choice.chosen(name)
+	return true
 }
 
 // wrongJSON says where a text stops being JSON, "" if it is JSON or empty.

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -85,21 +83,16 @@ func elementText(k *look, e model.Element, m *model.Message, c *session.Conversa
 
 func clean(s string) string { return text.Clean(text.Limit(s, previewBytes)) }
 
-// customText shows an application's element by its description, or the first lines of its data.
+// customText shows an application's element by the shop's template for it, by its description, or by the first lines
+// of its data.
 func customText(k *look, e model.Custom) string {
+	if card := cardText(k, e); card != "" {
+		return card
+	}
 	if e.Description != "" {
 		return text.CleanLines(text.Limit(e.Description, bodyBytes))
 	}
-	data := text.Limit(e.Data, bodyBytes)
-	var pretty bytes.Buffer
-	if json.Indent(&pretty, []byte(e.Data), "", "  ") == nil {
-		data = text.Limit(pretty.String(), bodyBytes)
-	}
-	lines := strings.SplitN(text.CleanLines(data), "\n", jsonLines+1)
-	if len(lines) > jsonLines {
-		lines[jsonLines] = text.Tail
-	}
-	return "[" + k.words.CustomMessage + "]\n" + strings.Join(lines, "\n")
+	return "[" + k.words.CustomMessage + "]\n" + laidOut(e.Data, jsonLines)
 }
 
 func mediaText(k *look, e model.Media) string {
@@ -231,17 +224,24 @@ func firstLine(k *look, m *model.Message, c *session.Conversation) string {
 		case model.Text:
 			parts = append(parts, clean(e.Text))
 		case model.Custom:
-			if e.Description == "" {
-				parts = append(parts, "["+k.words.CustomMessage+"]")
-			} else {
-				parts = append(parts, clean(e.Description))
-			}
+			parts = append(parts, customLine(k, e))
 		default:
 			part, _ := elementText(k, e, m, c)
 			parts = append(parts, part)
 		}
 	}
 	return strings.Join(parts, "")
+}
+
+// customLine is an application's element in a line.
+func customLine(k *look, e model.Custom) string {
+	if card, ok := k.cards.Of(e); ok {
+		return "[" + clean(card.Title) + "]"
+	}
+	if e.Description != "" {
+		return clean(e.Description)
+	}
+	return "[" + k.words.CustomMessage + "]"
 }
 
 // staffWord returns the word of a member's role if the member works for the shop: what a preview has room for.

@@ -66,6 +66,7 @@ const (
 	actionRetry
 	actionDiscard
 	actionCallUnread
+	actionUnfold
 	actionComplete
 
 	actionNewGroup
@@ -178,6 +179,7 @@ var keyTable = []binding{
 	{scopeMessages, actionRetry, []string{"r"}, "重发没发出的消息", "retry a message that failed", "r"},
 	{scopeMessages, actionDiscard, []string{"d"}, "丢弃没发出的消息", "discard a message that failed", "d"},
 	{scopeMessages, actionCallUnread, []string{"n"}, "@ 还没读这条消息的人", "mention those who have not read", "n"},
+	{scopeMessages, actionUnfold, []string{"o", "space"}, "展开或收起自定义消息的全部内容", "unfold a custom message, or fold it", "o Space"},
 	{scopeMessages, actionOpen, []string{"enter"}, "回到输入框", "back to the input", "Enter"},
 	{scopeMessages, actionHelp, []string{"?", "？"}, "按键帮助", "this help", "?"},
 

@@ -18,6 +18,8 @@ type look struct {
 	zone   *time.Location
 	// self is the user id of the account.
 	self string
+	// cards are the shop's templates for its own messages.
+	cards model.Cards
 }
 
 // glyphs are the signs that are drawn and not words. Terminals that draw ambiguous characters in two columns get

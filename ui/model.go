@@ -26,6 +26,8 @@ type Options struct {
 	Groups session.Groups
 	// Roles say how the shop marks its people.
 	Roles model.RoleRules
+	// Cards show the shop's own messages.
+	Cards model.Cards
 	// Snippets are custom messages held ready.
 	Snippets []Snippet
 	// Language is "zh" or "en"; anything that does not begin with "en" is Chinese.
@@ -256,9 +258,9 @@ func (m *Model) setView(v *session.View) {
 		m.switcher.refresh(v)
 	}
 	m.announcements.setView(v)
+	m.applied.setView(v)
 	m.openAwaited()
 	if m.open == "" {
-	m.applied.setView(v)
 		return
 	}
 	if c := v.ByID[m.open]; c != nil {
@@ -280,9 +282,9 @@ func (m *Model) lost() {
 		reason = m.view.Gone.Reason
 	}
 	gone := fmt.Sprintf(m.look.words.GoneF[reason], nameOf(m.chat.conversation))
+	alarm := reason != session.GoneLeft
 	if strings.TrimSpace(m.input.text) != "" {
 		m.input.cleared = m.input.text
-	alarm := reason != session.GoneLeft
 		gone, alarm = fmt.Sprintf(m.look.words.TextKeptF, gone), true
 	}
 	m.close()
@@ -296,6 +298,7 @@ func (m *Model) relook() {
 		theme = ThemeDark
 	}
 	m.look = newLook(m.measure, theme, m.options.Language, m.now.Location(), m.view.Self.User)
+	m.look.cards = m.options.Cards
 }
 
 func (m *Model) setBackground(dark bool) {

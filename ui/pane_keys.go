@@ -82,6 +82,8 @@ func (m *Model) messagesKey(does action) tea.Cmd {
 		m.setFocus(focusInput)
 	case actionRetry, actionDiscard:
 		m.settle(does)
+	case actionUnfold:
+		m.chat.toggleUnfold()
 	}
 	return nil
 }

@@ -357,6 +357,16 @@ func TestACustomMessageIsCheckedAndSent(t *testing.T) {
 	}, u.session.sent[0])
 }
 
+func TestACustomMessageStartsFromANamedSnippet(t *testing.T) {
+	u := newUser(t, shop(), 80, 24, func(o *Options) {
+		o.Snippets = []Snippet{{Name: "coupon", Data: `{"c":2}`}, {Name: "order", Data: `{"order":1}`, Extension: "v1"}}
+	})
+	u.press("enter")
+	u.types("/custom order")
+	u.press("enter", "ctrl+s")
+	require.Equal(t, []model.Element{model.Custom{Data: `{"order":1}`, Extension: "v1"}}, u.session.sent[0].Elements)
+}
+
 func TestNamesOfGroupsAndPeopleReachPanelsClean(t *testing.T) {
 	u := newUser(t, shop(), 80, 24)
 	evil := "\x1b]0;x\x07\x1b[31m坏\u202e名"

@@ -135,7 +135,7 @@ func TestRESTRefusesFieldsOfTheWrongKind(t *testing.T) {
 		"eleven peers":        {"openim/get_c2c_unread_msg_num", `{"To_Account":"bo","Peer_Account":[` + strings.Repeat(`"a",`, 10) + `"a"]}`, 90018},
 		"account is a number": {"im_open_login_svc/account_import", `{"UserID":1}`, 70402},
 		"sequence is text":    {"group_open_http_svc/group_msg_recall", `{"GroupId":"shop","MsgSeqList":[{"MsgSeq":"1"}]}`, 10004},
-		"no display service":  {"sns/friend_get", `{}`, 60009},
+		"no such friends":     {"sns/friend_everything", `{}`, 60009},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t

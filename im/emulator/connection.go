@@ -150,8 +150,12 @@ func (c *connection) enter(l login, inst int64) {
 	c.leave(stateLogout)
 	c.inst.Store(inst)
 	c.login.Store(&l)
+	first := !c.server.hub.present(l.account.UID)
 	if lost := c.server.hub.add(l.account.UID, c); lost != nil {
 		lost.end()
+	}
+	if first {
+		c.server.tellStatus(l.account, inst)
 	}
 	c.queuedBefore.Store(c.server.core.LastQueued())
 	if now, known := c.server.core.Account(l.account.ID); !known || now.UID != l.account.UID {
@@ -169,8 +173,13 @@ func (c *connection) actor(l login) core.Actor {
 // leave logs the user out; the connection stays. Whose place another connection has taken
 // leaves without a word.
 func (c *connection) leave(how string) {
-	if old := c.login.Swap(nil); old != nil && c.server.hub.remove(old.account.UID, c) && how != stateReplaced {
-		c.server.hooks.state(c.actor(*old), how)
+	old := c.login.Swap(nil)
+	if old == nil || !c.server.hub.remove(old.account.UID, c) || how == stateReplaced {
+		return
+	}
+	c.server.hooks.state(c.actor(*old), how)
+	if !c.server.hub.present(old.account.UID) {
+		c.server.went(old.account, how)
 	}
 }
 

@@ -12,12 +12,13 @@ const (
 	featureDirected    = 1 << 4 // group messages to named members
 	featureReceipts    = 1 << 5 // read receipts; the SDK itself does not ask, the UI kits do
 	featureLiveMembers = 1 << 6 // the members of a live room
+	featureStatus      = 1 << 7 // the status of other users
 	featureLiveBan     = 1 << 11
 )
 
 // purchaseBits has the features of a plan, lowest bit last.
 func purchaseBits(plan core.Plan) string {
-	bits := uint64(featureDirected | featureReceipts | featureLiveMembers | featureLiveBan)
+	bits := uint64(featureDirected | featureReceipts | featureLiveMembers | featureStatus | featureLiveBan)
 	if plan.NoReceipts {
 		bits &^= featureDirected | featureReceipts
 	}

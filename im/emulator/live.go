@@ -171,6 +171,7 @@ func (s *Server) feed(e core.Event) {
 		}
 	case core.Emptied:
 		s.live.clear()
+		s.statuses.clear()
 	}
 }
 

@@ -65,6 +65,7 @@ type Server struct {
 	faults    *Faults
 	positions positions
 	live      liveRooms
+	statuses  statuses
 	displaced displacedLogins
 	media     mediaStore
 	clock     *clock

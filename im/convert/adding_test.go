@@ -119,12 +119,12 @@ func TestEverybodyWhoIsAskedForAtCreationHasOneResult(t *testing.T) {
 		tries := 0
 		creator := Creator{
 			Adder: Adder{Add: s.add, Unknown: s.unknowns, Edit: s.edit}, Self: "owner", Now: time.Now,
-			Create: func(_ context.Context, group model.NewGroup, first []model.NewMember) (string, []string, error) {
+			Create: func(_ context.Context, group model.NewGroup, first []model.NewMember) (Creation, error) {
 				tries++
 				require.LessOrEqual(t, len(first), model.CreateMembers)
 				var over []string
 				if s.hasStranger(first) {
-					return "", nil, &im.Error{Doing: "create", Code: 10019, Class: im.ClassRefused}
+					return Creation{}, &im.Error{Doing: "create", Code: 10019, Class: im.ClassRefused}
 				}
 				for _, m := range first {
 					if s.oneIn(10) {
@@ -133,7 +133,7 @@ func TestEverybodyWhoIsAskedForAtCreationHasOneResult(t *testing.T) {
 						s.in[m.User] = true
 					}
 				}
-				return "g", over, nil
+				return Creation{ID: "g", Over: over}, nil
 			},
 		}
 		created, err := creator.Make(t.Context(), model.NewGroup{Members: members})

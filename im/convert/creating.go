@@ -17,13 +17,21 @@ type Creator struct {
 	Adder
 	// Self is who will own the groups.
 	Self string
-	// Create sends one request with at most model.CreateMembers people, and returns the group's id and those who are in too
-	// many groups to come in.
-	Create func(ctx context.Context, group model.NewGroup, members []model.NewMember) (id string, over []string, err error)
+	// Create sends one request with at most model.CreateMembers people.
+	Create func(ctx context.Context, group model.NewGroup, members []model.NewMember) (Creation, error)
 	// Find returns the profile of a group.
 	Find func(ctx context.Context, groupID string) (*model.Group, error)
 	// Now is the service's clock.
 	Now func() time.Time
+}
+
+// Creation is what one request to create a group led to.
+type Creation struct {
+	ID string
+	// Over are those who are in too many groups to come in.
+	Over []string
+	// Repeated is set, also with an error, if the request went out more than once, so that an answer may have been lost.
+	Repeated bool
 }
 
 // Make creates the group with its first members and adds the others. Once the group is there, a failure to add somebody
@@ -33,7 +41,7 @@ func (c Creator) Make(ctx context.Context, group model.NewGroup) (model.CreatedG
 	tally.put(model.AlreadyMember, c.Self)
 	began := c.Now()
 	first := tally.founders()
-	id, over, err := c.Create(ctx, group, first)
+	creation, err := c.Create(ctx, group, first)
 	if im.CodeOf(err) == wire.CodeGroupNoAccount {
 		known, strangers, failed := c.sift(ctx, first)
 		if failed != nil || len(strangers) == 0 {
@@ -41,18 +49,18 @@ func (c Creator) Make(ctx context.Context, group model.NewGroup) (model.CreatedG
 		}
 		tally.take(strangers)
 		first = known
-		id, over, err = c.Create(ctx, group, first)
+		creation, err = c.Create(ctx, group, first)
 	}
 	switch {
 	case err == nil:
 		tally.put(model.Added, usersOf(first)...)
-		tally.put(model.OverGroupLimit, over...)
-	case im.CodeOf(err) == wire.CodeGroupIDOwn && c.madeSince(ctx, group.ID, began):
+		tally.put(model.OverGroupLimit, creation.Over...)
+	case im.CodeOf(err) == wire.CodeGroupIDOwn && creation.Repeated && c.madeSince(ctx, group.ID, began):
 		return model.CreatedGroup{ID: group.ID, Members: c.recover(ctx, group.ID, tally)}, nil
 	default:
 		return model.CreatedGroup{}, err
 	}
-	return model.CreatedGroup{ID: id, Members: c.rest(ctx, id, tally)}, nil
+	return model.CreatedGroup{ID: creation.ID, Members: c.rest(ctx, creation.ID, tally)}, nil
 }
 
 // madeSince says whether a group whose id is in use, and whose owner is the user, is the one that was just asked for: the

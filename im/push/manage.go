@@ -15,13 +15,15 @@ func (c *Client) CreateGroup(ctx context.Context, group model.NewGroup) (model.C
 	doing := c.texts.Doing("创建群", "create the group", group.Name)
 	creator := convert.Creator{
 		Adder: c.adder(), Self: c.options.User, Now: c.now,
-		Create: func(ctx context.Context, group model.NewGroup, members []model.NewMember) (string, []string, error) {
+		Create: func(ctx context.Context, group model.NewGroup, members []model.NewMember) (convert.Creation, error) {
 			var answer wire.CreateGroupReply
+			before := c.connected()
 			err := c.call(ctx, doing, wire.CmdCreateGroup, convert.CreateGroup(group, c.options.User, members), &answer)
 			if err == nil && answer.GroupID == "" {
 				err = c.texts.Damaged(doing, errNoGroupID)
 			}
-			return answer.GroupID, answer.OverLimit, err
+			// A connection that ends leaves its requests to the next one.
+			return convert.Creation{ID: answer.GroupID, Over: answer.OverLimit, Repeated: c.connected() != before}, err
 		},
 		Find: func(ctx context.Context, groupID string) (*model.Group, error) {
 			groups, err := c.FindGroups(ctx, []string{groupID})
@@ -32,6 +34,13 @@ func (c *Client) CreateGroup(ctx context.Context, group model.NewGroup) (model.C
 		},
 	}
 	return creator.Make(ctx, group)
+}
+
+// connected returns the connection of the login, nil while there is none.
+func (c *Client) connected() *connection {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.current
 }
 
 func (c *Client) adder() convert.Adder {

@@ -173,19 +173,33 @@ func TestACreationWhoseAnswerWasLost(t *testing.T) {
 			"SelfInfo":{"Role":"Owner"}}]}`, created)
 	}
 	tests := map[string]struct {
+		drop bool
 		age  int64
 		made bool
-	}{"just now": {0, true}, "an hour ago": {3600, false}}
+	}{
+		"just now":              {true, 0, true},
+		"an hour ago":           {true, 3600, false},
+		"nothing could be lost": {false, 0, false},
+	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server := newFakeServer(t)
 				client := server.client()
-				server.connect(client).script(map[string][]string{
-					service + "create_group":     {`{"ErrorCode":10025,"ErrorInfo":"in use"}`},
-					wire.CmdSelfMemberInfo:       {profile(client.now().Unix() - test.age)},
-					service + "add_group_member": {`{"MemberList":[{"Member_Account":"bob","Result":2}]}`},
-				})
+				c := server.connect(client)
+				go func() {
+					if test.drop {
+						c.expect(service + "create_group")
+						c.drop()
+						c = server.accept()
+						c.login()
+					}
+					c.script(map[string][]string{
+						service + "create_group":     {`{"ErrorCode":10025,"ErrorInfo":"in use"}`},
+						wire.CmdSelfMemberInfo:       {profile(client.now().Unix() - test.age)},
+						service + "add_group_member": {`{"MemberList":[{"Member_Account":"bob","Result":2}]}`},
+					})
+				}()
 				created, err := client.CreateGroup(t.Context(), model.NewGroup{
 					ID: "mine", Type: model.Public, Name: "x", Members: []model.NewMember{{User: "bob"}},
 				})

@@ -31,9 +31,15 @@ const (
 // call makes a call and decodes its answer into result, again after a failure that another try may change, but not after one
 // that took as long as a silent service: who waits is to be told. doing says for people what was tried.
 func (c *Client) call(ctx context.Context, doing, command string, request, result any) error {
+	_, err := c.callCounted(ctx, doing, command, request, result)
+	return err
+}
+
+// callCounted is call for whom it matters how often the call was made: the answer to an earlier try may have been lost.
+func (c *Client) callCounted(ctx context.Context, doing, command string, request, result any) (tries int, err error) {
 	body, err := wire.Marshal(request)
 	if err != nil {
-		return c.texts.Usage(doing, err)
+		return 0, c.texts.Usage(doing, err)
 	}
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval, delays.MaxInterval = firstDelay, lastDelay
@@ -41,10 +47,10 @@ func (c *Client) call(ctx context.Context, doing, command string, request, resul
 	for try := 1; ; try++ {
 		err := c.try(ctx, doing, command, body, result)
 		if err == nil || try == maxTries || ctx.Err() != nil || !mayRepeat(err) || time.Since(started) >= callTimeout {
-			return err
+			return try, err
 		}
 		if !sleep(ctx, delays.NextBackOff()) {
-			return err
+			return try, err
 		}
 	}
 }

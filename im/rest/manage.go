@@ -18,13 +18,13 @@ func (c *Client) CreateGroup(ctx context.Context, group model.NewGroup) (model.C
 	doing := c.texts.Doing("创建群", "create the group", group.Name)
 	creator := convert.Creator{
 		Adder: c.adder(), Self: c.options.User, Now: c.now,
-		Create: func(ctx context.Context, group model.NewGroup, members []model.NewMember) (string, []string, error) {
+		Create: func(ctx context.Context, group model.NewGroup, members []model.NewMember) (convert.Creation, error) {
 			var answer wire.CreateGroupReply
-			err := c.call(ctx, doing, wire.CmdCreateGroup, convert.CreateGroup(group, c.options.User, members), &answer)
+			tries, err := c.callCounted(ctx, doing, wire.CmdCreateGroup, convert.CreateGroup(group, c.options.User, members), &answer)
 			if err == nil && answer.GroupID == "" {
 				err = c.texts.Damaged(doing, errNoGroupID)
 			}
-			return answer.GroupID, answer.OverLimit, err
+			return convert.Creation{ID: answer.GroupID, Over: answer.OverLimit, Repeated: tries > 1}, err
 		},
 		Find: c.profile,
 	}

@@ -180,7 +180,7 @@ func TestStatusLineTellsOfTheClockTheNextTryAndTheAge(t *testing.T) {
 		u.see(&next)
 	}
 	for offset, want := range map[time.Duration]string{
-		3 * time.Second: "服务器时钟快 3 秒", -61 * time.Minute: "服务器时钟慢 1 小时", 5 * time.Minute: "服务器时钟快 5 分钟",
+		3 * time.Second: "服务器时钟快 3 秒", -61 * time.Minute: "服务器时钟慢 61 分钟", 8 * time.Hour: "服务器时钟快 8 小时", 5 * time.Minute: "服务器时钟快 5 分钟",
 	} {
 		connection(session.Connection{Phase: session.Online, Latency: time.Millisecond, ClockOffset: offset})
 		require.Contains(t, status(), want)

@@ -317,15 +317,15 @@ func skewText(k *look, offset time.Duration) string {
 	}
 }
 
-// inWords writes a duration in its largest unit.
+// inWords writes a duration in the unit that tells enough of it.
 func inWords(w *words, d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return fmt.Sprintf(w.SecondsF, int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf(w.MinutesF, int(d.Minutes()))
+		return fmt.Sprintf(w.SecondsF, int(d.Round(time.Second).Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf(w.MinutesF, int(d.Round(time.Minute).Minutes()))
 	default:
-		return fmt.Sprintf(w.HoursF, int(d.Hours()))
+		return fmt.Sprintf(w.HoursF, int(d.Round(time.Hour).Hours()))
 	}
 }
 

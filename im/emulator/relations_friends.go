@@ -215,9 +215,20 @@ func (c relationCall) getSomeFriends(r accountList) (any, error) {
 // friendFields has what is known of a friend, profile included, or only the asked-for tags.
 func (c relationCall) friendFields(friend core.Friend, asked []string) []snsItem {
 	account, _ := c.Account(friend.User)
+	fields := []snsItem{{wire.TagNick, asJSON(account.Nick)}, {wire.TagImage, asJSON(account.Face)}}
+	for _, item := range account.Profile {
+		fields = append(fields, snsItem(item))
+	}
+	fields = append(fields, notes(friend)...)
+	if len(asked) == 0 {
+		return fields
+	}
+	return slices.DeleteFunc(fields, func(field snsItem) bool { return !slices.Contains(asked, field.Tag) })
+}
+
+// notes are what a user noted about a friend.
+func notes(friend core.Friend) []snsItem {
 	fields := []snsItem{
-		{wire.TagNick, asJSON(account.Nick)},
-		{wire.TagImage, asJSON(account.Face)},
 		{tagAddTime, asJSON(friend.Time)},
 		{tagSource, asJSON(friend.Source)},
 		{tagWording, asJSON(friend.Wording)},
@@ -225,15 +236,10 @@ func (c relationCall) friendFields(friend core.Friend, asked []string) []snsItem
 		{tagRemarkTime, asJSON(friend.RemarkTime)},
 		{tagClasses, asJSON(wire.List[string](friend.Classes))},
 	}
-	for _, list := range [][]core.ProfileItem{account.Profile, friend.Custom} {
-		for _, item := range list {
-			fields = append(fields, snsItem(item))
-		}
+	for _, item := range friend.Custom {
+		fields = append(fields, snsItem(item))
 	}
-	if len(asked) == 0 {
-		return fields
-	}
-	return slices.DeleteFunc(fields, func(field snsItem) bool { return !slices.Contains(asked, field.Tag) })
+	return fields
 }
 
 func asJSON(value any) json.RawMessage {

@@ -26,10 +26,25 @@ func (s *Server) pushRelations(e core.RelationsChanged) {
 	for _, request := range e.Requests {
 		event.FriendListMod = append(event.FriendListMod, s.requestAdded(e.User, request))
 	}
+	if len(e.Updated) > 0 {
+		event.FriendListMod = append(event.FriendListMod, friendsUpdated(e.Updated))
+	}
 	if e.Seen > 0 {
 		event.FriendListMod = append(event.FriendListMod, wire.FriendListMod{PushType: wire.RequestsSeen, ReportTime: e.Seen})
 	}
 	s.tell(e.Audience, event)
+}
+
+func friendsUpdated(friends []core.Friend) wire.FriendListMod {
+	mod := wire.FriendListMod{PushType: wire.FriendsUpdated}
+	for _, friend := range friends {
+		update := wire.FriendUpdate{Account: friend.User}
+		for _, field := range notes(friend) {
+			update.Items = append(update.Items, wire.FriendField(field))
+		}
+		mod.Updated = append(mod.Updated, update)
+	}
+	return mod
 }
 
 func (s *Server) requestAdded(user string, request core.FriendRequest) wire.FriendListMod {

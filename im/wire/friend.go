@@ -1,5 +1,7 @@
 package wire
 
+import "encoding/json"
+
 // EventFriends is a guess at what the service uses; the client looks at FriendListMod only.
 const EventFriends = 7
 
@@ -12,6 +14,7 @@ const (
 	BlockListAdded   = 5
 	BlockListDeleted = 6
 	RequestsSeen     = 7
+	FriendsUpdated   = 8
 )
 
 // FriendListMod is one change of what a user keeps of others; the list that goes with PushType is set. The names are those
@@ -26,6 +29,19 @@ type FriendListMod struct {
 	BlackListAdd []string         `json:"BlackListAdd_Account,omitempty"`
 	BlackListDel []string         `json:"BlackListDel_Account,omitempty"`
 	ReportTime   int64            `json:"ReportTime,omitempty"`
+	Updated      []FriendUpdate   `json:"FriendUpInfo,omitempty"`
+}
+
+// FriendUpdate is what a user now notes about a friend.
+type FriendUpdate struct {
+	Account string        `json:"Friend_Account"`
+	Items   []FriendField `json:"Sns"`
+}
+
+// FriendField is one of a friend's fields, a string, a number or a list of strings.
+type FriendField struct {
+	Tag   string          `json:"Tag"`
+	Value json.RawMessage `json:"ValueBytes"`
 }
 
 // FriendPendency is a request to become friends; the account is the other side.

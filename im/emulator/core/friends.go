@@ -135,6 +135,9 @@ func (r *relationChange) update(peer *account, change FriendChange) *Error {
 	}
 	mine.Friends = slices.Clone(mine.Friends)
 	mine.Friends[at] = friend
+	friend.User = peer.pub.ID
+	news := r.news(r.acc)
+	news.Updated = append(news.Updated, friend)
 	return nil
 }
 

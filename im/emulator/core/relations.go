@@ -86,6 +86,7 @@ type RelationsChanged struct {
 	Audience
 	User               string
 	Added, Deleted     []string // friends
+	Updated            []Friend // what the user noted about them
 	Requests           []FriendRequest
 	Answered           []string // their requests are gone
 	Seen               int64    // requests until then were seen; 0 if this did not change

@@ -120,6 +120,9 @@ func groupLines(k *look, c *session.Conversation, width int) []string {
 		notices := wrapQuiet(k, fmt.Sprintf(k.words.NoticeF, notice), width)
 		lines = append(lines, notices[:min(noticeRows, len(notices))]...)
 	}
+	if keys := k.words.GroupKeys; k.Width(keys) <= width {
+		lines = append(lines, k.paint(styleQuiet, keys))
+	}
 	return lines
 }
 

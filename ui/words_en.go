@@ -14,7 +14,7 @@ var english = &words{
 	UnreadBelow:   "↓unread",
 	UnreadAbove:   "↑unread",
 	NothingStored: "Nothing is stored here yet. Groups appear once connected.",
-	NoGroups:      "No groups yet. Once somebody adds you to one, or writes to you, it appears here by itself.",
+	NoGroups:      "No groups yet. c creates one, s finds one to join; those you are added to appear by themselves.",
 	Connecting:    "Connecting…",
 	DraftMark:     "Draft: ",
 	You:           "You",
@@ -132,7 +132,7 @@ var english = &words{
 		session.NoticeReadSyncFailing: "What you read cannot be synced for the moment; trying again",
 	},
 
-	InputHint:      "Enter send · Ctrl+J new line · @ mention · Esc back",
+	InputHint:      "Enter send · Ctrl+J new line · / command · @ mention · Esc back",
 	ListHint:       "Enter open · ↑↓ choose · Ctrl+K jump · ? help",
 	MessagesHint:   "↑↓ choose a message · Esc to the input · End newest",
 	SwitchHint:     "Enter open · ↑↓ choose · Esc cancel",

@@ -58,6 +58,7 @@ type panelWords struct {
 	// The profile.
 	LoadingProfile, ProfileHint, EditHint                       string
 	DoMembers, DoInvite, DoCard, DoLeave, DoHandOver, DoDestroy string
+	GroupKeys                                                   string
 	NewNoticeF                                                  string
 
 	// Rights.

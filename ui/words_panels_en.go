@@ -87,6 +87,7 @@ var panelEnglish = panelWords{
 	ProfileHint:    "↑↓ choose · m members · Esc close",
 	EditHint:       "Enter change or do · ↑↓ choose · m members · Esc close",
 	DoMembers:      "See the members", DoInvite: "Add people", DoCard: "Change your name card", DoLeave: "Leave", DoHandOver: "Hand over", DoDestroy: "Dissolve",
+	GroupKeys:  "[Alt+p] info [Alt+m] members",
 	NewNoticeF: "New notice: %s",
 
 	NotForTypeF:       "a %s group does not know this",

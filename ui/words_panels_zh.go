@@ -87,6 +87,7 @@ var panelChinese = panelWords{
 	ProfileHint:    "↑↓ 选择 · m 成员 · Esc 关闭",
 	EditHint:       "Enter 修改或执行 · ↑↓ 选择 · m 成员 · Esc 关闭",
 	DoMembers:      "看成员", DoInvite: "拉人进群", DoCard: "改自己的群名片", DoLeave: "退出群", DoHandOver: "转让群", DoDestroy: "解散群",
+	GroupKeys:  "[Alt+p] 资料 [Alt+m] 成员",
 	NewNoticeF: "新公告: %s",
 
 	NotForTypeF:       "%s没有这个操作",

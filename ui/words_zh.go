@@ -14,7 +14,7 @@ var chinese = &words{
 	UnreadBelow:   "↓未读",
 	UnreadAbove:   "↑未读",
 	NothingStored: "本地还没有内容。连上以后, 群会出现在这里。",
-	NoGroups:      "还没有群。被拉进群, 或有人发来消息后, 会自动出现在这里。",
+	NoGroups:      "还没有群。按 c 建一个, 按 s 找群加入; 被拉进群后会自动出现在这里。",
 	Connecting:    "正在连接…",
 	DraftMark:     "草稿: ",
 	You:           "你",
@@ -132,7 +132,7 @@ var chinese = &words{
 		session.NoticeReadSyncFailing: "已读暂时同步不出去, 正在重试",
 	},
 
-	InputHint:      "Enter 发送 · Ctrl+J 换行 · @ 提到 · Esc 返回",
+	InputHint:      "Enter 发送 · Ctrl+J 换行 · / 命令 · @ 提到 · Esc 返回",
 	ListHint:       "Enter 打开 · ↑↓ 选择 · Ctrl+K 跳转 · ? 帮助",
 	MessagesHint:   "↑↓ 选择消息 · Esc 回到输入 · End 到最新",
 	SwitchHint:     "Enter 打开 · ↑↓ 选择 · Esc 取消",

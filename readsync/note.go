@@ -175,7 +175,14 @@ type Caught struct {
 	gap      int
 }
 
-// CatchUp pulls the notes that were missed: back to where notes were handled last, on a new device to the
+// A push may be lost on a connection that lives, and the next note moves the cursor past it. So catching up looks a little
+// further back, as far as it takes until the service's list is looked at anyhow; a note that is seen again changes nothing.
+const (
+	lookBack      = 10 * time.Minute
+	lookBackNotes = 100
+)
+
+// CatchUp pulls the notes that were missed: back to a little before where notes were handled last, on a new device to the
 // end of the conversation with oneself or SeenNotes notes. It waits for the network and retries until the
 // context ends; any goroutine may call it. Hand the result to HandleCaught.
 func (e *Engine) CatchUp(ctx context.Context) (*Caught, error) {
@@ -187,13 +194,16 @@ func (e *Engine) CatchUp(ctx context.Context) (*Caught, error) {
 		return caught, nil
 	}
 	request := im.HistoryRequest{Conversation: model.C2CConversation(e.self), Limit: can.HistoryPage}
-	for notes := 0; notes < SeenNotes; {
+	for notes, known := 0, 0; notes < SeenNotes; {
 		page, err := e.retryPage(ctx, request)
 		if err != nil {
 			return nil, err
 		}
 		for _, message := range slices.Backward(page.Messages) {
 			if message.ServerTime < cursor {
+				known++
+			}
+			if message.ServerTime < cursor-int64(lookBack.Seconds()) || known > lookBackNotes {
 				return caught, nil
 			}
 			caught.messages = append(caught.messages, message)

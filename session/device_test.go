@@ -26,13 +26,15 @@ type device struct {
 	capabilities im.Capabilities
 	// undated leaves the sender's clock out of group history, as the REST API does.
 	undated bool
+	// deaf keeps pushes away.
+	deaf bool
 }
 
 var errOffline = &im.Error{Doing: "ask", Class: im.ClassUnreachable, Cause: "no connection"}
 
 // push delivers an event if the device is online.
 func (d *device) push(e im.Event) {
-	if d.online && !d.killed.Load() {
+	if d.online && !d.deaf && !d.killed.Load() {
 		d.events <- e
 	}
 }

@@ -86,6 +86,7 @@ type Session struct {
 	unsent  map[*chat]struct{}
 	unsaved map[*chat]struct{}
 	save    *time.Timer
+	check   *time.Timer
 	waiters []chan error
 }
 
@@ -129,6 +130,9 @@ func (s *Session) Run(ctx context.Context) error {
 	s.ctx = ctx
 	s.save = time.NewTimer(time.Hour)
 	s.save.Stop()
+	s.check = time.NewTimer(checkEvery)
+	defer s.check.Stop()
+	s.checkLater()
 	s.saver = newSaver(s.store, s.storeFailed)
 	s.startReads(ctx)
 	s.load()
@@ -171,6 +175,8 @@ func (s *Session) loop() {
 			s.inbox.run()
 		case <-s.save.C:
 			s.keepUnsaved()
+		case <-s.check.C:
+			s.checkNow()
 		}
 		s.publish()
 		s.checkSynced()

@@ -122,7 +122,9 @@ func TestMissedNotesArePulled(t *testing.T) {
 		requireEverywhere(t, 60, shop, a)
 		require.Equal(t, 3, s.count("history")-before, "no further back than needed")
 
-		settle(time.Hour) // what may have been lost on a living connection is looked for a little further back
+		settle(time.Hour) // what may have been lost on a living connection is looked for only a little further back
+		s.post(noteOf("later", shop, 65))
+		settle(time.Second)
 		a.end()
 		s.post(noteOf("last", shop, 70))
 		a.start()

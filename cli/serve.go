@@ -74,6 +74,9 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	if err := emulator.Edition(flags.edition).Check(); err != nil {
 		return usagef("--edition: %v", err)
 	}
+	if flags.demo && !emulator.Edition(flags.edition).HoldsDemo() {
+		return usagef("--demo needs --edition ultimate, enterprise or none: its shop is larger than %s allows", flags.edition)
+	}
 	if err := emulator.LoginPolicy(flags.loginPolicy).Check(); err != nil {
 		return usagef("--login-policy: %v", err)
 	}

@@ -118,6 +118,9 @@ func (r *request) createGroup(body wire.CreateGroupRequest) (any, error) {
 		Notification: body.Notification, FaceURL: body.FaceURL, MaxMemberNum: int(body.MaxMemberCount), ApplyJoin: body.ApplyJoinOption,
 		InviteJoin: body.InviteJoinOption, Custom: coreCustom(body.AppDefinedData), Members: newMembers(body.MemberList),
 	}
+	if _, err := n.Check(); err != nil {
+		return nil, err
+	}
 	if err := r.hooks().beforeCreate(r.c.ctx, r.actor(), n); err != nil {
 		return nil, err
 	}

@@ -184,7 +184,13 @@ func (h *hooks) addMembers(ctx context.Context, c *core.Core, by core.Actor, id 
 		return refused, nil
 	}
 	results, err := c.AddMembers(ctx, by, id, allowed, silence)
-	return append(results, refused...), err
+	results = append(results, refused...)
+	place := make(map[string]int, len(list))
+	for i, m := range list {
+		place[m.User] = i
+	}
+	slices.SortStableFunc(results, func(a, b core.AddResult) int { return place[a.User] - place[b.User] })
+	return results, err
 }
 
 // beforeInvite asks about members who are to be added, and returns those who may be.

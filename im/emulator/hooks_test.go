@@ -260,6 +260,7 @@ func TestAppMayRefuseGroupsAndMembers(t *testing.T) {
 		"Group.CallbackBeforeApplyJoinGroup":  `{"ErrorCode":1}`,
 		"Group.CallbackBeforeInviteJoinGroup": `{"ErrorCode":0,"RefusedMembers_Account":["dee"]}`,
 	})
+	w.refused(10004, "group_open_http_svc/create_group", `{"GroupId":"new","Owner_Account":"ann","Type":"Public"}`)
 	w.refused(10016, "group_open_http_svc/create_group", `{"GroupId":"new","Owner_Account":"ann","Type":"Public","Name":"new"}`)
 	ann := w.login("ann", wire.PlatformWeb)
 	require.EqualValues(t, 10016, ann.ask("group_open_http_svc.create_group", `{"Type":"Public","Name":"new"}`)["ErrorCode"])
@@ -271,7 +272,7 @@ func TestAppMayRefuseGroupsAndMembers(t *testing.T) {
 	apply.requireBody(t, `{"CallbackCommand":"Group.CallbackBeforeApplyJoinGroup","GroupId":"open","Type":"ChatRoom","Requestor_Account":"dee","EventTime":"*"}`)
 
 	reply := w.ok("group_open_http_svc/add_group_member", `{"GroupId":"open","MemberList":[{"Member_Account":"dee"},{"Member_Account":"bo"}]}`)
-	w.requireJSON(`[{"Member_Account":"bo","Result":1},{"Member_Account":"dee","Result":0}]`, reply["MemberList"])
+	w.requireJSON(`[{"Member_Account":"dee","Result":0},{"Member_Account":"bo","Result":1}]`, reply["MemberList"])
 	a.wait("Group.CallbackBeforeInviteJoinGroup").requireBody(t, `{"CallbackCommand":"Group.CallbackBeforeInviteJoinGroup","GroupId":"open","Type":"ChatRoom",
 		"Operator_Account":"administrator","DestinationMembers":[{"Member_Account":"dee"},{"Member_Account":"bo"}],"EventTime":"*"}`)
 	reply = w.ok("group_open_http_svc/add_group_member", `{"GroupId":"open","MemberList":[{"Member_Account":"dee"}]}`)

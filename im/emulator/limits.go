@@ -38,6 +38,9 @@ func (e Edition) Check() error {
 	return err
 }
 
+// HoldsDemo is whether the demo shop, with a group of some hundred members, fits the edition.
+func (e Edition) HoldsDemo() bool { return e != EditionTrial && e != EditionPro }
+
 func (e Edition) plan() (core.Plan, error) {
 	plan, known := editionRules[e]
 	if !known {

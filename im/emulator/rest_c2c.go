@@ -111,6 +111,9 @@ func (c restCall) adminGetRoamMsg(r wire.AdminGetRoamMsgRequest) (any, error) {
 	if err := c.checkPair(r.Operator(), r.Peer()); err != nil {
 		return nil, err
 	}
+	if r.MaxCnt < 1 || r.MaxTime < 1 {
+		return nil, restError(wire.CodeC2CJSON, "MaxCnt %d and MaxTime %d must be more than 0", r.MaxCnt, r.MaxTime)
+	}
 	history, err := c.Core.C2CHistory(c.ctx, c.as(r.Operator()), core.C2CQuery{
 		Peer: r.Peer(), N: r.MaxCnt, Key: r.LastMsgKey, MinTime: r.MinTime, MaxTime: r.MaxTime,
 	})

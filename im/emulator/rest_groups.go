@@ -33,6 +33,9 @@ func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := n.Check(); err != nil {
+		return nil, err // the app's server is not asked about what cannot be
+	}
 	if err := c.Hooks.beforeCreate(c.ctx, c.by, n); err != nil {
 		return nil, err
 	}

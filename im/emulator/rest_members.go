@@ -16,6 +16,9 @@ func (c restCall) addGroupMember(r wire.AddGroupMemberRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range members {
+		members[i].Role = core.RoleMember // a role is given when a group is made, or later
+	}
 	results, err := c.Hooks.addMembers(c.ctx, c.Core, c.by, r.GroupID, members, r.Silence == 1)
 	if err != nil {
 		return nil, err

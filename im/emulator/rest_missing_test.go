@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -142,4 +143,21 @@ func TestRESTRefusesFieldsOfTheWrongKind(t *testing.T) {
 			s.refused(test.code, test.path, test.body)
 		})
 	}
+}
+
+func TestRESTRoamingWantsACountAndAnEnd(t *testing.T) {
+	s := newRESTServer(t)
+	s.shop()
+	for _, body := range []string{`{%s}`, `{%s,"MaxCnt":0,"MinTime":1,"MaxTime":9}`, `{%s,"MaxCnt":9,"MinTime":1}`} {
+		s.refused(90001, "openim/admin_getroammsg", fmt.Sprintf(body, `"Operator_Account":"bo","Peer_Account":"ann"`))
+	}
+}
+
+func TestRESTGivesRolesOnlyToTheFirstMembers(t *testing.T) {
+	s := newRESTServer(t)
+	s.shop()
+	s.ok("group_open_http_svc/create_group", `{"GroupId":"team","Type":"Public","Name":"x","MemberList":[{"Member_Account":"ann","Role":"Admin"}]}`)
+	s.ok("group_open_http_svc/add_group_member", `{"GroupId":"team","MemberList":[{"Member_Account":"bo","Role":"Admin"}]}`)
+	reply := s.ok("group_open_http_svc/get_role_in_group", `{"GroupId":"team","User_Account":["ann","bo"]}`)
+	s.requireJSON(`[{"Member_Account":"ann","Role":"Admin"},{"Member_Account":"bo","Role":"Member"}]`, reply["UserIdList"])
 }

@@ -55,4 +55,5 @@ var profileCodes = []Code{
 	{51010, "contact_mark", "会话标记或分组错误", paramZH, "a conversation mark or folder is wrong", paramEN},
 	{51011, "contact_mark", "会话标记或分组错误", paramZH, "a conversation mark or folder is wrong", paramEN},
 	{51012, "too_many_pins", "置顶会话超过 50 个", "取消一些置顶", "more than 50 pinned conversations", "unpin some"},
+	{51013, "contact_edition", "套餐不支持会话标记和分组", planZH, "the plan has no conversation marks and folders", planEN},
 }

@@ -53,24 +53,31 @@ func (c *Core) memberOf(id string, by Actor) (*group, *member, error) {
 
 // CreateGroup makes a group. Nobody in it has anything unread.
 func (c *Core) CreateGroup(ctx context.Context, by Actor, n NewGroup) (Group, error) {
-	kind, known := ParseGroupType(n.Type)
-	switch {
-	case !known:
-		return Group{}, refuse(CodeBadParameter, "group type %q is unknown", n.Type)
-	case n.Name == "":
-		return Group{}, refuse(CodeBadParameter, "Name is missing")
-	case len(n.Members) > maxNewMembers:
-		return Group{}, refuse(CodeTooManyAccounts, "at most %d members at once", maxNewMembers)
-	case kind == AVChatRoom && len(n.Members) > 0:
-		return Group{}, refuse(CodeNoPermission, "members of an AVChatRoom join by themselves")
-	}
-	if err := checkTexts(n.Name, n.Introduction, n.Notification, n.FaceURL); err != nil {
-		return Group{}, err
-	}
-	if err := checkGroupID(n.ID, kind); err != nil {
+	kind, err := n.Check()
+	if err != nil {
 		return Group{}, err
 	}
 	return perform(ctx, c, true, func(t *txn) (Group, error) { return t.createGroup(by, n, kind) })
+}
+
+// Check says what is wrong with the group by itself, whoever wants it and whatever else
+// there is, and which type it has.
+func (n NewGroup) Check() (GroupType, error) {
+	kind, known := ParseGroupType(n.Type)
+	switch {
+	case !known:
+		return kind, refuse(CodeBadParameter, "group type %q is unknown", n.Type)
+	case n.Name == "":
+		return kind, refuse(CodeBadParameter, "Name is missing")
+	case len(n.Members) > maxNewMembers:
+		return kind, refuse(CodeTooManyAccounts, "at most %d members at once", maxNewMembers)
+	case kind == AVChatRoom && len(n.Members) > 0:
+		return kind, refuse(CodeNoPermission, "members of an AVChatRoom join by themselves")
+	}
+	if err := checkTexts(n.Name, n.Introduction, n.Notification, n.FaceURL); err != nil {
+		return kind, err
+	}
+	return kind, checkGroupID(n.ID, kind)
 }
 
 func checkTexts(name, introduction, notification, face string) error {

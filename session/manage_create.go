@@ -51,8 +51,7 @@ func (s *Session) CreateGroup(ctx context.Context, group model.NewGroup) (model.
 		created, err = s.adopt(ctx, group)
 	}
 	if err != nil {
-		s.settleFailed(ctx, group.ID, before, err)
-		return model.CreatedGroup{ID: group.ID}, err
+		return model.CreatedGroup{ID: group.ID}, s.settleFailed(ctx, group.ID, before, err)
 	}
 	row.Members, row.Pending = created.Members, false
 	s.confirm(ctx, row)
@@ -108,16 +107,25 @@ func (s *Session) register(ctx context.Context, row model.RegisteredGroup) (*mod
 	return s.options.Registry.RegisterGroup(ctx, row)
 }
 
-// settleFailed forgets a group that the service refused to make. Without an answer it stays, in doubt.
-func (s *Session) settleFailed(ctx context.Context, id string, before *model.RegisteredGroup, err error) {
+// settleFailed forgets a group that the service refused to make. Without an answer it stays, in doubt, and the error says how
+// to ask again.
+func (s *Session) settleFailed(ctx context.Context, id string, before *model.RegisteredGroup, err error) error {
 	var coded *im.Error
-	refused := errors.As(err, &coded) && coded.Code != 0 && coded.Class != im.ClassTemporary
-	if s.options.Registry == nil || !refused || before != nil && !before.Pending {
-		return
+	if !errors.As(err, &coded) {
+		return err
 	}
-	if err := s.options.Registry.WithdrawGroup(context.WithoutCancel(ctx), id); err != nil {
-		s.storeFailed(err)
+	if coded.Code == 0 || coded.Class == im.ClassTemporary {
+		doubtful := *coded
+		doubtful.Remedy = s.options.Language.Pick("用群 ID "+id+" 再试一次，不会重复创建", "try again with the group id "+id+"; nothing is made twice")
+		return &doubtful
 	}
+	if s.options.Registry == nil || before != nil && !before.Pending {
+		return err
+	}
+	if failed := s.options.Registry.WithdrawGroup(context.WithoutCancel(ctx), id); failed != nil {
+		s.storeFailed(failed)
+	}
+	return err
 }
 
 // confirm is not stopped by the end of the caller: what was created is to be known.

@@ -102,8 +102,8 @@ func TestACreationWhoseAnswerWasLostIsFoundAgain(t *testing.T) {
 		})
 		group := model.NewGroup{Type: model.Public, Name: "新品", Members: []model.NewMember{{User: "guide"}}}
 		lost, err := r.CreateGroup(t.Context(), group)
-		require.ErrorIs(t, err, errLost)
-		require.NotEmpty(t, lost.ID, "whoever asks again must know for what")
+		require.Equal(t, im.ClassUnreachable, im.ClassOf(err))
+		require.ErrorContains(t, err, "try again with the group id "+lost.ID, "whoever asks again must know for what")
 		rows, _ := r.Registry(t.Context())
 		require.True(t, rows[0].Pending)
 

@@ -8,7 +8,7 @@ import { Server } from './server.js';
 import { Terminal } from './terminal.js';
 
 // run gets the server and device(user), which logs a new device of the user in; make(user) does not log it in;
-// terminal(user, name) is reddot itself as a device. only leaves out versions whose own behaviour differs; durable has the
+// terminal(user, name, options) is reddot itself as a device. only leaves out versions whose own behaviour differs; durable has the
 // server keep its data on the disk, demo has it open with the demo shop, flags are further ones of `reddot serve`.
 export function scenario(name, run, { only = () => true, durable, demo, flags } = {}) {
   for (const version of Object.keys(versions).filter(only)) {
@@ -26,8 +26,8 @@ export function scenario(name, run, { only = () => true, durable, demo, flags } 
         return made;
       };
       const terminals = [];
-      const terminal = (user, name) => {
-        terminals.push(new Terminal(server, user, name));
+      const terminal = (user, name, options) => {
+        terminals.push(new Terminal(server, user, name, options));
         return terminals.at(-1);
       };
       try {

@@ -10,11 +10,12 @@ import { appID, binary } from './server.js';
 const patience = 15_000; // milliseconds until a line that is waited for counts as missing
 
 export class Terminal {
-  constructor(server, user, device = 'term') {
+  // rest lets the commands speak the REST API instead of the long connection.
+  constructor(server, user, device = 'term', { rest = false } = {}) {
     this.server = server;
     this.home = new Home();
     this.identity = [
-      '--server', server.ws, '--app-id', String(appID), '--secret-key', server.key, '--user', user, '--device', device, '--json',
+      '--server', rest ? server.url : server.ws, '--app-id', String(appID), '--secret-key', server.key, '--user', user, '--device', device, '--json',
     ];
     this.running = new Set();
   }

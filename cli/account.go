@@ -230,7 +230,7 @@ func (a *app) joinEmbedded(ctx context.Context, result *account) error {
 	defer cancel()
 	server, err := local.Ensure(starting, start)
 	if err != nil {
-		return &im.Error{Doing: "start the embedded server", Class: im.ClassUnreachable, Err: err, Remedy: a.words.serveRemedy}
+		return &im.Error{Doing: a.pick("启动内置服务器", "start the embedded server"), Class: im.ClassUnreachable, Err: err, Remedy: a.words.serveRemedy}
 	}
 	result.embedded = &start
 	result.url = "ws://" + server.Address

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -58,6 +59,8 @@ type checkup struct {
 	// account is who was looked at, nil if that could not be told; signed and reached say whether it is worth logging in.
 	account         *account
 	signed, reached bool
+	// offset is the service's clock minus ours, 0 while it is not known.
+	offset time.Duration
 }
 
 func (a *app) doctor(ctx context.Context, login bool) error {

@@ -61,7 +61,7 @@ func (c *checkup) checkSignature(signature wire.Secret) {
 		c.refusedSignature(wire.CodeSigInvalid, "")
 		return
 	}
-	left := time.Until(inside.Expires())
+	left := inside.Remaining(time.Now().Add(c.offset)) // the service judges by its own clock
 	message := fmt.Sprintf(c.pick("%s，应用 %d，%s 生成，%s 到期（还有 %s）", "%s, app %d, made %s, ends %s (in %s)"),
 		inside.Identifier, inside.SDKAppID, inside.Time.Format(time.RFC3339), inside.Expires().Format(time.RFC3339), c.span(left))
 	switch {

@@ -227,8 +227,8 @@ func (c *checkup) checkClock(all []endpoint) {
 		}
 		return
 	}
-	offset := all[i].clock
-	apart := offset.Abs().Round(time.Second)
+	c.offset = all[i].clock
+	apart := c.offset.Abs().Round(time.Second)
 	message := fmt.Sprintf(c.pick("与服务相差 %s", "%s apart from the service's"), apart)
 	switch {
 	case apart <= clockTolerance:

@@ -76,6 +76,16 @@ func TestTheServicesOwnWordsArePassedOnClean(t *testing.T) {
 	require.Contains(t, out, "the service says: Limit is too large", "our remedy refers to it")
 }
 
+func TestTheEndOfASignatureIsByTheServicesClock(t *testing.T) {
+	answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(48*time.Hour).UTC().Format(http.TimeFormat))
+		_, _ = w.Write([]byte(`{"ErrorCode":60005}`))
+	})
+	code, out, _ := run("", "doctor", "--profile", "cloud")
+	require.Equal(t, exitPermission, code)
+	require.Regexp(t, `✗ signature +the UserSig has expired`, out)
+}
+
 func TestADoctorForARemoteLongConnectionDoesNotLogIn(t *testing.T) {
 	var out bytes.Buffer
 	a := &app{out: &out, words: english}

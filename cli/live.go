@@ -92,7 +92,8 @@ func (a *app) adapter(ctx context.Context, account *account, device string, hook
 	}
 	first, err := account.sign(ctx)
 	if err != nil && a.log == nil {
-		return nil, err // a screen opens without, and tries again
+		// A screen opens without, and tries again.
+		return nil, &im.Error{Doing: a.texts().Doing("获取 UserSig：", "get a UserSig for", account.user), Class: im.ClassPermission, Err: err}
 	}
 	return push.New(push.Options{
 		URLs: account.addresses(), AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,

@@ -112,3 +112,14 @@ func TestWhatIsTypedAtLoginIsNotShown(t *testing.T) {
 	require.Contains(t, screen, "UserSig or SecretKey of profile cloud (not shown): ")
 	require.NotContains(t, screen, "0f0f")
 }
+
+func TestTheHostsOfALongConnectionAreThoseOfTheSignaturesApplication(t *testing.T) {
+	home(t, "[profiles.cloud]\nregion = \"cn\"\nmode = \"push\"\n")
+	signature, err := signedAt("anchor", time.Now(), time.Hour)
+	require.NoError(t, err)
+	a := &app{words: english, flags: flags{profile: "cloud", userSig: signature}, err: os.Stderr}
+	account, err := a.account(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "wss://1400000000w4c.my-imcloud.com", account.url)
+	require.Equal(t, "anchor", account.user)
+}

@@ -45,7 +45,13 @@ func (a *app) prove(ctx context.Context, result *account, profile config.Profile
 	if err != nil {
 		return err
 	}
-	return a.complete(result)
+	if err := a.complete(result); err != nil {
+		return err
+	}
+	profile.AppID = result.appID // perhaps told by the signature, and part of the hosts' names
+	result.servers = servers(profile)
+	result.url = result.servers[0]
+	return nil
 }
 
 // complete wants what no adapter can do without.

@@ -25,7 +25,7 @@ func TestPurchaseBitsFollowTheEdition(t *testing.T) {
 	}
 }
 
-// A conversation shows who wrote last. @tencentcloud/lite-chat, under the newer UI kits, spells the field of C2C rows in
+// A conversation shows who wrote last, and what the user calls that friend. @tencentcloud/lite-chat, under the newer UI kits, spells the field of C2C rows in
 // another way than @tencentcloud/chat.
 func TestPreviewNamesItsAuthorInBothSpellings(t *testing.T) {
 	w := newWorld(t, nil)
@@ -37,6 +37,9 @@ func TestPreviewNamesItsAuthorInBothSpellings(t *testing.T) {
 	}
 	require.Equal(t, "bob", row()["LastC2CMsgFrom_Account"])
 	require.Equal(t, "bob", row()["LastC2cMsgFrom_Account"])
+
+	w.ok("sns/friend_add", `{"From_Account":"alice","AddFriendItem":[{"To_Account":"bob","Remark":"Bobby"}]}`)
+	require.Equal(t, "Bobby", row()["C2cRemark"])
 
 	w.ok("openim/admin_msgwithdraw", `{"From_Account":"bob","To_Account":"alice","MsgKey":"`+sent["MsgKey"].(string)+`"}`)
 	require.EqualValues(t, 8, row()["LastMsgFlags"])

@@ -69,6 +69,7 @@ type C2CSession struct {
 	LastFromAccount string `json:"LastC2CMsgFrom_Account"`
 	LastFromLite    string `json:"LastC2cMsgFrom_Account,omitempty"` // the same, as @tencentcloud/lite-chat spells it
 	C2CPeerReadTime int64  `json:"C2cPeerReadTime"`
+	Remark          string `json:"C2cRemark,omitempty"` // what the user calls this friend
 }
 
 // LastMessage is the preview of a conversation: a message, or a tip with Event and GroupTips and without MsgBody.

@@ -109,6 +109,9 @@ func (d *dialog) conversation() Conversation {
 	if d.peer != d.acc {
 		row.PeerReadTime = d.peer.dialogs[d.acc].readTime
 	}
+	if at := d.acc.relations.friend(d.peer.pub.UID); at >= 0 {
+		row.Remark = d.acc.relations.Friends[at].Remark
+	}
 	if d.pair.preview != nil {
 		row.Time = d.pair.preview.Time
 	}

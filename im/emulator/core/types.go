@@ -229,6 +229,7 @@ type JoinedGroup struct {
 type Conversation struct {
 	Group        *JoinedGroup // nil for C2C
 	Peer         Account      // C2C only
+	Remark       string       // C2C: what the user calls this friend
 	PeerReadTime int64        // C2C: the peer has read messages up to this time
 	Unread       int
 	Last         *Message // the preview; nil for none

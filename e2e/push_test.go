@@ -35,7 +35,13 @@ type service struct {
 
 func newService(t *testing.T) *service {
 	t.Helper()
-	s := &service{t: t, data: t.TempDir(), address: "127.0.0.1:0"}
+	return newServiceAt(t, nil)
+}
+
+// newServiceAt is newService with another clock.
+func newServiceAt(t *testing.T, now func() time.Time) *service {
+	t.Helper()
+	s := &service{t: t, data: t.TempDir(), address: "127.0.0.1:0", now: now}
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	s.rest("im_open_login_svc/multiaccount_import", `{"AccountList":[{"UserID":"alice","Nick":"Alice"},{"UserID":"bob","Nick":"Bob"}]}`)
@@ -64,7 +70,7 @@ func (s *service) start() {
 
 func (s *service) signature(user string) string {
 	s.t.Helper()
-	signature, err := wire.GenerateUserSig(emulator.DefaultAppID, wire.NewSecret("e2e-key"), user, time.Hour)
+	signature, err := wire.GenerateUserSig(emulator.DefaultAppID, wire.NewSecret("e2e-key"), user, 24*time.Hour)
 	require.NoError(s.t, err)
 	return signature
 }

@@ -43,7 +43,7 @@ var ways = []way{
 		name: "rest", connect: overREST, caller: "administrator", unsupported: []string{"mark_read"},
 		commands: []string{
 			wire.CmdSendGroupMsg, wire.CmdSendMsg, wire.CmdJoinedGroupList, wire.CmdGroupMsgReceipt, wire.CmdGroupMsgGetSimple, wire.CmdGroupInfo,
-			wire.CmdAdminGetRoamMsg, wire.CmdRecentContactList, wire.CmdGroupMemberInfo, wire.CmdAdminSetMsgRead, wire.CmdPortraitGet,
+			wire.CmdAdminGetRoamMsg, wire.CmdRecentContactList, wire.CmdGroupMemberInfo, wire.CmdAdminSetMsgRead, wire.CmdPortraitGet, wire.CmdGetGroupMsgReceipt,
 		},
 	},
 }

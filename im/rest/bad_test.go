@@ -249,3 +249,19 @@ func TestAWrongUseIsRefusedBeforeItLeaves(t *testing.T) {
 	require.Equal(t, im.ClassUsage, im.ClassOf(err))
 	require.Error(t, c.Connect(t.Context()), "one client connects once")
 }
+
+// TestAnAnswerThatIsTooLarge asks for less history, and does not take a group for one without receipts.
+func TestAnAnswerThatIsTooLarge(t *testing.T) {
+	s := newService(t)
+	c := s.connected()
+	tooLarge := "{" + strings.Repeat(" ", maxAnswer)
+	s.script("group_open_http_svc/group_msg_get_simple", tooLarge, `{"ActionStatus":"OK","ErrorCode":0,"IsFinished":0,"RspMsgList":[
+		{"From_Account":"ann","MsgRandom":1,"MsgSeq":40,"MsgTimeStamp":1700000400,"MsgBody":[]}]}`)
+	s.script("group_open_http_svc/get_group_msg_receipt", tooLarge)
+	page, err := c.History(t.Context(), im.HistoryRequest{Conversation: group, Limit: 20})
+	require.NoError(t, err)
+	require.Len(t, page.Messages, 1)
+	require.EqualValues(t, 39, page.Next)
+	requireJSON(t, `{"GroupId":"@TGS#1DEMOAAAA","ReqMsgNumber":5,"WithRecalledMsg":1}`, s.last("group_open_http_svc/group_msg_get_simple").body)
+	require.True(t, c.state.receiptsIn("@TGS#1DEMOAAAA"))
+}

@@ -114,6 +114,9 @@ func lacksReceipts(err error) bool {
 	return false
 }
 
+// refusesReceipts says whether a group has no receipts for now. An answer that was too large says nothing about them.
+func refusesReceipts(err error) bool { return isFinal(err) && codeOf(err) != wire.CodeReplyTooLarge }
+
 // Codes that only this adapter acts upon (rest-api, section 1.6).
 const (
 	codeEdition  = 10059

@@ -80,6 +80,9 @@ func (c *Client) groupPage(ctx context.Context, doing, groupID string, before ui
 	err := c.call(ctx, doing, wire.CmdGroupMsgGetSimple, wire.GroupMsgGetRequest{
 		GroupID: groupID, ReqMsgNumber: limit, ReqMsgSeq: before, WithRecalledMsg: 1,
 	}, &answer)
+	if codeOf(err) == wire.CodeReplyTooLarge && limit > 1 {
+		return c.groupPage(ctx, doing, groupID, before, max(1, limit/4))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -115,13 +118,17 @@ func (c *Client) groupPage(ctx context.Context, doing, groupID string, before ui
 }
 
 // complete adds to messages of a group what their rows leave out, and watches the receipts of own ones; news are messages that
-// just came. It is no failure if something is not to be had.
+// just came. It is no failure if something is not to be had; news of which it is not known whether they want receipts are
+// marked as partial, so that they are fetched again before receipts are sent.
 func (c *Client) complete(ctx context.Context, groupID string, messages []*model.Message, news bool) {
 	c.nameSenders(ctx, messages)
-	if err := c.probeReceipts(ctx, groupID, messages); err != nil {
+	err := c.probeReceipts(ctx, groupID, messages)
+	if err != nil {
 		c.log.Debug("Receipts not asked for", "group", groupID, "error", err)
 	}
+	unsure := news && err != nil && !refusesReceipts(err)
 	for _, m := range messages {
+		m.Partial = unsure && probed(m) && len(c.state.unprobed(groupID, []int64{m.Sequence})) > 0
 		m.NeedReceipt = m.NeedReceipt || c.state.wantsReceipt(groupID, m.Sequence)
 		if m.Sender == c.options.User && m.NeedReceipt {
 			c.state.watch(groupID, m, news, c.now())

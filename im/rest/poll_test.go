@@ -211,3 +211,23 @@ func TestTheAgeOfTheDataIsTold(t *testing.T) {
 		require.False(t, second.Live)
 	})
 }
+
+// TestNewsWithUnknownWishesAreFetchedAgain: while it cannot be asked which messages want receipts, they are shown, but not taken
+// for messages without.
+func TestNewsWithUnknownWishesAreFetchedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		s.script("group_open_http_svc/get_group_msg_receipt", `{"ActionStatus":"FAIL","ErrorCode":60008,"ErrorInfo":"time-out"}`)
+		s.script("group_open_http_svc/group_msg_get_simple", `{"ActionStatus":"OK","ErrorCode":0,"IsFinished":1,"RspMsgList":[
+			{"From_Account":"ann","MsgRandom":1,"MsgSeq":41,"MsgTimeStamp":1700000401,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"one"}}]}]}`)
+		s.script(listCommand, groupAt(42, 37, 3, "Fishing trip", 7))
+		received := await[im.MessagesReceived](t, c)
+		require.True(t, received.Messages[0].Partial)
+		s.script("group_open_http_svc/get_group_msg_receipt", `{"ActionStatus":"OK","ErrorCode":0,"GroupMsgReceiptList":[{"Code":0,"MsgSeq":41,"ReadNum":0,"UnreadNum":2}]}`)
+		page, err := c.History(t.Context(), im.HistoryRequest{Conversation: group})
+		require.NoError(t, err)
+		require.False(t, page.Messages[0].Partial)
+		require.True(t, page.Messages[0].NeedReceipt)
+	})
+}

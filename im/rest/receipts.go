@@ -135,13 +135,13 @@ func (c *Client) probeReceipts(ctx context.Context, groupID string, messages []*
 	}
 	var sequences []int64
 	for _, m := range messages {
-		if !m.Recalled && !isTip(m) && m.Sequence > 0 {
+		if probed(m) {
 			sequences = append(sequences, m.Sequence)
 		}
 	}
 	for batch := range slices.Chunk(c.state.unprobed(groupID, sequences), receiptBatch) {
 		_, err := c.receiptRows(ctx, groupID, batch)
-		if isFinal(err) {
+		if refusesReceipts(err) {
 			c.state.refuseReceipts(groupID)
 		}
 		if err != nil {
@@ -149,6 +149,11 @@ func (c *Client) probeReceipts(ctx context.Context, groupID string, messages []*
 		}
 	}
 	return nil
+}
+
+// probed says whether a message may want receipts.
+func probed(m *model.Message) bool {
+	return !m.Recalled && !m.OnlineOnly && !isTip(m) && m.Sequence > 0
 }
 
 // isTip says whether a message is a line of the service, which never wants receipts.

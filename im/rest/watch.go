@@ -127,7 +127,7 @@ func (c *Client) pollReceipts(ctx context.Context) error {
 		}
 		for batch := range slices.Chunk(sequences, receiptBatch) {
 			rows, err := c.receiptRows(ctx, groupID, batch)
-			if isFinal(err) {
+			if refusesReceipts(err) {
 				c.state.refuseReceipts(groupID)
 				break
 			}

@@ -121,6 +121,8 @@ func findGroups(ctx context.Context, groups session.Groups, id, query string, on
 	return nil, problem
 }
 
+func (p *finder) lines() (*pages, int) { return &p.pages, len(p.found) }
+
 func (p *finder) draw(m *Model, width, height int) ([]string, *place) {
 	k := m.look
 	label := "  " + m.look.words.FindLabel + " " + k.glyphs.prompt + " "
@@ -135,7 +137,7 @@ func (p *finder) draw(m *Model, width, height int) ([]string, *place) {
 		return rows[:min(len(rows), height)], at
 	}
 	facts := min(8, max(0, (height-len(rows))/2))
-	p.pages.fit(len(p.found), height-len(rows)-facts)
+	p.pages.fit(len(p.found), len(rows), height-len(rows)-facts)
 	for i := p.pages.top; i < len(p.found) && i < p.pages.top+p.pages.visible; i++ {
 		rows = append(rows, p.line(m, i, width))
 	}

@@ -20,7 +20,7 @@ func (m *Model) openLeave(group *model.Group) tea.Cmd {
 	switch refusal := m.groups.MayDo(group, model.ActQuit); refusal {
 	case model.Allowed:
 	case model.OwnerMustHandOver:
-		m.openPanel(&menu{heading: fmt.Sprintf(w.LeaveTitleF, name), lines: []string{w.OwnerMustHandOver}, items: []menuItem{
+		m.openPanel(&menu{heading: fmt.Sprintf(w.LeaveTitleF, name), about: []string{w.OwnerMustHandOver}, items: []menuItem{
 			{label: w.DoHandOver, reason: m.refusal(group, model.ActHandOver), run: func() tea.Cmd { return m.openHandOver(group, "") }},
 			{label: w.DoDestroy, reason: m.refusal(group, model.ActDestroy), run: func() tea.Cmd { return m.openDestroy(group) }},
 			{label: w.Cancel, run: func() tea.Cmd { return nil }},

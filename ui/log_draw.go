@@ -39,7 +39,7 @@ func (p *logPane) draw(m *Model, width, height int) ([]string, *place) {
 	if len(detail) > 0 {
 		lines -= len(detail) + 1
 	}
-	p.pages.fit(count, lines)
+	p.pages.fit(count, 0, lines)
 	rows := make([]string, 0, height)
 	for i := p.pages.top; i < min(count, p.pages.top+lines); i++ {
 		rows = append(rows, p.row(k, m.view, i, width))

@@ -28,7 +28,7 @@ type deed struct {
 	back func(ctx context.Context, groups session.Groups, row memberRow) error
 }
 
-// muteChoices are the minutes offered first, the service's longest is about 136 years.
+// defaultMuteMinutes is offered first.
 const defaultMuteMinutes = 10
 
 func unixTime(seconds int64) time.Time { return time.Unix(seconds, 0) }
@@ -278,52 +278,80 @@ type outcome struct {
 	err    error // the first refusal
 }
 
+// stepRows is for how many members something is done before the screen says how far it is.
+const stepRows = 20
+
 func (m *Model) doNow(p *memberList, rows []memberRow, d deed) tea.Cmd {
-	return ask(m, p, d.doing, longAskTimeout,
-		func(ctx context.Context, groups session.Groups) (outcome, error) {
-			var o outcome
-			for _, row := range rows {
-				if err := d.to(ctx, groups, row); err != nil {
-					o.failed = append(o.failed, row)
-					if o.err == nil {
-						o.err = err
-					}
-					continue
-				}
-				o.done = append(o.done, row)
-			}
-			if len(o.done) == 0 {
-				return o, o.err
-			}
-			return o, nil
-		},
+	return m.doStep(p, rows, d, outcome{})
+}
+
+// doStep does something to the next members, and goes on until all had their turn.
+func (m *Model) doStep(p *memberList, rows []memberRow, d deed, o outcome) tea.Cmd {
+	doing, had := d.doing, len(o.done)+len(o.failed)
+	if all := had + len(rows); all > stepRows {
+		doing = fmt.Sprintf("%s %d/%d", d.doing, had, all)
+	}
+	step, rest := rows[:min(len(rows), stepRows)], rows[min(len(rows), stepRows):]
+	return ask(m, p, doing, longAskTimeout,
+		func(ctx context.Context, groups session.Groups) (outcome, error) { return o.do(ctx, groups, step, d), nil },
 		func(o outcome) tea.Cmd {
-			p.undo = undo{}
-			if d.back != nil {
-				p.undo = undo{d.done, func(ctx context.Context, groups session.Groups) error {
-					for _, row := range o.done {
-						if err := d.back(ctx, groups, row); err != nil {
-							return err
-						}
-					}
-					return nil
-				}}
+			if len(rest) > 0 {
+				return m.doStep(p, rest, d, o)
 			}
-			clear(p.marked)
-			cmd := p.load(m)
-			m.tellOutcome(p, d.done, o)
-			return cmd
+			return m.didAll(p, d, o)
 		})
+}
+
+// do adds what becomes of doing something to each of several members.
+func (o outcome) do(ctx context.Context, groups session.Groups, rows []memberRow, d deed) outcome {
+	for _, row := range rows {
+		err := d.to(ctx, groups, row)
+		if err == nil {
+			o.done = append(o.done, row)
+			continue
+		}
+		o.failed = append(o.failed, row)
+		if o.err == nil {
+			o.err = err
+		}
+	}
+	return o
+}
+
+// didAll tells what became of it, and how it is undone.
+func (m *Model) didAll(p *memberList, d deed, o outcome) tea.Cmd {
+	p.undo = undo{}
+	if d.back != nil && len(o.done) > 0 {
+		p.undo = undo{d.done, func(ctx context.Context, groups session.Groups) error {
+			for _, row := range o.done {
+				if err := d.back(ctx, groups, row); err != nil {
+					return err
+				}
+			}
+			return nil
+		}}
+	}
+	clear(p.marked)
+	cmd := p.load(m)
+	m.tellOutcome(p, d.done, o)
+	return cmd
 }
 
 func (m *Model) tellOutcome(p *memberList, done string, o outcome) {
 	k := m.look
-	said := fmt.Sprintf(k.words.DoneToF, done, namesOf(k, o.done))
+	said := ""
+	if len(o.done) > 0 {
+		said = fmt.Sprintf(k.words.DoneToF, done, namesOf(k, o.done))
+	}
 	if o.err == nil {
 		m.tellDone(p, said)
 		return
 	}
-	m.tellFailure(p, said+k.words.Clause+fmt.Sprintf(k.words.NotDoneToF, namesOf(k, o.failed), troubleText(k, o.err)))
+	refused := fmt.Sprintf(k.words.NotDoneToF, namesOf(k, o.failed), troubleText(k, o.err))
+	if said != "" {
+		refused = said + k.words.Clause + refused
+	}
+	m.tellFailure(p, refused)
 }
 
 // undoLast takes back what was done last.

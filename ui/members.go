@@ -32,6 +32,7 @@ type memberList struct {
 	finding  bool
 	filter   model.Role // RoleUnset for all
 	complete bool       // all is what the service says, not what happened to be known
+	size     int        // the number of members that the group had when they were asked for
 
 	undo undo
 }
@@ -69,8 +70,23 @@ func (m *Model) showMembers(p *memberList) tea.Cmd {
 	return p.load(m)
 }
 
+// reloadMembers is the largest group whose members are asked for again when somebody comes or goes.
+const reloadMembers = 1000
+
+// see asks again once somebody has come or gone.
+func (p *memberList) see(m *Model) tea.Cmd {
+	c := m.view.ByID[model.GroupConversation(p.group.ID)]
+	if c == nil || c.Group == nil || c.Group.Members == p.size || p.busy != "" || c.Group.Members > reloadMembers || m.groups == nil {
+		return nil
+	}
+	return p.load(m)
+}
+
 func (p *memberList) load(m *Model) tea.Cmd {
 	id := p.group.ID
+	if c := m.view.ByID[model.GroupConversation(id)]; c != nil && c.Group != nil {
+		p.size = c.Group.Members
+	}
 	return ask(m, p, m.look.words.LoadingMembers, longAskTimeout,
 		func(ctx context.Context, groups session.Groups) ([]memberRow, error) {
 			members, err := groups.MembersOf(ctx, id)
@@ -300,6 +316,8 @@ func (p *memberList) mark(does action) {
 	}
 }
 
+func (p *memberList) lines() (*pages, int) { return &p.pages, len(p.shown) }
+
 func (p *memberList) draw(m *Model, width, height int) ([]string, *place) {
 	k := m.look
 	columns := newMemberColumns(width)
@@ -315,7 +333,7 @@ func (p *memberList) draw(m *Model, width, height int) ([]string, *place) {
 		}
 	}
 	rows = append(rows, columns.head(k))
-	p.pages.fit(len(p.shown), height-len(rows))
+	p.pages.fit(len(p.shown), len(rows), height-len(rows))
 	c := m.view.ByID[model.GroupConversation(p.group.ID)]
 	for i := p.pages.top; i < len(p.shown) && len(rows) < height; i++ {
 		rows = append(rows, columns.line(m, p, c, i))

@@ -77,7 +77,7 @@ func TestSeveralAreDoneToAfterAConfirmationThatNamesThem(t *testing.T) {
 	require.Empty(t, u.groups.did)
 	u.press("enter")
 	require.Equal(t, []string{"mute live azhen 600"}, u.groups.did)
-	require.Contains(t, u.frame(), "李想没有做成: 不能禁言导购 (10004)")
+	require.Contains(t, u.frame(), "对李想没有做成: 不能禁言导购 (10004)")
 	require.NotContains(t, u.frame(), "选中 2")
 	u.press("u")
 	require.Equal(t, []string{"mute live azhen 600", "mute live azhen 0"}, u.groups.did, "only what was done is undone")

@@ -10,8 +10,8 @@ import (
 type menu struct {
 	board
 	heading string
-	// lines say what it is about.
-	lines []string
+	// about says what it is about.
+	about []string
 	items []menuItem
 	pages pages
 }
@@ -24,7 +24,7 @@ type menuItem struct {
 
 // confirm asks before something is done. The answer that does nothing is chosen where there is no way back.
 func (m *Model) confirm(heading string, lines []string, button string, final bool, run func() tea.Cmd) {
-	question := &menu{heading: heading, lines: lines, items: []menuItem{
+	question := &menu{heading: heading, about: lines, items: []menuItem{
 		{label: button, run: run},
 		{label: m.look.words.Cancel, run: func() tea.Cmd { return nil }},
 	}}
@@ -58,10 +58,12 @@ func (q *menu) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, bool) {
 	return nil, q.pages.move(does, len(q.items))
 }
 
+func (q *menu) lines() (*pages, int) { return &q.pages, len(q.items) }
+
 func (q *menu) draw(m *Model, width, height int) ([]string, *place) {
 	k := m.look
 	var rows []string
-	for _, line := range q.lines {
+	for _, line := range q.about {
 		for _, part := range k.Wrap(line, max(4, width-4)) {
 			rows = append(rows, "  "+part)
 		}
@@ -72,7 +74,7 @@ func (q *menu) draw(m *Model, width, height int) ([]string, *place) {
 	if len(rows) > 0 {
 		rows = append(rows, "")
 	}
-	q.pages.fit(len(q.items), height-len(rows))
+	q.pages.fit(len(q.items), len(rows), height-len(rows))
 	for i := q.pages.top; i < len(q.items) && len(rows) < height; i++ {
 		rows = append(rows, "  "+menuLine(k, &q.items[i], i == q.pages.cursor, width-4))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -206,7 +207,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case viewMsg:
 		m.setView(msg.view)
-		return tea.Batch(m.waitForChange(), m.ageSoon())
+		return tea.Batch(m.waitForChange(), m.ageSoon(), m.panelsSee())
 	case minuteMsg:
 		m.now = time.Time(msg)
 		m.list.tick()
@@ -286,6 +287,9 @@ func (m *Model) lost() {
 	if strings.TrimSpace(m.input.text) != "" {
 		m.input.cleared = m.input.text
 		gone, alarm = fmt.Sprintf(m.look.words.TextKeptF, gone), true
+	}
+	if !m.unsavedPanel() {
+		m.panels = slices.DeleteFunc(m.panels, func(p panel) bool { return isAbout(p, m.open) })
 	}
 	m.close()
 	m.flash = flash{gone, alarm}

@@ -21,6 +21,9 @@ func (m *Model) click(mouse tea.Mouse) tea.Cmd {
 	if mouse.Button != tea.MouseLeft {
 		return nil
 	}
+	if p := m.panel(); p != nil && !m.help.on {
+		return m.clickPanel(p, mouse)
+	}
 	g, onList, onChat, row := m.pane(mouse)
 	switch {
 	case onList:
@@ -66,10 +69,66 @@ func (m *Model) clickChat(g geometry, row int) {
 	}
 }
 
+// listing is a panel with a line for each of its items.
+type listing interface {
+	lines() (at *pages, count int)
+}
+
+// clickPanel moves the cursor of a panel to a line, and does what Enter does on the line where it is. A click on the
+// list of groups leaves the panels, unless they hold what is not saved.
+func (m *Model) clickPanel(p panel, mouse tea.Mouse) tea.Cmd {
+	g := m.geometry()
+	if g.small || mouse.Y < 1 {
+		return nil
+	}
+	if mouse.X < g.list {
+		if m.unsavedPanel() {
+			p.common().leaving = true
+			return nil
+		}
+		m.panels = nil
+		m.clickList(g, mouse.Y-2-g.listBlank())
+		return nil
+	}
+	list, lists := p.(listing)
+	if !lists {
+		return nil
+	}
+	at, count := list.lines()
+	again, hit := at.at(mouse.Y-1-panelHead, count)
+	if !hit || !again {
+		return nil
+	}
+	does := actionOpen
+	if p.scope() == scopeForm {
+		does = actionSend
+	}
+	cmd, _ := p.key(m, does, tea.KeyPressMsg{Code: tea.KeyEnter})
+	return cmd
+}
+
+// wheelPanel moves the cursor of a panel that lists something.
+func wheelPanel(p panel, up bool) {
+	list, lists := p.(listing)
+	if !lists {
+		return
+	}
+	at, count := list.lines()
+	does := actionDown
+	if up {
+		does = actionUp
+	}
+	at.move(does, count)
+}
+
 // wheel moves the list's cursor or scrolls the messages under the mouse.
 func (m *Model) wheel(mouse tea.Mouse) {
 	up := mouse.Button == tea.MouseWheelUp
 	if !up && mouse.Button != tea.MouseWheelDown {
+		return
+	}
+	if p := m.panel(); p != nil && !m.help.on {
+		wheelPanel(p, up)
 		return
 	}
 	g, onList, onChat, _ := m.pane(mouse)

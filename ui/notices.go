@@ -80,16 +80,21 @@ func (p *noticeList) list(m *Model) {
 	p.pages.cursor = max(0, min(p.pages.cursor, len(p.rows)-1))
 }
 
-// toDecide counts the notices that wait for the user.
+// toDecide counts what waits for the user: invitations, and the applications that the service lists or, where it lists
+// none, was heard to tell of.
 func (m *Model) toDecide() int {
-	n := 0
+	invitations, told := 0, 0
 	for i := range m.view.GroupNotices {
 		notice := &m.view.GroupNotices[i]
-		if notice.Application != nil && !notice.Handled && !m.decided[notice.ID] {
-			n++
+		switch {
+		case notice.Application == nil || m.settled(notice):
+		case notice.Kind == model.NoticeInvitation:
+			invitations++
+		default:
+			told++
 		}
 	}
-	return n
+	return invitations + max(told, m.view.Applications)
 }
 
 func (p *noticeList) title(m *Model) string { return m.look.words.NoticesTitle }
@@ -244,7 +249,7 @@ func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {
 	if len(p.rows) == 0 && p.busy == "" {
 		return k.paragraph(k.words.NoNotices, width, height), nil
 	}
-	p.pages.fit(len(p.rows), height/2)
+	p.pages.fit(len(p.rows), 0, height/2)
 	var rows []string
 	for i := p.pages.top; i < len(p.rows) && len(rows)+2 <= height; i++ {
 		mark := text.Spaces(2)

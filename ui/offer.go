@@ -198,7 +198,7 @@ func (o *offer) key(does action, one *field) bool {
 
 // render draws the list below the field.
 func (o *offer) render(k *look, indent, room int) []string {
-	o.pages.fit(len(o.found), offerRows)
+	o.pages.fit(len(o.found), 0, offerRows)
 	var rows []string
 	for i := o.pages.top; i < min(len(o.found), o.pages.top+offerRows); i++ {
 		p, mark := o.found[i], "  "

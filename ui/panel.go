@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"reddot/model"
 	"reddot/ui/text"
 )
 
@@ -27,6 +28,22 @@ type panel interface {
 	unsaved() bool
 }
 
+// watcher is a panel that follows what others do to its group meanwhile.
+type watcher interface {
+	see(m *Model) tea.Cmd
+}
+
+// panelsSee shows a newer picture to the open panels.
+func (m *Model) panelsSee() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, p := range m.panels {
+		if w, watches := p.(watcher); watches {
+			cmds = append(cmds, w.see(m))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
 // board is what every panel has: what is being done, how that went, and whether the user was asked before leaving.
 type board struct {
 	// busy is what the service is being asked, said what became of it; failed marks a refusal.
@@ -46,8 +63,11 @@ func (b *board) fail(s string) { b.said, b.failed = s, true }
 // place is a column and a row.
 type place struct{ x, y int }
 
-// panelMargin is the rows of a panel besides its content: a title, a line, a hint.
-const panelMargin = 3
+// panelMargin is the rows of a panel besides its content: a title and a line above it, a hint below.
+const (
+	panelHead   = 2
+	panelMargin = panelHead + 1
+)
 
 // toldRows is the most rows that the outcome of an action takes.
 const toldRows = 4
@@ -84,6 +104,18 @@ func (m *Model) shows(p panel) bool {
 		}
 	}
 	return false
+}
+
+// isAbout says whether a panel shows a group.
+func isAbout(p panel, id model.ConversationID) bool {
+	switch p := p.(type) {
+	case *profile:
+		return model.GroupConversation(p.group.ID) == id
+	case *memberList:
+		return model.GroupConversation(p.group.ID) == id
+	default:
+		return false
+	}
 }
 
 // unsavedPanel says whether some open panel holds what would be lost.
@@ -147,7 +179,7 @@ func (m *Model) renderPanel(p panel, width, height int) (rows []string, at *plac
 	}
 	rows = append(rows, k.Fit("  "+k.paint(styleQuiet, k.hint(p.hint(m), max(0, width-4))), width))
 	if at != nil {
-		at = &place{at.x, at.y + 2}
+		at = &place{at.x, at.y + panelHead}
 	}
 	return rows[:min(height, len(rows))], at
 }
@@ -181,13 +213,24 @@ func (b *board) messages(k *look, width, most int) []string {
 // pages is the cursor and the first visible line of a list of which only the visible lines are drawn.
 type pages struct {
 	cursor, top int
-	// visible is how many lines fitted when the list was drawn last.
-	visible int
+	// visible is how many lines fitted when the list was drawn last, below head rows of something else.
+	visible, head int
 }
 
-// fit keeps the cursor among count lines, and in view in a height of so many lines.
-func (p *pages) fit(count, height int) {
-	p.visible = max(1, height)
+// at moves the cursor to the line on a row of the panel; again says that it was there already.
+func (p *pages) at(row, count int) (again, hit bool) {
+	i := p.top + row - p.head
+	if row < p.head || row >= p.head+p.visible || i >= count {
+		return false, false
+	}
+	again = i == p.cursor
+	p.cursor = i
+	return again, true
+}
+
+// fit keeps the cursor among count lines, and in view in a height of so many lines below head others.
+func (p *pages) fit(count, head, height int) {
+	p.head, p.visible = head, max(1, height)
 	p.cursor = max(0, min(p.cursor, count-1))
 	p.top = min(max(p.top, p.cursor-p.visible+1), p.cursor, max(0, count-p.visible))
 	p.top = max(0, p.top)

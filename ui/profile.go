@@ -17,6 +17,7 @@ import (
 type profile struct {
 	board
 	group model.Group
+	seen  *model.Group // the picture that was looked at last
 	lines []profileLine
 	pages pages
 }
@@ -30,7 +31,7 @@ type profileLine struct {
 }
 
 func (m *Model) openProfile(group *model.Group) tea.Cmd {
-	p := &profile{group: *group}
+	p := &profile{group: *group, seen: group}
 	p.list(m)
 	m.openPanel(p)
 	return p.refresh(m)
@@ -57,6 +58,20 @@ func (p *profile) refresh(m *Model) tea.Cmd {
 			}
 			return nil
 		})
+}
+
+// see takes over what others have changed.
+func (p *profile) see(m *Model) tea.Cmd {
+	c := m.view.ByID[model.GroupConversation(p.group.ID)]
+	if c == nil || c.Group == nil || c.Group == p.seen {
+		return nil
+	}
+	now, g := c.Group, &p.group
+	p.seen = now
+	g.Name, g.Notification, g.Introduction = now.Name, now.Notification, now.Introduction
+	g.Owner, g.Members, g.SelfRole, g.AllMuted = now.Owner, now.Members, now.SelfRole, now.AllMuted
+	p.list(m)
+	return nil
 }
 
 // list makes the lines of the present group.

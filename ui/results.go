@@ -60,10 +60,12 @@ func (r *results) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, bool) 
 	return nil, r.pages.move(does, len(r.list))
 }
 
+func (r *results) lines() (*pages, int) { return &r.pages, len(r.list) }
+
 func (r *results) draw(m *Model, width, height int) ([]string, *place) {
 	k := m.look
 	rows := []string{"  " + r.summary(k), ""}
-	r.pages.fit(len(r.list), height-len(rows))
+	r.pages.fit(len(r.list), len(rows), height-len(rows))
 	for i := r.pages.top; i < len(r.list) && len(rows) < height; i++ {
 		rows = append(rows, r.line(k, i, width))
 	}

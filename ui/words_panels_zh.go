@@ -107,7 +107,7 @@ var panelChinese = panelWords{
 	DoMention: "@ 提到", DoTalk: "单聊", DoSetAdmin: "设为管理员", DoUnsetAdmin: "撤销管理员", DoMute: "禁言", DoUnmute: "解除禁言",
 	DoEditCard: "改群名片", DoRemove: "移出群", DoReinvite: "移出(重新邀请)",
 	BehindF:  "差 %d",
-	MuteForF: "禁言 %d 分钟", BulkTitleF: "%s: %d 人", DoneToF: "%s: %s", NotDoneToF: "%s没有做成: %s",
+	MuteForF: "禁言 %d 分钟", BulkTitleF: "%s: %d 人", DoneToF: "%s: %s", NotDoneToF: "对%s没有做成: %s",
 	NothingToDo: "没有需要改的", NothingToUndo: "没有可以撤销的", UndoingF: "撤销%s", UndoneF: "已撤销%s",
 	RemoveTitleF: "移出 %d 人?", RemoveMeans: "移出后看不到新消息。可以按 u 撤销(重新邀请)。", Removing: "移出", RemovedF: "已移出: %s",
 	MentionedF: "一条最多 @ %d 人, 还有 %d 人没放进来", TalkTitleF: "给%s的第一条消息", SendingFirst: "发送", CardTitleF: "%s的群名片",

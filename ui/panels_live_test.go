@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/stretchr/testify/require"
+
+	"reddot/model"
+	"reddot/session"
+)
+
+// watch shows a newer picture and lets the open panels ask about it.
+func (u *user) watch(view *session.View) {
+	u.session.view = view
+	u.model.setView(view)
+	u.run(u.model.panelsSee())
+}
+
+// changed returns a view in which the live group is another one.
+func changed(v *session.View, change func(*model.Group)) *session.View {
+	return with(v, groupID("live"), func(c *session.Conversation) {
+		group := *c.Group
+		change(&group)
+		c.Group = &group
+	})
+}
+
+func TestAnOpenProfileFollowsWhatOthersChange(t *testing.T) {
+	u := newUser(t, shop(), 80, 24)
+	u.groups.found = []model.Group{liveGroup()}
+	u.press("enter", "alt+p")
+	u.watch(changed(u.model.view, func(g *model.Group) { g.Notification, g.Members = "改到后天", 49 }))
+	require.Contains(t, u.row("公告"), "改到后天")
+	require.Contains(t, u.row("人数  "), "49 人, 最多 2000 人")
+}
+
+func TestTheListOfMembersFollowsWhoComesAndGoes(t *testing.T) {
+	u := onMembers(t, 10, 80, 24)
+	u.press("down", "down")
+	u.groups.members = crowd(11)
+	u.watch(changed(u.model.view, func(g *model.Group) { g.Members = 49 }))
+	require.Contains(t, u.frame(), "成员 11")
+	require.Equal(t, "lixiang", u.model.panel().(*memberList).current().User, "the cursor stays on the member")
+	asked := u.model.questions.next
+	u.watch(arrive(u.model.view, groupID("live"), "zhou", "好"))
+	require.Equal(t, asked, u.model.questions.next, "a message asks for nothing")
+}
+
+func TestPanelsOfAGroupGoWithIt(t *testing.T) {
+	u := onMembers(t, 10, 80, 24)
+	without := func() *session.View {
+		v := pictureOf(shop().Conversations[1:]...)
+		v.Gone = session.Gone{Conversation: groupID("live"), Reason: session.GoneDissolved}
+		return v
+	}
+	u.watch(without())
+	require.Nil(t, u.model.panel())
+	require.Contains(t, u.frame(), "“七夕直播间”已解散")
+
+	u = newUser(t, shop(), 80, 24)
+	u.press("enter", "alt+c")
+	u.types("新群")
+	u.watch(without())
+	require.Equal(t, "新群", u.model.panel().(*form).field("name").value(), "what was typed stays")
+}
+
+func TestWhatWasAppliedForWaitsUntilItIsAnswered(t *testing.T) {
+	out := model.Group{ID: "vip2", Name: "VIP 二群", Type: model.Public, SelfRole: model.NotMember}
+	apply := func() *user {
+		u := newUser(t, told(), 80, 24)
+		u.groups.found, u.groups.join = []model.Group{out}, model.AwaitsApproval
+		u.press("alt+s", "v", "enter", "enter", "ctrl+s")
+		require.True(t, u.model.applied.has("vip2"))
+		return u
+	}
+	u := apply()
+	u.see(pictureOf(append(shop().Conversations, quietGroup("vip2", "VIP 二群", self, "", noon, 0))...))
+	require.False(t, u.model.applied.has("vip2"))
+
+	u = apply()
+	answered := *u.model.view
+	answered.GroupNotices = append(answered.GroupNotices, model.GroupNotice{ID: "9", Kind: model.NoticeRejected, GroupID: "vip2"})
+	u.see(&answered)
+	require.False(t, u.model.applied.has("vip2"))
+}
+
+func TestManyAreDoneToStepByStep(t *testing.T) {
+	u := onMembers(t, 50, 80, 24)
+	u.press("A", "s", "ctrl+s")
+	_, cmd := u.model.Update(keyNamed("enter"))
+	require.Contains(t, u.frame(), "禁言 10 分钟 0/50")
+	first, _ := cmd().(answerMsg)
+	_, cmd = u.model.Update(first)
+	require.Contains(t, u.frame(), "禁言 10 分钟 20/50")
+	u.run(cmd)
+	require.Len(t, u.groups.did, 50)
+	require.Contains(t, u.frame(), "等 50 人")
+}
+
+func TestClicksAndTheWheelMoveInPanels(t *testing.T) {
+	u := newUser(t, shop(), 120, 40, func(o *Options) { o.Mouse = true })
+	u.groups.members = crowd(100)
+	u.press("enter", "alt+m")
+	list := u.model.panel().(*memberList)
+	click := func(x, y int) {
+		u.frame()
+		u.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	}
+	click(60, 1+panelHead+1+2)
+	require.Equal(t, "lixiang", list.current().User)
+	u.send(tea.MouseWheelMsg{X: 60, Y: 10, Button: tea.MouseWheelDown})
+	require.Equal(t, 3, list.pages.cursor)
+	click(60, 1+panelHead+1+2)
+	click(60, 1+panelHead+1+2)
+	require.IsType(t, &menu{}, u.model.panel(), "a second click does what Enter does")
+	click(60, 1+panelHead)
+	require.Equal(t, groupID("live"), u.model.open)
+	require.Nil(t, u.model.panel(), "the first line mentions")
+	u.press("alt+m")
+	click(5, 7)
+	require.Nil(t, u.model.panel(), "a click on the list of groups leaves")
+	require.NotEqual(t, groupID("live"), u.model.open)
+}
+
+func TestAFormIsNotLostByAClick(t *testing.T) {
+	u := newUser(t, shop(), 120, 40, func(o *Options) { o.Mouse = true })
+	u.press("enter", "alt+c")
+	u.types("新群")
+	u.send(tea.MouseClickMsg{X: 5, Y: 8, Button: tea.MouseLeft})
+	require.Contains(t, u.row("名称"), "新群")
+	require.Contains(t, u.frame(), "再按一次 Esc 丢弃")
+}
+
+func TestApplicationsAreCountedOnceHoweverTheyAreKnown(t *testing.T) {
+	for applications, want := range map[int]int{0: 2, 1: 2, 3: 4} {
+		v := told()
+		v.Applications = applications
+		u := newUser(t, v, 80, 24)
+		require.Equal(t, want, u.model.toDecide(), fmt.Sprint(applications))
+	}
+}

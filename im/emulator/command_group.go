@@ -12,7 +12,9 @@ func (r *request) joinedGroupList(body wire.JoinedGroupListRequest) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	if kind, known := wire.GroupType(body.GroupType); known {
+	if r.communities {
+		groups = slices.DeleteFunc(groups, func(g core.JoinedGroup) bool { return g.Group.Type != core.Community })
+	} else if kind, known := wire.GroupType(body.GroupType); known {
 		groups = slices.DeleteFunc(groups, func(g core.JoinedGroup) bool { return string(g.Group.Type) != kind })
 	} else {
 		groups = slices.DeleteFunc(groups, func(g core.JoinedGroup) bool { return g.Group.Type == core.AVChatRoom })
@@ -198,6 +200,9 @@ func (r *request) getPendency(_ wire.GetPendencyRequest) (any, error) {
 	}
 	reply := wire.GetPendencyReply{Result: wire.OK()}
 	for _, a := range list {
+		if (a.Group.Type == core.Community) != r.communities {
+			continue
+		}
 		p := wire.Pendency{
 			GroupID: a.Group.ID, GroupName: a.Group.Name, FromAccount: a.User, FromUserNickName: a.Nick, ToAccount: r.user.ID,
 			ApplyInviteMsg: a.Remark, Authentication: a.Auth, Time: wire.Int(a.Key),

@@ -23,7 +23,7 @@ func (r *request) sendGroupMsg(answer func(any, error)) {
 		Priority: wire.PriorityNumber(body.MsgPriority), Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData,
 		NeedReceipt: body.NeedReadReceipt == 1, OnlineOnly: body.OnlineOnlyFlag == 1,
 		NoUnread: slices.Contains(body.SendMsgControl, wire.ControlNoUnread), NoLast: slices.Contains(body.SendMsgControl, wire.ControlNoLastMsg),
-		Mentions: coreMentions(body.GroupAtInfo), Directed: body.ToAccount,
+		Mentions: coreMentions(body.GroupAtInfo), Directed: body.ToAccount, Extensible: body.SupportMessageExtension == 1,
 	}
 	by := r.actor()
 	var verdict sendVerdict
@@ -65,7 +65,7 @@ func (r *request) sendMsg(answer func(any, error)) {
 		From: r.user.ID, To: body.ToAccount, Seq: body.MsgSeq, Random: body.MsgRandom, ClientTime: body.MsgClientTime,
 		Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData, NeedReceipt: body.IsNeedReadReceipt == 1,
 		OnlineOnly: body.OnlineOnly(), NoUnread: slices.Contains(body.SendMsgControl, wire.ControlNoUnread),
-		NoLast: slices.Contains(body.SendMsgControl, wire.ControlNoLastMsg),
+		NoLast: slices.Contains(body.SendMsgControl, wire.ControlNoLastMsg), Extensible: body.SupportMessageExtension == 1,
 	}
 	by := r.actor()
 	var verdict sendVerdict

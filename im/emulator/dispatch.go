@@ -11,12 +11,13 @@ import (
 
 // request is one command of a logged-in user.
 type request struct {
-	c       *connection
-	head    wire.RequestHead
-	body    json.RawMessage
-	user    core.Account
-	ordered bool  // it takes its place among the connection's other requests
-	place   *slot // kept for the reply, nil where its place among the pushes does not matter
+	c           *connection
+	head        wire.RequestHead
+	body        json.RawMessage
+	user        core.Account
+	communities bool  // it came as a command of communities
+	ordered     bool  // it takes its place among the connection's other requests
+	place       *slot // kept for the reply, nil where its place among the pushes does not matter
 }
 
 // actor is who acts: the login, whatever the request says.
@@ -95,6 +96,13 @@ var commands = map[string]command{
 	cmdGetStatus:                on((*request).getStatus),
 	cmdSubscribeStatus:          on((*request).subscribeStatus),
 	cmdUnsubscribeStatus:        on((*request).unsubscribeStatus),
+	cmdSetGroupAttr:             on((*request).changeAttributes),
+	cmdModifyGroupAttr:          on((*request).changeAttributes),
+	cmdDeleteGroupAttr:          on((*request).changeAttributes),
+	cmdClearGroupAttr:           on((*request).changeAttributes),
+	cmdGetGroupAttr:             on((*request).getAttributes),
+	cmdGetCounter:               on((*request).getCounters),
+	cmdUpdateCounter:            on((*request).updateCounters),
 	cmdEraseGroup:               on((*request).eraseGroup),
 	cmdEraseC2C:                 on((*request).eraseC2C),
 	cmdClear:                    on((*request).clearHistory),
@@ -138,8 +146,14 @@ func (c *connection) dispatch(r wire.Request, ordered bool) {
 
 const telemetry = "imopenstat."
 
+// communities is the service that has the commands of groups once more, for communities.
+const communities = "million_group_open_http_svc."
+
 func (c *connection) run(r *request) {
 	head := wire.Head{ServCmd: r.head.ServCmd, Seq: r.head.Seq}
+	if name, is := strings.CutPrefix(r.head.ServCmd, communities); is {
+		r.head.ServCmd, r.communities = "group_open_http_svc."+name, true
+	}
 	switch r.head.ServCmd {
 	case wire.CmdSendGroupMsg:
 		r.sendGroupMsg(c.answer(head))
@@ -158,7 +172,7 @@ func (c *connection) run(r *request) {
 		c.reply(head, wire.Reply{Result: wire.OK()})
 		return
 	default:
-		c.reply(head, wire.Reply{Result: wire.Fail(wire.CodeUnknown, "command "+r.head.ServCmd+" is unknown")})
+		c.reply(head, wire.Reply{Result: wire.Fail(wire.CodeUnknown, "command "+head.ServCmd+" is unknown")})
 		return
 	}
 	if r.ordered {
@@ -174,6 +188,9 @@ func (r *request) keepPlace() { r.place = r.c.out.reserve() }
 func commandOf(servCmd string) (command, bool) {
 	if relations, is := relationCommands[servCmd]; is {
 		return relations.ofUser, true
+	}
+	if run, is := sharedCommands[servCmd]; is {
+		return shared(run), true
 	}
 	run, known := commands[servCmd]
 	return run, known

@@ -14,13 +14,18 @@ const (
 	featureLiveMembers = 1 << 6 // the members of a live room
 	featureStatus      = 1 << 7 // the status of other users
 	featureLiveBan     = 1 << 11
+	featureMarks       = 1 << 9  // marks of conversations
+	featureFolders     = 1 << 10 // groups of conversations
+	featureExtensions  = 1 << 13 // extensions of messages
+	featureCounters    = 1 << 15
 )
 
 // purchaseBits has the features of a plan, lowest bit last.
 func purchaseBits(plan core.Plan) string {
-	bits := uint64(featureDirected | featureReceipts | featureLiveMembers | featureStatus | featureLiveBan)
+	bits := uint64(featureDirected | featureReceipts | featureLiveMembers | featureStatus | featureLiveBan | featureMarks | featureFolders |
+		featureExtensions | featureCounters)
 	if plan.NoReceipts {
-		bits &^= featureDirected | featureReceipts
+		bits &^= featureDirected | featureReceipts | featureMarks | featureFolders | featureExtensions | featureCounters
 	}
 	return strconv.FormatUint(bits, 2)
 }

@@ -42,6 +42,10 @@ func (s *Server) publish(e core.Event) {
 		s.pushConversations(e)
 	case core.ProfileChanged:
 		s.pushProfile(e)
+	case core.AttributesChanged:
+		s.pushGroupNotice(e.Audience, e.By, e.Group, attributesNoticeOf(e))
+	case core.CountersChanged:
+		s.pushGroupNotice(e.Audience, e.By, e.Group, countersNoticeOf(e))
 	case core.RelationsChanged:
 		s.pushRelations(e)
 	case core.Emptied:
@@ -141,11 +145,18 @@ func (s *Server) pushTip(to core.Audience, g *core.GroupRef, from string, conten
 		s.log.Error("Cannot encode a notice", "group", g.ID, "error", err)
 		return
 	}
+	tip := s.newTip(g, from)
+	tip.RevokerInfo, tip.MsgBody = revoker, body
+	s.tell(to, wire.Event{Event: wire.EventGroupSystem, GroupTips: []wire.GroupTip{tip}})
+}
+
+// newTip is a notice about a group without content, under numbers of its own.
+func (s *Server) newTip(g *core.GroupRef, from string) wire.GroupTip {
 	now := s.core.Now()
-	s.tell(to, wire.Event{Event: wire.EventGroupSystem, GroupTips: []wire.GroupTip{{
+	return wire.GroupTip{
 		FromAccount: from, ToGroupID: g.ID, MsgSeq: rand.Uint32N(1 << 31), MsgRandom: rand.Uint32N(1 << 31), MsgTimeStamp: now, MsgClientTime: now,
-		RevokerInfo: revoker, MsgBody: body, GroupInfo: wire.MessageGroupInfo{GroupID: g.ID, GroupName: g.Name, GroupType: string(g.Type)},
-	}}})
+		GroupInfo: wire.MessageGroupInfo{GroupID: g.ID, GroupName: g.Name, GroupType: string(g.Type)},
+	}
 }
 
 func (s *Server) pushGroupReceipts(e core.GroupReceipts) {

@@ -44,7 +44,7 @@ func (c restCall) changeAttributes(r attributeRequest) (any, error) {
 	if op == core.AttributesClear {
 		items = nil
 	}
-	_, _, err := c.Core.ChangeAttributes(c.ctx, c.by, r.GroupID, op, items)
+	_, _, err := c.Core.ChangeAttributes(c.ctx, c.by, r.GroupID, op, items, nil)
 	return restDone(err)
 }
 

@@ -73,6 +73,7 @@ type Server struct {
 	metrics   *metrics
 	features  string // PurchaseBits of the plan
 	keepalive keepalive
+	rest      *restFront
 	handler   http.Handler
 	instance  atomic.Int64 // last instance id given out
 	serving   sync.WaitGroup
@@ -148,10 +149,11 @@ func New(options Options) (*Server, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/binfo", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, false) })
 	mux.HandleFunc("/info", func(w http.ResponseWriter, r *http.Request) { s.connect(w, r, true) })
-	mux.Handle("/v4/", newRESTFront(restConfig{
+	s.rest = newRESTFront(restConfig{
 		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online, Watching: s.watching,
 		Hooks: s.hooks, Metrics: s.metrics, Limits: s.limits, Control: s, Addresses: s.addressToAdmin, Now: options.Now, Logger: options.Logger,
-	}))
+	})
+	mux.Handle("/v4/", s.rest)
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.Handle("/media", s.mediaHandler())
 	mux.Handle("/media/", s.mediaHandler())

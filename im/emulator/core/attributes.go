@@ -17,6 +17,7 @@ const (
 	CodeAttributeCount  = 10047
 	CodeAttributeValues = 10048
 	CodeNoAttribute     = 10050
+	CodeAttributeRace   = 10056
 )
 
 // Attribute is a text that a group keeps under a key, as who sits where in a voice room. Seq
@@ -86,9 +87,34 @@ func (t *txn) attributes(g *group) (list []Attribute, seq uint32, err error) {
 	return list, seq, err
 }
 
+// SeenAttributes is what somebody knew who changes attributes: the number of the last change
+// and those of the attributes that are to be changed, 0 for one that there was not.
+type SeenAttributes struct {
+	Seq  uint32
+	Keys map[string]uint32
+}
+
+// overtaken tells whether somebody else has changed what an operation is about.
+func (seen *SeenAttributes) overtaken(op AttributeOp, held []Attribute, last uint32) bool {
+	if op == AttributesSet || op == AttributesClear {
+		return seen.Seq != last
+	}
+	now := map[string]uint32{}
+	for _, a := range held {
+		now[a.Key] = a.Seq
+	}
+	for key, seq := range seen.Keys {
+		if now[key] != seq {
+			return true
+		}
+	}
+	return false
+}
+
 // ChangeAttributes changes attributes of a group; its members and app admins may. It returns
-// what was changed and the number of the change.
-func (c *Core) ChangeAttributes(ctx context.Context, by Actor, id string, op AttributeOp, items []KV) (changed []Attribute, seq uint32, err error) {
+// what was changed and the number of the change. With seen it refuses to change what somebody
+// else has changed meanwhile.
+func (c *Core) ChangeAttributes(ctx context.Context, by Actor, id string, op AttributeOp, items []KV, seen *SeenAttributes) (changed []Attribute, seq uint32, err error) {
 	if err := checkAttributes(op, items); err != nil {
 		return nil, 0, err
 	}
@@ -100,6 +126,9 @@ func (c *Core) ChangeAttributes(ctx context.Context, by Actor, id string, op Att
 		held, last, err := t.attributes(g)
 		if err != nil {
 			return err
+		}
+		if seen != nil && seen.overtaken(op, held, last) {
+			return refuse(CodeAttributeRace, "somebody else changed the attributes of group %s; get them first", id)
 		}
 		seq = last + 1
 		after := attributesAfter(held, op, items, seq)

@@ -283,7 +283,7 @@ func TestRefusalsCarryTheServicesCode(t *testing.T) {
 			return err
 		}},
 		"owner leaves": {10009, 10007, func(ctx context.Context, c im.Client) error { return c.QuitGroup(ctx, "shop") }},
-		"a full group": {0, 10014, func(ctx context.Context, c im.Client) error {
+		"a full group": {10014, 10014, func(ctx context.Context, c im.Client) error {
 			_, err := c.AddMembers(ctx, "full", []model.NewMember{{User: "bob"}})
 			return err
 		}},

@@ -130,7 +130,13 @@ func (r *request) createGroup(body wire.CreateGroupRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire.CreateGroupReply{Result: wire.OK(), GroupID: g.ID, Type: string(g.Type)}, nil
+	reply := wire.CreateGroupReply{Result: wire.OK(), GroupID: g.ID, Type: string(g.Type)}
+	for _, m := range n.Members {
+		if _, err := r.core().Member(g.ID, m.User); err != nil {
+			reply.OverLimit = append(reply.OverLimit, m.User)
+		}
+	}
+	return reply, nil
 }
 
 func newMembers(list []wire.NewMember) []core.NewMember {

@@ -190,6 +190,21 @@ func (h *hooks) addMembers(ctx context.Context, c *core.Core, by core.Actor, id 
 		place[m.User] = i
 	}
 	slices.SortStableFunc(results, func(a, b core.AddResult) int { return place[a.User] - place[b.User] })
+	return withoutRoom(id, results, err)
+}
+
+// withoutRoom refuses the whole request where nobody found room, and else those who found none.
+func withoutRoom(id string, results []core.AddResult, err error) ([]core.AddResult, error) {
+	full := 0
+	for i := range results {
+		if results[i].Result == core.AddFull {
+			results[i].Result = core.AddFailed
+			full++
+		}
+	}
+	if err == nil && full > 0 && full == len(results) {
+		return nil, restError(wire.CodeGroupFull, "group %s is full", id)
+	}
 	return results, err
 }
 

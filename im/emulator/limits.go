@@ -23,13 +23,14 @@ const (
 )
 
 // editionRules are what an edition allows (rest-api.md section 8.1). Nobody could confirm how
-// many members an enterprise group may have.
+// many members an enterprise group may have; how many groups a user may join is that of the
+// international plans of about the same rank.
 var editionRules = map[Edition]core.Plan{
 	"":                {},
-	EditionTrial:      {NoReceipts: true, MaxMembers: 20, MaxAccounts: 100, MaxGroups: 100},
-	EditionPro:        {NoReceipts: true, MaxMembers: 200},
-	EditionUltimate:   {MaxMembers: 2000},
-	EditionEnterprise: {},
+	EditionTrial:      {NoReceipts: true, MaxMembers: 20, MaxAccounts: 100, MaxGroups: 100, MaxJoined: 50},
+	EditionPro:        {NoReceipts: true, MaxMembers: 200, MaxJoined: 1000},
+	EditionUltimate:   {MaxMembers: 2000, MaxJoined: 3000},
+	EditionEnterprise: {MaxJoined: 5000},
 }
 
 // Check says which editions there are, if this is none of them.

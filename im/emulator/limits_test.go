@@ -110,3 +110,43 @@ func TestAFurtherLoginEndsTheOldestOfItsPlatform(t *testing.T) {
 	event := a.wait("State.StateChange")
 	require.Equal(t, "Logout", event.body["Info"].(map[string]any)["Action"], "of the kicked login nothing else was told")
 }
+
+// TestEditionsBoundTheGroupsOfAUser by 10037 where they act themselves, and in a list of their own where others add them. Live
+// rooms do not count.
+func TestEditionsBoundTheGroupsOfAUser(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.Edition = EditionTrial })
+	for _, user := range []string{"alice", "bob", "carol"} {
+		w.ok("im_open_login_svc/account_import", fmt.Sprintf(`{"UserID":%q}`, user))
+	}
+	w.ok("group_open_http_svc/create_group", `{"GroupId":"live","Type":"AVChatRoom","Name":"x","Owner_Account":"bob"}`)
+	for i := range 50 {
+		w.ok("group_open_http_svc/create_group", fmt.Sprintf(`{"GroupId":"g%d","Type":"Public","Name":"x","Owner_Account":"bob"}`, i))
+	}
+	w.ok("group_open_http_svc/create_group", `{"GroupId":"open","Type":"Public","Name":"x","Owner_Account":"alice","ApplyJoinOption":"FreeAccess"}`)
+	alice, bob := w.login("alice", 7), w.login("bob", 7)
+	for command, body := range map[string]string{"apply_join_group": `{"GroupId":"open"}`, "create_group": `{"Type":"Public","Name":"y"}`} {
+		require.EqualValues(t, 10037, bob.ask("group_open_http_svc."+command, body)["ErrorCode"], command)
+	}
+	added := alice.good("group_open_http_svc.add_group_member", `{"GroupId":"open","MemberList":[{"Member_Account":"bob"},{"Member_Account":"carol"}]}`)
+	w.requireJSON(`[{"Member_Account":"bob","Result":4},{"Member_Account":"carol","Result":1}]`, added["MemberList"])
+	added = w.ok("group_open_http_svc/add_group_member", `{"GroupId":"open","MemberList":[{"Member_Account":"bob"}]}`)
+	w.requireJSON(`[{"Member_Account":"bob","Result":0}]`, added["MemberList"])
+	made := alice.good("group_open_http_svc.create_group", `{"Type":"Public","Name":"z","MemberList":[{"Member_Account":"carol"},{"Member_Account":"bob"}]}`)
+	require.Equal(t, []any{"bob"}, made["OverJoinedGroupLimit_Account"])
+
+	w.ok("group_open_http_svc/destroy_group", `{"GroupId":"g0"}`)
+	bob.good("group_open_http_svc.apply_join_group", `{"GroupId":"open"}`)
+}
+
+// TestAGroupWithoutRoomRefuses those who find none, and the whole request where nobody does.
+func TestAGroupWithoutRoomRefuses(t *testing.T) {
+	w := chat(t)
+	w.ok("group_open_http_svc/create_group", `{"GroupId":"small","Type":"Public","Name":"x","Owner_Account":"alice","MaxMemberCount":2}`)
+	alice := w.login("alice", 7)
+	body := `{"GroupId":"small","MemberList":[{"Member_Account":"bob"},{"Member_Account":"carol"}]}`
+	added := alice.good("group_open_http_svc.add_group_member", body)
+	w.requireJSON(`[{"Member_Account":"bob","Result":1},{"Member_Account":"carol","Result":0}]`, added["MemberList"])
+	body = `{"GroupId":"small","MemberList":[{"Member_Account":"carol"}]}`
+	require.EqualValues(t, 10014, alice.ask("group_open_http_svc.add_group_member", body)["ErrorCode"])
+	require.EqualValues(t, 10014, w.call("group_open_http_svc/add_group_member", body)["ErrorCode"])
+}

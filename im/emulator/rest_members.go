@@ -24,16 +24,11 @@ func (c restCall) addGroupMember(r wire.AddGroupMemberRequest) (any, error) {
 		return nil, err
 	}
 	reply := wire.AddGroupMemberReply{Result: wire.OK()}
-	full := len(results) > 0
 	for _, result := range results {
-		full = full && result.Result == core.AddLimit
 		if result.Result == core.AddLimit {
 			result.Result = core.AddFailed // the long connection alone has a number of its own for this
 		}
 		reply.MemberList = append(reply.MemberList, wire.AddResult{MemberAccount: result.User, Result: result.Result})
-	}
-	if full {
-		return nil, restError(wire.CodeGroupFull, "group %s is full", r.GroupID)
 	}
 	return reply, nil
 }

@@ -35,6 +35,8 @@ func (c *Core) Apply(ctx context.Context, by Actor, id, remark string) (waiting 
 			return false, refuse(CodeNoPermission, "group %s takes no applications", id)
 		case len(g.order) >= g.info.MaxMemberNum:
 			return false, refuse(CodeGroupFull, "group %s is full", id)
+		case c.joinedEnough(acc, g.info.Type):
+			return false, refuse(CodeJoinedQuota, "%s is in as many groups as this edition allows", by.User)
 		case g.info.ApplyJoin == NeedPermission:
 			return true, t.applyFor(g, acc, nil, remark)
 		}
@@ -128,6 +130,9 @@ func (c *Core) Decide(ctx context.Context, by Actor, d Decision) error {
 func (t *txn) accept(by Actor, g *group, acc *account, d Decision) error {
 	if len(g.order) >= g.info.MaxMemberNum {
 		return refuse(CodeGroupFull, "group %s is full", d.Group)
+	}
+	if t.c.joinedEnough(acc, g.info.Type) {
+		return refuse(CodeJoinedQuota, "%s is in as many groups as this edition allows", d.User)
 	}
 	by.Inst, by.Admin = 0, false // every device of the applicant learns of it
 	list := []NewMember{{User: d.User}}

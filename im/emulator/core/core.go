@@ -27,6 +27,7 @@ type Plan struct {
 	MaxMembers  int  // of a Work, Public or Meeting group; 0 for what the type allows
 	MaxAccounts int  // 0 for any number
 	MaxGroups   int  // 0 for any number
+	MaxJoined   int  // groups of one user, live rooms left out; 0 for any number
 }
 
 // Core is the server's state and rules. Its methods may be called from any goroutine,

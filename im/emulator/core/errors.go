@@ -26,6 +26,7 @@ const (
 	CodeNoRoaming        = 10044
 	CodeTooManyMentions  = 10053
 	CodeGroupQuota       = 10058
+	CodeJoinedQuota      = 10037
 	CodeNeedsUltimate    = 10059
 	CodeReceiptTooLarge  = 10060
 	CodeReceiptOnline    = 10061

@@ -133,7 +133,7 @@ func (t *txn) createGroup(by Actor, n NewGroup, kind GroupType) (Group, error) {
 		}
 		return Group{}, refuse(CodeGroupIDTaken, "group %s exists", n.ID)
 	}
-	members, err := c.founders(n)
+	members, err := c.founders(n, kind)
 	if err != nil {
 		return Group{}, err
 	}
@@ -146,8 +146,8 @@ func (t *txn) createGroup(by Actor, n NewGroup, kind GroupType) (Group, error) {
 	return g.snapshot(), nil
 }
 
-// founders lists the first members: the owner and those named, once each.
-func (c *Core) founders(n NewGroup) ([]NewMember, error) {
+// founders lists the first members: the owner and those named, once each, whom the plan lets in.
+func (c *Core) founders(n NewGroup, kind GroupType) ([]NewMember, error) {
 	list := n.Members
 	if n.Owner != "" {
 		owner := NewMember{User: n.Owner}
@@ -164,8 +164,14 @@ func (c *Core) founders(n NewGroup) ([]NewMember, error) {
 			continue
 		}
 		seen[m.User] = true
-		if c.accounts[m.User] == nil {
+		acc := c.accounts[m.User]
+		switch {
+		case acc == nil:
 			return nil, refuse(CodeNoAccount, "account %s does not exist", m.User)
+		case c.joinedEnough(acc, kind) && m.User == n.Owner:
+			return nil, refuse(CodeJoinedQuota, "%s is in as many groups as this edition allows", m.User)
+		case c.joinedEnough(acc, kind):
+			continue // the group is made without them
 		}
 		if m.Role == "" {
 			m.Role = RoleMember

@@ -73,13 +73,13 @@ func (t *txn) importGroup(n ImportedGroup) error {
 	if _, taken := c.groups[n.ID]; taken {
 		return refuse(CodeGroupIDTaken, "group %s exists", n.ID)
 	}
-	members, err := c.founders(n.NewGroup)
+	kind, _ := ParseGroupType(n.Type)
+	members, err := c.founders(n.NewGroup, kind)
 	if err != nil {
 		return err
 	}
 	now := t.time
 	t.time = n.CreateTime // the group and its members are as old as the import says
-	kind, _ := ParseGroupType(n.Type)
 	g, err := t.insertGroup(Actor{Admin: true}, n.NewGroup, kind, members)
 	t.time = now
 	if err != nil {

@@ -12,7 +12,8 @@ const (
 	AddDone    = 1
 	AddAlready = 2
 	AddWaiting = 3
-	AddLimit   = 4
+	AddLimit   = 4 // in as many groups as the plan allows
+	AddFull    = 5 // the group is; the wire has no number for it
 )
 
 // AddResult is the answer for one account.
@@ -56,6 +57,8 @@ func (t *txn) addMembers(by Actor, g *group, list []NewMember, approved, silence
 		case g.members[acc.pub.UID] != nil || slices.ContainsFunc(added, func(m NewMember) bool { return m.User == n.User }):
 			result = AddAlready
 		case len(g.order)+len(added) >= g.info.MaxMemberNum:
+			result = AddFull
+		case t.c.joinedEnough(acc, g.info.Type):
 			result = AddLimit
 		case !approved:
 			result = AddWaiting
@@ -72,6 +75,21 @@ func (t *txn) addMembers(by Actor, g *group, list []NewMember, approved, silence
 	}
 	operator := by.User
 	return results, t.join(by, g, added, operator, silence)
+}
+
+// joinedEnough says whether the plan lets an account into no further group of the type.
+func (c *Core) joinedEnough(acc *account, kind GroupType) bool {
+	most := c.plan.MaxJoined
+	if most == 0 || kind == AVChatRoom || len(acc.joined) < most {
+		return false
+	}
+	n := 0
+	for g := range acc.joined {
+		if g.info.Type != AVChatRoom {
+			n++
+		}
+	}
+	return n >= most
 }
 
 // join makes accounts members, who learn of it by a notice. The operator is who invited

@@ -83,9 +83,7 @@ func (a *app) exposed(settings config.Config) []string {
 	}
 	var open []string
 	path := cmp.Or(a.flags.config, filepath.Join(files.Dir, "config.toml"))
-	holds := func(profile config.Profile) bool { return profile.HasSecret() }
-	secret := slices.ContainsFunc(slices.Collect(maps.Values(settings.Profiles)), holds) || !settings.Webhook.Token.IsEmpty()
-	if secret && credential.Exposed(path) {
+	if settings.HasSecret() && credential.Exposed(path) {
 		open = append(open, path)
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings.Profiles)) {

@@ -73,6 +73,7 @@ func (a *app) doctor(ctx context.Context, login bool) error {
 		c.checkEndpoints(ctx)
 		c.checkProof(ctx, profile)
 		c.checkService(ctx, login)
+		c.checkWebhook(settings)
 	}
 	c.checkTerminal(settings)
 	if err := c.summary(); err != nil {
@@ -157,6 +158,7 @@ var titles = map[string]config.Text{
 	"groups":          {ZH: "群组", EN: "groups"},
 	"group_type":      {ZH: "群类型", EN: "group type"},
 	"receipts":        {ZH: "已读回执", EN: "receipts"},
+	"webhook":         {ZH: "回调", EN: "webhook"},
 	"terminal":        {ZH: "终端", EN: "terminal"},
 	"locale":          {ZH: "字符集", EN: "locale"},
 	"colours":         {ZH: "颜色", EN: "colours"},

@@ -122,6 +122,24 @@ func (c *checkup) checkService(ctx context.Context, login bool) {
 	c.checkGroups(ctx, client)
 }
 
+// checkWebhook tries the place where the service's events are to be taken in. From here nobody can tell whether the service
+// reaches it.
+func (c *checkup) checkWebhook(settings config.Config) {
+	if settings.Webhook.Listen == "" || c.account.admin == "" {
+		return
+	}
+	hooks, unheard, err := c.webhooks(settings.Webhook, slog.New(slog.DiscardHandler))
+	switch {
+	case err != nil:
+		c.failed("webhook", err)
+	case len(unheard) > 0:
+		c.info("webhook", unheard[0].Text, "")
+	default:
+		_ = hooks.Listener.Close()
+		c.fine("webhook", fmt.Sprintf(c.pick("%s 可以监听；服务端能否访问到它，这里查不出来", "%s can be listened on; whether the service reaches it cannot be told from here"), settings.Webhook.Listen))
+	}
+}
+
 // drain lets a client go on that nobody follows.
 func drain(events <-chan im.Event) {
 	for range events {

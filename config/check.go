@@ -5,12 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
-
-	"reddot/im/wire"
 )
 
 // check looks at the values one by one and returns every one that cannot work.
@@ -44,91 +40,6 @@ func (c *Config) checkProfile() *Error {
 		Key:    "profile",
 		Reason: Text{fmt.Sprintf("没有叫 %q 的账号", c.Profile), fmt.Sprintf("there is no profile %q", c.Profile)},
 		Remedy: Text{fmt.Sprintf("加上 [profiles.%s] 一节", c.Profile), fmt.Sprintf("add a [profiles.%s] section", c.Profile)},
-	}
-}
-
-func (p Profile) check(prefix string) []*Error {
-	problems := []*Error{
-		p.checkServer(prefix),
-		oneOf(prefix+".mode", p.Mode, "", ModeREST, ModePush),
-		p.checkMode(prefix + ".mode"),
-		oneOf(prefix+".usersig_request.method", p.UserSigRequest.Method, "", http.MethodGet, http.MethodPost),
-		ownBackend(prefix+".usersig_url", p.UserSigURL, "https://shop.example/usersig?user={user}"),
-		userID(prefix+".user", p.User),
-		userID(prefix+".admin", p.Admin),
-	}
-	if p.AppID < 0 {
-		problems = append(problems, &Error{
-			Key:    prefix + ".app_id",
-			Reason: Text{"SDKAppID 不会是负数", "an app id is not negative"},
-			Remedy: Text{"填控制台里的 SDKAppID", "take the SDKAppID of the console"},
-		})
-	}
-	return problems
-}
-
-// checkServer wants an address or a region that stands for one.
-func (p Profile) checkServer(prefix string) *Error {
-	if p.Region != "" {
-		if problem := oneOf(prefix+".region", p.Region, wire.Regions()...); problem != nil {
-			return problem
-		}
-	}
-	if p.Server == "" && p.Region != "" {
-		return nil
-	}
-	parsed, err := url.Parse(p.Server)
-	if err == nil && parsed.Host != "" && slices.Contains([]string{"ws", "wss", "http", "https"}, parsed.Scheme) {
-		return nil
-	}
-	return &Error{
-		Key:    prefix + ".server",
-		Reason: Text{fmt.Sprintf("%q 不是服务器地址", p.Server), fmt.Sprintf("%q is not a server", p.Server)},
-		Remedy: Text{
-			`真实账号写 region = "cn" 即可；地址的写法如 "https://console.tim.qq.com"（REST）或 "wss://wss.im.qcloud.com"（长连接）`,
-			`for a real account region = "cn" is enough; an address is such as "https://console.tim.qq.com" (REST) or "wss://wss.im.qcloud.com" (long connection)`,
-		},
-	}
-}
-
-// checkMode refuses a mode that the address contradicts.
-func (p Profile) checkMode(key string) *Error {
-	if p.Server == "" || p.Mode == "" || p.Mode == ModeOf(p.Server) {
-		return nil
-	}
-	return &Error{
-		Key:    key,
-		Reason: Text{fmt.Sprintf("%q 与地址 %s 不符", p.Mode, p.Server), fmt.Sprintf("%q does not fit the address %s", p.Mode, p.Server)},
-		Remedy: Text{"去掉 mode，或去掉 server 改写 region", "leave out mode, or write region instead of server"},
-	}
-}
-
-func userID(key, id string) *Error {
-	if len(id) <= maxUserID {
-		return nil
-	}
-	return &Error{
-		Key:    key,
-		Reason: Text{fmt.Sprintf("用户 ID 最多 %d 字节", maxUserID), fmt.Sprintf("a user id has at most %d bytes", maxUserID)},
-	}
-}
-
-// ownBackend wants the address of the user's own server, over which a signature may travel.
-func ownBackend(key, value, example string) *Error {
-	if value == "" {
-		return nil
-	}
-	parsed, err := url.Parse(value)
-	if err == nil && parsed.Host != "" && (parsed.Scheme == "https" || parsed.Scheme == "http" && Loopback(parsed.Hostname())) {
-		return nil
-	}
-	return &Error{
-		Key:    key,
-		Reason: Text{"不是 https 地址", "it is no https address"},
-		Remedy: Text{
-			fmt.Sprintf("写成 %q；http 只能用于本机", example),
-			fmt.Sprintf("write %q; http is for this machine only", example),
-		},
 	}
 }
 

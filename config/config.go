@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,7 +21,6 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"reddot/im/wire"
 	"reddot/model"
 )
 
@@ -72,75 +70,6 @@ type Embedded struct {
 	DemoSeed int64 `toml:"demo_seed"`
 }
 
-// The two ways to reach a service.
-const (
-	ModeREST = "rest"
-	ModePush = "push"
-)
-
-// Profile is one account on a service.
-type Profile struct {
-	// Server is the address: ws:// or wss:// for the long connection, http:// or https:// for REST; "" takes those of Region.
-	Server string `toml:"server"`
-	// Region is where the application was created, one of wire.Regions.
-	Region string `toml:"region"`
-	// Mode is ModeREST or ModePush; "" is what Server says, and ModeREST without one.
-	Mode  string `toml:"mode"`
-	AppID int64  `toml:"app_id"`
-	User  string `toml:"user"`
-	// Admin is the app admin that REST calls are made as; "" is "administrator".
-	Admin  string `toml:"admin"`
-	Device string `toml:"device"`
-	// One of these proves who calls, the user or over REST the admin; the first that is set counts. Without any, what
-	// reddot login stored is used.
-	UserSig        wire.Secret    `toml:"user_sig"`
-	UserSigCommand string         `toml:"user_sig_command"`
-	UserSigURL     string         `toml:"usersig_url"`
-	UserSigRequest UserSigRequest `toml:"usersig_request"`
-	SecretKey      wire.Secret    `toml:"secret_key"`
-}
-
-// UserSigRequest says how UserSigURL is asked.
-type UserSigRequest struct {
-	// Method is "GET" or "POST", "" is GET.
-	Method string `toml:"method"`
-	// Headers go with the request; $NAME in a value is replaced by that environment variable.
-	Headers map[string]wire.Secret `toml:"headers"`
-}
-
-// HasSecret says whether the file itself holds something that others must not read.
-func (p Profile) HasSecret() bool {
-	if !p.UserSig.IsEmpty() || !p.SecretKey.IsEmpty() {
-		return true
-	}
-	for _, value := range p.UserSigRequest.Headers {
-		if !strings.Contains(value.Reveal(), "$") {
-			return true
-		}
-	}
-	return false
-}
-
-// ModeOf is the mode that an address is for.
-func ModeOf(server string) string {
-	if strings.HasPrefix(server, "http://") || strings.HasPrefix(server, "https://") {
-		return ModeREST
-	}
-	return ModePush
-}
-
-// Loopback says whether a host is this machine.
-func Loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
-
-// maxUserID is the most bytes of a user id (rest-api, section 8.2).
-const maxUserID = 32
-
 // Default returns the settings that hold when a file does not say otherwise.
 func Default() Config {
 	return Config{
@@ -150,6 +79,14 @@ func Default() Config {
 		ReadSync: ReadSync{Send: "custom"},
 		Roles:    Roles{Field: model.RoleField},
 	}
+}
+
+// HasSecret says whether the file itself holds something that others must not read.
+func (c Config) HasSecret() bool {
+	if !c.Webhook.Token.IsEmpty() || !c.Backend.Secret.IsEmpty() {
+		return true
+	}
+	return slices.ContainsFunc(slices.Collect(maps.Values(c.Profiles)), Profile.hasSecret)
 }
 
 // DefaultPath is where the configuration file is looked for without --config.

@@ -66,6 +66,13 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v", parsed, parsed, parsed), "hidden")
 }
 
+func TestTheTokenOfWebhooksIsASecret(t *testing.T) {
+	parsed, err := Parse("c.toml", []byte("[webhook]\nlisten = \"127.0.0.1:9000\"\ntoken = \"hidden\"\n"))
+	require.NoError(t, err)
+	require.True(t, parsed.HasSecret())
+	require.False(t, Default().HasSecret())
+}
+
 func TestAnUnknownProfileNamesTheKnownOnes(t *testing.T) {
 	parsed, err := Parse("c.toml", []byte("[profiles.shop]\nserver = \"ws://127.0.0.1:1\"\n"))
 	require.NoError(t, err)
@@ -112,7 +119,7 @@ usersig_url = "https://shop.example/usersig?user={user}"
 `))
 	require.NoError(t, err)
 	shop := parsed.Profiles["shop"]
-	require.False(t, shop.HasSecret())
+	require.False(t, parsed.HasSecret())
 	require.Equal(t, "cn", shop.Region)
 }
 
@@ -126,7 +133,7 @@ func TestWhatInAProfileIsASecret(t *testing.T) {
 	} {
 		parsed, err := Parse("c.toml", []byte("[profiles.shop]\nregion = \"cn\"\n"+text+"\n"))
 		require.NoError(t, err)
-		require.Equal(t, want, parsed.Profiles["shop"].HasSecret(), text)
+		require.Equal(t, want, parsed.HasSecret(), text)
 		require.NotContains(t, fmt.Sprintf("%v %+v %#v", parsed, parsed, parsed), "hidden")
 	}
 }

@@ -20,6 +20,8 @@ var restCommands = map[string]restCommand{
 	wire.CmdMultiAccountImport: restHandler(restCall.multiAccountImport),
 	wire.CmdAccountCheck:       restHandler(restCall.accountCheck),
 	cmdAccountDelete:           restHandler(restCall.accountDelete),
+	cmdSetSilence:              restHandler(restCall.setSilence),
+	cmdGetSilence:              restHandler(restCall.getSilence),
 	wire.CmdKick:               restHandler(restCall.kick),
 	wire.CmdPortraitSet:        restHandler(restCall.portraitSet),
 	wire.CmdPortraitGet:        restHandler(restCall.portraitGet),

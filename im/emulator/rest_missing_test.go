@@ -15,7 +15,7 @@ func TestRESTNamesWhatIsMissing(t *testing.T) {
 	optional := []string{"group_open_http_svc.get_appid_group_list"}
 	own := map[string]float64{
 		"im_open_login_svc": 70402, "group_open_http_svc": 10004, "group_open_attr_http_svc": 10004, "openim_msg_ext_http_svc": 10004,
-		"recentcontact": 50002, "profile": 40001,
+		"recentcontact": 50002, "profile": 40001, "openconfigsvr": 10004,
 	}
 	openim := map[string]float64{
 		"sendmsg": 90003, "batchsendmsg": 90003, "importmsg": 90008, "admin_getroammsg": 90008, "admin_msgwithdraw": 90008,

@@ -74,8 +74,8 @@ func (t *txn) sendC2C(by Actor, s *C2CSend) (Sent, error) {
 	if err != nil {
 		return Sent{}, err
 	}
-	if !by.Admin && to.relations.blocks(from.pub.UID) {
-		return Sent{}, refuse(CodeRefusedByPeer, "%s does not want messages of %s", s.To, s.From)
+	if err := t.mayWrite(by, from, to); err != nil {
+		return Sent{}, err
 	}
 	key := dupeKey{conv: -p.num, sender: from.pub.UID, random: s.Random, seq: s.Seq}
 	if first, repeated := t.find(key); repeated {
@@ -97,6 +97,18 @@ func (t *txn) sendC2C(by Actor, s *C2CSend) (Sent, error) {
 	}
 	t.tell(event)
 	return Sent{Seq: m.Seq, Time: m.Time}, nil
+}
+
+func (t *txn) mayWrite(by Actor, from, to *account) error {
+	switch {
+	case by.Admin:
+		return nil
+	case from.silence.C2C > t.time:
+		return refuse(CodeSilenced, "the app has silenced %s", from.pub.ID)
+	case to.relations.blocks(from.pub.UID):
+		return refuse(CodeRefusedByPeer, "%s does not want messages of %s", to.pub.ID, from.pub.ID)
+	}
+	return nil
 }
 
 func (t *txn) c2cMessage(from, to *account, s *C2CSend) *Message {

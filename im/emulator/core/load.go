@@ -14,6 +14,7 @@ func (c *Core) load() error {
 	}{
 		{"accounts", c.loadAccounts},
 		{"relations", c.loadRelations},
+		{"silences", c.loadSilences},
 		{"groups", c.loadGroups},
 		{"members", c.loadMembers},
 		{"uncounted messages", c.loadUncounted},

@@ -144,6 +144,8 @@ func (t *txn) maySpeak(by Actor, g *group, acc *account) error {
 	switch {
 	case m == nil:
 		return refuse(CodeNoPermission, "%s is not a member of group %s", acc.pub.ID, g.info.ID)
+	case acc.silence.Group > t.time:
+		return refuse(CodeMuted, "the app has silenced %s in groups", acc.pub.ID)
 	case m.muteUntil > t.time:
 		return refuse(CodeMuted, "%s is muted in group %s", acc.pub.ID, g.info.ID)
 	case g.info.MuteAll && !m.manages():

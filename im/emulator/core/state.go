@@ -18,9 +18,10 @@ type account struct {
 	joined     map[*group]*member
 	dialogs    map[*account]*dialog
 	relations  *Relations // replaced, never changed
-	deleted    bool       // only messages know of it
-	queued     int        // how much waits in the queue
-	warm       bool       // the counts and previews that a conversation list needs are in memory
+	silence    Silence
+	deleted    bool // only messages know of it
+	queued     int  // how much waits in the queue
+	warm       bool // the counts and previews that a conversation list needs are in memory
 }
 
 type group struct {

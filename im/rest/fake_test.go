@@ -26,6 +26,8 @@ type call struct {
 	query   url.Values
 	body    string
 	at      time.Time
+
+	method, path, contentType string
 }
 
 // service answers calls with raw JSON, in the process of the test. What no test scripted gets the answer of an account with one
@@ -80,7 +82,10 @@ func (s *service) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	command := strings.TrimPrefix(request.URL.Path, "/v4/")
-	status, answer := s.answer(call{command: command, query: request.URL.Query(), body: string(body), at: time.Now()})
+	status, answer := s.answer(call{
+		command: command, query: request.URL.Query(), body: string(body), at: time.Now(),
+		method: request.Method, path: request.URL.Path, contentType: request.Header.Get("Content-Type"),
+	})
 	if status == 0 {
 		return nil, fmt.Errorf("%s", answer)
 	}

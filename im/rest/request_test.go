@@ -159,36 +159,6 @@ func TestC2CHistory(t *testing.T) {
 	require.Equal(t, im.ClassUsage, im.ClassOf(err))
 }
 
-func TestSendToAGroup(t *testing.T) {
-	s := newService(t)
-	s.script("group_open_http_svc/send_group_msg", `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","MsgTime":1700000400,"MsgSeq":41}`)
-	c := s.connected()
-	message := textMessage(group, "boat leaves at 6")
-	message.NeedReceipt, message.CustomData, message.Mentions = true, `{"k":1}`, []string{"ann"}
-	result, err := c.Send(t.Context(), message)
-	require.NoError(t, err)
-	require.Equal(t, &im.SendResult{Sequence: 41, ServerTime: 1700000400}, result)
-	requireJSON(t, `{"GroupId":"@TGS#1DEMOAAAA","From_Account":"bo","Random":912837465,"NeedReadReceipt":1,
-		"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"boat leaves at 6"}}],"CloudCustomData":"{\"k\":1}",
-		"GroupAtInfo":[{"GroupAtAllFlag":0,"GroupAt_Account":"ann"}]}`, s.last("group_open_http_svc/send_group_msg").body)
-}
-
-// TestSendANote sends a message of the user to the user, as the notes of read sync are.
-func TestSendANote(t *testing.T) {
-	s := newService(t)
-	s.script("openim/sendmsg", `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","MsgTime":1700000500,"MsgKey":"5001_912837465_1700000500"}`)
-	c := s.connected()
-	message := textMessage("C2Cbo", "")
-	message.Elements = []model.Element{model.Custom{Data: "{}", Description: "read"}}
-	message.Sequence, message.NoUnread, message.NoLastMessage = 5001, true, true
-	result, err := c.Send(t.Context(), message)
-	require.NoError(t, err)
-	require.Equal(t, &im.SendResult{Sequence: 5001, ServerTime: 1700000500}, result)
-	requireJSON(t, `{"SyncOtherMachine":1,"From_Account":"bo","To_Account":"bo","MsgSeq":5001,"MsgRandom":912837465,
-		"MsgBody":[{"MsgType":"TIMCustomElem","MsgContent":{"Data":"{}","Desc":"read","Ext":""}}],"SendMsgControl":["NoUnread","NoLastMsg"]}`,
-		s.last("openim/sendmsg").body)
-}
-
 func TestReadingAndReceipts(t *testing.T) {
 	s := newService(t)
 	c := s.connected()

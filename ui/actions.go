@@ -31,6 +31,7 @@ func (m *Model) key(key tea.KeyPressMsg) tea.Cmd {
 	if p := m.panel(); p != nil {
 		return m.panelKey(p, does, key)
 	}
+	m.toOpen = "" // the user goes on: nothing opens under their hands
 	if cmd, done := m.anywhere(does); done {
 		return cmd
 	}

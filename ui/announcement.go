@@ -36,6 +36,12 @@ func (a *announcements) setView(v *session.View) {
 	}
 }
 
+// learn takes an announcement as known, as the user wrote it.
+func (a *announcements) learn(id model.ConversationID, said string) {
+	a.known[id] = clean(said)
+	delete(a.fresh, id)
+}
+
 // dismiss puts the new announcement of a group away.
 func (a *announcements) dismiss(id model.ConversationID) { delete(a.fresh, id) }
 

@@ -45,6 +45,7 @@ func (m *Model) openCreate(name string) tea.Cmd {
 	)
 	f.field("name").input.set(oneLine(name))
 	f.at = 1
+	f.field("max").hidden = is(model.AVChatRoom)
 	m.openPanel(f)
 	return m.gatherPeople(f)
 }

@@ -82,18 +82,42 @@ func (p *finder) search(m *Model) tea.Cmd {
 		return nil
 	}
 	id := model.GroupIDIn(query)
-	isLink := id != query && id != ""
+	isLink, v := id != query && id != "", m.view
 	return ask(m, p, m.look.words.Searching, askTimeout,
-		func(ctx context.Context, groups session.Groups) ([]model.Group, error) {
-			return findGroups(ctx, groups, id, query, isLink)
+		func(ctx context.Context, groups session.Groups) (finding, error) {
+			found, err := findGroups(ctx, groups, id, query, isLink)
+			if own := ownGroups(v, query); err != nil && len(own) > 0 {
+				return finding{own, err}, nil
+			}
+			return finding{found, nil}, err
 		},
-		func(found []model.Group) tea.Cmd {
-			p.searched, p.found, p.pages = query, found, pages{}
-			if len(found) == 0 {
+		func(f finding) tea.Cmd {
+			p.searched, p.found, p.pages = query, f.groups, pages{}
+			switch {
+			case f.problem != nil:
+				p.fail(fmt.Sprintf(m.look.words.OnlyOwnF, troubleText(m.look, f.problem)))
+			case len(f.groups) == 0:
 				p.tell(fmt.Sprintf(m.look.words.NoSuchGroupF, clean(query)))
 			}
 			return nil
 		})
+}
+
+// finding is what was found; with a problem it is only what the user is in.
+type finding struct {
+	groups  []model.Group
+	problem error
+}
+
+// ownGroups returns the groups of the user with a part of a name: not every service can be asked for those.
+func ownGroups(v *session.View, query string) []model.Group {
+	var own []model.Group
+	for _, c := range v.Conversations {
+		if c.Group != nil && strings.Contains(strings.ToLower(c.Name), strings.ToLower(query)) && len(own) < mostFound {
+			own = append(own, *c.Group)
+		}
+	}
+	return own
 }
 
 // findGroups looks by id first, then by name; one of both may be refused if the other finds something.

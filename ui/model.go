@@ -357,6 +357,7 @@ func (m *Model) openConversation(id model.ConversationID, hold bool) {
 	}
 	m.focus = focusInput
 	m.flash = flash{}
+	m.toOpen = ""
 	if id != m.open {
 		m.saveDraft()
 		m.open = id

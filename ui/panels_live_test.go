@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -131,6 +132,58 @@ func TestAFormIsNotLostByAClick(t *testing.T) {
 	u.send(tea.MouseClickMsg{X: 5, Y: 8, Button: tea.MouseLeft})
 	require.Contains(t, u.row("名称"), "新群")
 	require.Contains(t, u.frame(), "再按一次 Esc 丢弃")
+}
+
+func TestPanelsOpenOverEachOtherAndCloseByTheirOwnKey(t *testing.T) {
+	u := onMembers(t, 10, 80, 24)
+	u.press("alt+p")
+	require.IsType(t, &profile{}, u.model.panel())
+	require.Equal(t, "live", u.model.panel().(*profile).group.ID, "of the group that is shown")
+	u.press("alt+p")
+	require.IsType(t, &memberList{}, u.model.panel())
+	u.press("alt+c")
+	u.types("新群")
+	u.press("alt+t")
+	require.IsType(t, &form{}, u.model.panel(), "what was typed is not covered")
+	u.press("esc", "esc", "alt+m")
+	require.Nil(t, u.model.panel())
+}
+
+func TestAGroupThatComesLateDoesNotOpenUnderTheHands(t *testing.T) {
+	u := newUser(t, shop(), 80, 24)
+	u.press("alt+c")
+	u.types("备货群")
+	u.press("ctrl+s")
+	require.Equal(t, groupID("made"), u.model.toOpen)
+	u.press("enter")
+	u.types("好的")
+	u.see(pictureOf(append(u.model.view.Conversations, quietGroup("made", "备货群", self, "", noon, 0))...))
+	require.Equal(t, groupID("live"), u.model.open)
+	require.Equal(t, "好的", u.model.input.text)
+}
+
+func TestASearchThatIsRefusedStillFindsOnesOwnGroups(t *testing.T) {
+	u := newUser(t, shop(), 80, 24)
+	u.groups.err = errors.New("长连接只能按 ID 查找")
+	u.press("alt+s")
+	u.types("会员")
+	u.press("enter")
+	require.Contains(t, u.row("VIP 会员群"), "你在群里")
+	require.Contains(t, u.frame(), "只找了你在的群: 长连接只能按 ID 查找")
+	u.press("ctrl+u")
+	u.types("没有的")
+	u.press("enter")
+	require.Contains(t, u.frame(), "! 查找没有做成: 长连接只能按 ID 查找")
+}
+
+func TestOnesOwnAnnouncementIsNotNews(t *testing.T) {
+	u := newUser(t, shop(), 80, 24)
+	u.groups.found = []model.Group{liveGroup()}
+	u.press("enter", "alt+p", "down", "enter", "ctrl+u")
+	u.types("明晚七点")
+	u.press("ctrl+s", "esc")
+	u.see(announced(u.model.view, "明晚七点"))
+	require.NotContains(t, u.frame(), "新公告")
 }
 
 func TestApplicationsAreCountedOnceHoweverTheyAreKnown(t *testing.T) {

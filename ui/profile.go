@@ -187,6 +187,9 @@ func (p *profile) save(m *Model, about panel, edit model.GroupEdit) tea.Cmd {
 			if about != panel(p) {
 				m.closePanel(about)
 			}
+			if edit.Notification != nil {
+				m.announcements.learn(model.GroupConversation(id), *edit.Notification)
+			}
 			cmd := p.refresh(m)
 			m.tellDone(p, w.Saved)
 			return cmd

@@ -51,6 +51,7 @@ type panelWords struct {
 	// Finding and joining.
 	FindTitle, FindLabel, FindHelp, FindHint, FoundHint string
 	Searching, NoSuchGroupF                             string
+	OnlyOwnF                                            string
 	NotIn, YouAreIn, AwaitsApproval                     string
 	JoinByInvitation, JoinIsClosed                      string
 	JoinTitleF, JoinButton, Joining, AppliedF, JoinedF  string

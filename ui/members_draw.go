@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"fmt"
+
+	"reddot/model"
+	"reddot/session"
+	"reddot/ui/text"
+)
+
+func (p *memberList) lines() (*pages, int) { return &p.pages, len(p.shown) }
+
+func (p *memberList) draw(m *Model, width, height int) ([]string, *place) {
+	k := m.look
+	columns := newMemberColumns(width)
+	var rows []string
+	var at *place
+	if p.finding || p.query.text != "" {
+		label := "  / "
+		before := k.TruncateLeft(p.query.text[:p.query.caret], max(4, width-20))
+		rows = append(rows, label+before+k.Normalize(p.query.text[p.query.caret:])+
+			k.paint(styleQuiet, "   "+fmt.Sprintf(k.words.FoundF, len(p.shown))))
+		if p.finding {
+			at = &place{len(label) + k.Width(before), 0}
+		}
+	}
+	rows = append(rows, columns.head(k))
+	p.pages.fit(len(p.shown), len(rows), height-len(rows))
+	c := m.view.ByID[model.GroupConversation(p.group.ID)]
+	for i := p.pages.top; i < len(p.shown) && len(rows) < height; i++ {
+		rows = append(rows, columns.line(m, p, c, i))
+	}
+	if len(p.shown) == 0 && p.busy == "" {
+		rows = append(rows, "", "  "+k.paint(styleQuiet, k.words.NobodyFits))
+	}
+	return rows, at
+}
+
+// memberColumns are the widths of the columns of members.
+type memberColumns struct{ role, name, card, service, muted, joined, read int }
+
+func newMemberColumns(width int) memberColumns {
+	c := memberColumns{role: 5, service: 9, muted: 7, joined: 7, read: 9}
+	room := max(8, width-4-c.role-c.service-c.muted-c.joined-c.read-3)
+	c.card = room * 2 / 5
+	c.name = room - c.card
+	return c
+}
+
+func (c memberColumns) head(k *look) string {
+	w := k.words
+	return k.paint(styleQuiet, text.Spaces(5)+k.Fit(w.RoleColumn, c.role)+k.Fit(w.NameLabel, c.name)+k.Fit(w.CardColumn, c.card)+
+		k.Fit(w.ServiceColumn, c.service)+k.Fit(w.MutedColumn, c.muted)+k.Fit(w.JoinedColumn, c.joined)+k.Fit(w.ReadColumn, c.read))
+}
+
+func (c memberColumns) line(m *Model, p *memberList, conversation *session.Conversation, i int) string {
+	k, row := m.look, &p.all[p.shown[i]]
+	mark, sign := "  ", " "
+	if i == p.pages.cursor {
+		mark = k.paint(styleOpen, k.glyphs.open) + " "
+	}
+	if p.marked[row.User] {
+		sign = k.paint(styleKey, k.glyphs.sent)
+	}
+	name := clean(row.Name)
+	if name == "" {
+		name = clean(row.User)
+	}
+	service := ""
+	if row.Role != model.Ordinary {
+		service = k.words.ServiceRoles[row.Role]
+	}
+	joined := ""
+	if row.JoinedAt > 0 {
+		joined = k.shortTime(unixTime(row.JoinedAt), m.today())
+	}
+	style := roleStyle(row.role)
+	gap := " "
+	return " " + mark + sign + gap + k.paint(style, k.Fit(roleWords[row.role], c.role)) +
+		k.paint(style, k.Fit(k.Truncate(name, c.name-1), c.name)) + k.Fit(k.Truncate(clean(row.NameCard), c.card-1), c.card) +
+		k.paint(styleQuiet, k.Fit(service, c.service)+k.Fit(mutedText(m, row), c.muted)+k.Fit(joined, c.joined)+
+			k.Fit(readText(k, conversation, row), c.read))
+}
+
+// mutedText is until when a member may not speak, "" if they may.
+func mutedText(m *Model, row *memberRow) string {
+	if row.MutedUntil <= m.now.Unix() {
+		return ""
+	}
+	return m.look.shortTime(unixTime(row.MutedUntil), m.today())
+}
+
+// readText is how far a member has read: all, or how many messages are missing; "" where nobody knows.
+func readText(k *look, c *session.Conversation, row *memberRow) string {
+	switch {
+	case c == nil || row.Read == 0:
+		return ""
+	case row.Read >= c.LastSequence:
+		return k.glyphs.sent
+	default:
+		return fmt.Sprintf(k.words.BehindF, c.LastSequence-row.Read)
+	}
+}

@@ -99,7 +99,7 @@ func (f *restFront) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // admit checks everything about a call but its body, and reads that.
 func (f *restFront) admit(w http.ResponseWriter, r *http.Request, body *bytes.Buffer) (restCall, error) {
-	service, command, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/v4/"), "/")
+	service, command, ok := strings.Cut(strings.TrimPrefix(strings.TrimLeft(r.URL.Path, "/"), "v4/"), "/")
 	c := restCall{restFront: f, ctx: r.Context(), command: service + "." + command}
 	if r.Method != http.MethodPost {
 		return c, restError(wire.CodeHTTP, "the method is %s; use POST", r.Method)

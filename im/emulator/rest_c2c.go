@@ -296,6 +296,9 @@ func restStatus(id string, platforms []string, detail bool) wire.OnlineStatus {
 	return status
 }
 
+// restWithEmpty is the bit of AssistFlags that wants conversations without a message, too.
+const restWithEmpty = 1 << 1
+
 func (c restCall) recentContactList(r wire.RecentContactListRequest) (any, error) {
 	if err := c.checkContactOwner(r.FromAccount); err != nil {
 		return nil, err
@@ -306,6 +309,9 @@ func (c restCall) recentContactList(r wire.RecentContactListRequest) (any, error
 	}
 	reply := wire.RecentContactListReply{DisplayResult: wire.DisplayResult{Result: wire.OK()}, CompleteFlag: 1, TimeStamp: now}
 	for _, row := range rows {
+		if row.Last == nil && r.AssistFlags&restWithEmpty == 0 {
+			continue
+		}
 		item := wire.RecentContactRow{Type: wire.ConversationC2C, ToAccount: row.Peer.ID, MsgTime: row.Time}
 		if row.Group != nil {
 			item = wire.RecentContactRow{Type: wire.ConversationGroup, GroupID: row.Group.Group.ID, MsgTime: row.Time}
@@ -334,11 +340,14 @@ func (c restCall) recentContactDelete(r wire.RecentContactDeleteRequest) (any, e
 		return nil, err
 	}
 	var id core.ConversationID
+	_, notNamed := c.Core.Group(r.ToAccount) // github.com/dobyte/tencent-im names the group there
 	switch {
 	case r.Type == wire.ConversationC2C && r.ToAccount != "":
 		id.Peer = r.ToAccount
 	case r.Type == wire.ConversationGroup && r.ToGroupID != "":
 		id.Group = r.ToGroupID
+	case r.Type == wire.ConversationGroup && notNamed == nil:
+		id.Group = r.ToAccount
 	default:
 		return nil, restError(wire.CodeContactParam, "give Type 1 with To_Account, or Type 2 with ToGroupid")
 	}

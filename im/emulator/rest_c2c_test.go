@@ -145,4 +145,13 @@ func TestRESTRecentContacts(t *testing.T) {
 	s.requireJSON(`[]`, s.ok("recentcontact/get_list", ask)["SessionItem"])
 	s.refused(50001, "recentcontact/get_list", `{"From_Account":"zed"}`)
 	s.refused(50002, "recentcontact/delete", `{"From_Account":"bo","Type":2,"To_Account":"ann"}`)
+	s.ok("recentcontact/delete", `{"From_Account":"bo","type":2,"To_Account":"shop"}`) // as github.com/dobyte/tencent-im does
+}
+
+func TestRESTRecentContactsWithoutAMessageAreShownOnRequest(t *testing.T) {
+	s := newRESTServer(t)
+	s.shop()
+	s.ok("group_open_http_svc/create_group", `{"GroupId":"still","Type":"Public","Name":"x","Owner_Account":"dee"}`)
+	require.Empty(t, s.ok("recentcontact/get_list", `{"From_Account":"dee","AssistFlags":5}`)["SessionItem"])
+	require.Len(t, s.ok("recentcontact/get_list", `{"From_Account":"dee","AssistFlags":7}`)["SessionItem"], 1)
 }

@@ -161,3 +161,10 @@ func TestRESTGivesRolesOnlyToTheFirstMembers(t *testing.T) {
 	reply := s.ok("group_open_http_svc/get_role_in_group", `{"GroupId":"team","User_Account":["ann","bo"]}`)
 	s.requireJSON(`[{"Member_Account":"ann","Role":"Admin"},{"Member_Account":"bo","Role":"Member"}]`, reply["UserIdList"])
 }
+
+func TestRESTTakesADoubledSlash(t *testing.T) {
+	w := newWorld(t, nil)
+	w.url += "/"
+	w.ok("im_open_login_svc/account_import", `{"UserID":"ann"}`)
+	w.refused(60009, "/openim/sendmsg", `{}`)
+}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -153,12 +154,23 @@ func New(options Options) (*Server, error) {
 		Core: c, AppID: options.AppID, Key: key, Admins: []string{options.Admin}, Faults: s.faults, Online: s.online, Watching: s.watching,
 		Hooks: s.hooks, Metrics: s.metrics, Limits: s.limits, Control: s, Addresses: s.addressToAdmin, Now: options.Now, Logger: options.Logger,
 	})
-	mux.Handle("/v4/", s.rest)
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.Handle("/media", s.mediaHandler())
 	mux.Handle("/media/", s.mediaHandler())
-	s.handler = s.guard(mux)
+	s.handler = s.guard(s.route(mux))
 	return s, nil
+}
+
+// route hands REST calls on as they are, for the mux answers a doubled slash with a redirection
+// that clients do not follow with a body.
+func (s *Server) route(others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path := strings.TrimLeft(r.URL.Path, "/"); strings.HasPrefix(path, "v4/") {
+			s.rest.ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) importAdmin(ctx context.Context) error {

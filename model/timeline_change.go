@@ -244,6 +244,15 @@ func (t *Timeline) findNamed(sequence int64, key Key) (int, bool) {
 	if held := t.byKey[key]; held != nil {
 		return slices.BinarySearchFunc(t.messages, held, t.compare)
 	}
+	if key.ClientTime != 0 || key.Random == 0 {
+		return 0, false
+	}
+	// Some interfaces leave out the sender's clock; sender and random number then tell.
+	for i, message := range slices.Backward(t.messages) {
+		if message.Random == key.Random && message.Sender == key.Sender {
+			return i, true
+		}
+	}
 	return 0, false
 }
 

@@ -279,3 +279,18 @@ func BenchmarkUnreadFlood(b *testing.B) {
 		unread.Badge()
 	}
 }
+
+// TestAC2CMessageIsNamedWithoutTheSendersClock: the REST API and webhooks leave it out of keys.
+func TestAC2CMessageIsNamedWithoutTheSendersClock(t *testing.T) {
+	timeline := model.NewTimeline("C2Cli", 0)
+	mine, undated := c2cMessage(100, 1, self), c2cMessage(101, 2, "li")
+	undated.ClientTime = 0
+	timeline.Add(mine, undated)
+	updated := timeline.PeerRead(0, []model.Key{{Sender: mine.Sender, Random: mine.Random}}).Updated
+	require.Len(t, updated, 1)
+	require.True(t, updated[0].PeerRead)
+	updated = timeline.Change(model.MessageChange{Key: model.Key{Sender: "li", Random: undated.Random}, Recalled: true}).Updated
+	require.Len(t, updated, 1)
+	require.True(t, updated[0].Recalled)
+	require.Empty(t, timeline.PeerRead(0, []model.Key{{Sender: self, Random: 99}, {Sender: self, ClientTime: 7, Random: mine.Random}}).Updated)
+}

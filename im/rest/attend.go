@@ -2,7 +2,10 @@ package rest
 
 import (
 	"context"
+	"fmt"
 
+	"reddot/im"
+	"reddot/im/wire"
 	"reddot/model"
 )
 
@@ -30,25 +33,57 @@ func (s *state) attendedGroup() string {
 	return groupID
 }
 
-// pollRecalls looks through the newest messages of the group on screen: a recall moves no sequence, so no sweep shows it. Where
-// webhooks come, they tell of recalls.
+// pollRecalls looks through the newest messages of the conversation on screen: a recall moves no sequence and no time, so nothing
+// else shows it. Where webhooks come, they tell of recalls.
 func (c *Client) pollRecalls(ctx context.Context) error {
-	groupID := c.state.attendedGroup()
-	if groupID == "" || c.pace.isLive() {
+	if c.pace.isLive() {
 		return nil
 	}
-	doing := c.texts.Doing("查看撤回", "look for recalls in", groupID)
-	page, err := c.groupPage(ctx, doing, groupID, 0, historyPage)
-	if isFinal(err) {
-		return nil
-	}
-	if err != nil {
+	page, err := c.attendedPage(ctx)
+	if err != nil && !isFinal(err) {
 		return err
 	}
-	for _, message := range page.Messages {
-		if message.Recalled {
-			c.tellRecall(groupID, message.Sequence)
+	if err != nil || page == nil {
+		return nil
+	}
+	for _, m := range page.Messages {
+		if !m.Recalled {
+			continue
+		}
+		if m.Conversation.Kind() == model.KindGroup {
+			c.tellRecall(m.Conversation.Target(), m.Sequence)
+		} else if c.state.firstTime(recallName(m.Conversation.Target(), m.Key())) {
+			c.emit(im.MessageChanged{Conversation: m.Conversation, Key: m.Key(), Recalled: true})
 		}
 	}
 	return nil
+}
+
+// attendedPage returns the newest messages of the conversation on screen, nil if there is none.
+func (c *Client) attendedPage(ctx context.Context) (*im.HistoryPage, error) {
+	if groupID := c.state.attendedGroup(); groupID != "" {
+		return c.groupPage(ctx, c.texts.Doing("查看撤回", "look for recalls in", groupID), groupID, 0, historyPage)
+	}
+	peer := c.state.attendedPeer()
+	if peer == "" {
+		return nil, nil
+	}
+	return c.c2cPage(ctx, c.texts.Doing("查看撤回", "look for recalls in", peer), wire.AdminGetRoamMsgRequest{
+		OperatorAccount: c.options.User, PeerAccount: peer, MaxCnt: historyPage, MaxTime: c.now().Add(ahead).Unix(),
+	})
+}
+
+// attendedPeer returns the other side of the C2C conversation on screen, "" if there is none.
+func (s *state) attendedPeer() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.attended.Kind() != model.KindC2C {
+		return ""
+	}
+	return s.attended.Target()
+}
+
+// recallName names a recall in C2C, which is told once.
+func recallName(peer string, key model.Key) string {
+	return fmt.Sprintf("recalled %s %s %d", peer, key.Sender, key.Random)
 }

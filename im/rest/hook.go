@@ -185,7 +185,7 @@ func (c *Client) hearPrivate(m *model.Message) {
 func (c *Client) hearKeys(h hook) {
 	if h.CallbackCommand == wire.HookC2CRecall {
 		peer := convert.PeerOf(c.options.User, h.FromAccount, h.ToAccount)
-		if key, ok := c.keyOf(peer, h.FromAccount, h.MsgKey); ok && c.state.firstTime("recalled "+peer+" "+h.MsgKey) {
+		if key, ok := c.keyOf(peer, h.FromAccount, h.MsgKey); ok && c.state.firstTime(recallName(peer, key)) {
 			c.emit(im.MessageChanged{Conversation: model.C2CConversation(peer), Key: key, Recalled: true})
 		}
 		return

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +14,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/coder/websocket"
 
 	"reddot/config"
 	"reddot/im/convert"
@@ -155,7 +152,8 @@ func (e *endpoint) probe(ctx context.Context, appID int64) {
 	}
 }
 
-// askREST makes a call without signature, which the service refuses in its own envelope.
+// askREST makes a call without a signature, which the service refuses in its own way. A refusal by HTTP comes from whoever
+// else serves this API; web pages, redirections and gateways do not.
 func askREST(ctx context.Context, server string, appID int64) (http.Header, error) {
 	address := server + "/v4/im_open_login_svc/account_check?contenttype=json&sdkappid=" + strconv.FormatInt(appID, 10)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader("{}"))
@@ -169,33 +167,29 @@ func askREST(ctx context.Context, server string, appID int64) (http.Header, erro
 		return nil, err
 	}
 	defer response.Body.Close()
-	const most = 64 << 10
+	const most = 1 << 10
 	answer, err := io.ReadAll(io.LimitReader(response.Body, most))
-	if err != nil {
+	switch {
+	case err != nil:
 		return response.Header, err
-	}
-	var envelope struct{ ErrorCode *int }
-	if json.Unmarshal(bytes.TrimSpace(answer), &envelope) != nil || envelope.ErrorCode == nil {
+	case response.StatusCode/100 == 3, response.StatusCode/100 == 5:
 		return response.Header, &otherAnswer{"HTTP " + strconv.Itoa(response.StatusCode)}
+	case bytes.HasPrefix(bytes.TrimSpace(answer), []byte{'<'}):
+		return response.Header, &otherAnswer{"HTML"}
 	}
 	return response.Header, nil
 }
 
-// askSocket makes the handshake of the long connection, in which there is no login (push-protocol, section 2).
+// askSocket makes the handshake of the long connection.
 func askSocket(ctx context.Context, server string, appID int64) (http.Header, error) {
-	address := server + "/binfo?platform=7&sdkappid=" + strconv.FormatInt(appID, 10)
-	socket, response, err := websocket.Dial(ctx, address, nil)
-	var header http.Header
-	if response != nil {
-		header = response.Header
+	response, err := push.Probe(ctx, server, appID)
+	if response == nil {
+		return nil, err
 	}
-	if err != nil && response != nil && response.StatusCode != http.StatusSwitchingProtocols {
-		return header, &otherAnswer{"HTTP " + strconv.Itoa(response.StatusCode)}
+	if err != nil && response.StatusCode != http.StatusSwitchingProtocols {
+		return response.Header, &otherAnswer{"HTTP " + strconv.Itoa(response.StatusCode)}
 	}
-	if err == nil {
-		_ = socket.CloseNow()
-	}
-	return header, err
+	return response.Header, err
 }
 
 func (c *checkup) checkProxy() {

@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,4 +78,25 @@ func (f *follower) awaitNew(what string, fits func(map[string]any) bool) map[str
 	f.seen = nil
 	defer func() { f.seen = slices.Concat(seen, f.seen) }()
 	return f.await(what, fits)
+}
+
+// TestTerminalsThatRaceAtTheFirstStartShareOneServer: nothing is there yet, and several programs come at once.
+func TestTerminalsThatRaceAtTheFirstStartShareOneServer(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	var racing sync.WaitGroup
+	outputs, codes := make([]string, 6), make([]int, 6)
+	for i := range outputs {
+		racing.Go(func() { outputs[i], _, codes[i] = m.run("groups", "--json", "--device", fmt.Sprint("racer", i)) })
+	}
+	racing.Wait()
+	for i, output := range outputs {
+		require.Zero(t, codes[i])
+		require.Len(t, lines(t, output), len(lines(t, outputs[0])), "all see the same shop")
+	}
+	before, running := m.background()
+	require.True(t, running)
+	log, err := os.ReadFile(filepath.Join(before.Data, "server.log"))
+	require.NoError(t, err)
+	require.NotContains(t, string(log), "another server")
 }

@@ -229,7 +229,7 @@ func (p *memberList) mute(seconds int64) func(context.Context, session.Groups, m
 
 func (m *Model) removeMembers(p *memberList, rows []memberRow) {
 	w, k := m.look.words, m.look
-	lines := []string{namesOf(k, rows), w.RemoveMeans}
+	lines := []string{allNamesOf(k, rows), w.RemoveMeans}
 	users := make([]string, len(rows))
 	back := make([]model.NewMember, len(rows))
 	for i, row := range rows {
@@ -266,7 +266,7 @@ func (m *Model) doTo(p *memberList, rows []memberRow, what string, d deed) tea.C
 	if len(rows) == 1 {
 		return m.doNow(p, rows, d)
 	}
-	m.confirm(fmt.Sprintf(m.look.words.BulkTitleF, what, len(rows)), []string{namesOf(m.look, rows)}, what, false,
+	m.confirm(fmt.Sprintf(m.look.words.BulkTitleF, what, len(rows)), []string{allNamesOf(m.look, rows)}, what, false,
 		func() tea.Cmd { return m.doNow(p, rows, d) })
 	return nil
 }
@@ -367,10 +367,17 @@ func (m *Model) undoLast(p *memberList) tea.Cmd {
 		})
 }
 
-func namesOf(k *look, rows []memberRow) string {
-	names := make([]string, 0, min(len(rows), namesShown+1))
-	for _, row := range rows {
-		names = append(names, row.name)
+// namesAsked is the most names in a question whether something is to be done to them.
+const namesAsked = 60
+
+// namesOf names members in a sentence, allNamesOf in a question.
+func namesOf(k *look, rows []memberRow) string    { return listNames(k, rows, namesShown) }
+func allNamesOf(k *look, rows []memberRow) string { return listNames(k, rows, namesAsked) }
+
+func listNames(k *look, rows []memberRow, most int) string {
+	names := make([]string, len(rows))
+	for i, row := range rows {
+		names[i] = row.name
 	}
-	return k.words.list(names, namesShown)
+	return k.words.list(names, most)
 }

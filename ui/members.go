@@ -73,9 +73,13 @@ func (m *Model) showMembers(p *memberList) tea.Cmd {
 const reloadMembers = 1000
 
 // see asks again once somebody has come or gone.
-func (p *memberList) see(m *Model) tea.Cmd {
+func (p *memberList) see(m *Model, back bool) tea.Cmd {
 	c := m.view.ByID[model.GroupConversation(p.group.ID)]
-	if c == nil || c.Group == nil || c.Group.Members == p.size || p.busy != "" || c.Group.Members > reloadMembers || m.groups == nil {
+	if c == nil || c.Group == nil || p.busy != "" || m.groups == nil {
+		return nil
+	}
+	grown := c.Group.Members != p.size && c.Group.Members <= reloadMembers
+	if !grown && !(back && !p.complete) {
 		return nil
 	}
 	return p.load(m)

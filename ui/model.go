@@ -97,6 +97,8 @@ type Model struct {
 	// panels lie on each other over the conversation; questions are what the service was asked.
 	panels    []panel
 	questions questions
+	// wasOffline is set while the newest picture that panels saw was of a broken connection.
+	wasOffline bool
 	// unknownCommand is the text that was refused once because it begins like a command.
 	unknownCommand string
 	announcements  announcements

@@ -38,6 +38,18 @@ func (m *Model) openNotices() tea.Cmd {
 	p := &noticeList{}
 	p.list(m)
 	m.openPanel(p)
+	return p.load(m)
+}
+
+// see asks again what waits after the connection was away.
+func (p *noticeList) see(m *Model, back bool) tea.Cmd {
+	if !back || p.busy != "" {
+		return nil
+	}
+	return p.load(m)
+}
+
+func (p *noticeList) load(m *Model) tea.Cmd {
 	if m.groups == nil {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"reddot/model"
+	"reddot/session"
 	"reddot/ui/text"
 )
 
@@ -28,17 +29,21 @@ type panel interface {
 	unsaved() bool
 }
 
-// watcher is a panel that follows what others do to its group meanwhile.
+// watcher is a panel that follows what others do to its group meanwhile, and asks again for what it did not get once the
+// connection is back.
 type watcher interface {
-	see(m *Model) tea.Cmd
+	see(m *Model, back bool) tea.Cmd
 }
 
 // panelsSee shows a newer picture to the open panels.
 func (m *Model) panelsSee() tea.Cmd {
+	online := m.view.Connection.Phase == session.Online
+	back := online && m.wasOffline
+	m.wasOffline = !online
 	var cmds []tea.Cmd
 	for _, p := range m.panels {
 		if w, watches := p.(watcher); watches {
-			cmds = append(cmds, w.see(m))
+			cmds = append(cmds, w.see(m, back))
 		}
 	}
 	return tea.Batch(cmds...)

@@ -49,6 +49,20 @@ func TestTheListOfMembersFollowsWhoComesAndGoes(t *testing.T) {
 	require.Equal(t, asked, u.model.questions.next, "a message asks for nothing")
 }
 
+func TestWhatWasNotGotOfflineIsAskedForAgain(t *testing.T) {
+	u := newUser(t, shop(), 80, 24)
+	u.groups.err = errors.New("没有连接")
+	u.press("enter", "alt+m")
+	require.Contains(t, u.frame(), "只是已知的")
+	gone := *u.model.view
+	gone.Connection.Phase = session.Offline
+	u.watch(&gone)
+	u.groups.err, u.groups.members = nil, crowd(30)
+	u.watch(shop())
+	require.Contains(t, u.frame(), "成员 30")
+	require.NotContains(t, u.frame(), "只是已知的")
+}
+
 func TestPanelsOfAGroupGoWithIt(t *testing.T) {
 	u := onMembers(t, 10, 80, 24)
 	without := func() *session.View {

@@ -61,7 +61,10 @@ func (p *profile) refresh(m *Model) tea.Cmd {
 }
 
 // see takes over what others have changed.
-func (p *profile) see(m *Model) tea.Cmd {
+func (p *profile) see(m *Model, back bool) tea.Cmd {
+	if back && p.failed {
+		return p.refresh(m)
+	}
 	c := m.view.ByID[model.GroupConversation(p.group.ID)]
 	if c == nil || c.Group == nil || c.Group == p.seen {
 		return nil

@@ -7,7 +7,7 @@ var panelEnglish = panelWords{
 	NoGroupHere:   "Open a group first",
 	NotDoneF:      "%s: not done, %s",
 	NoAnswer:      "the server does not answer; try again later",
-	Clause:        ". ",
+	Clause:        "; ",
 	DropTyped:     "What you typed is not submitted. Esc again drops it, any other key goes on",
 	Cancel:        "Cancel",
 	Yes:           "yes",

@@ -37,8 +37,9 @@ type LogRecord struct {
 	Request string
 	Code    int
 	Took    time.Duration
-	// Error says why something failed, Rest holds the other attributes.
+	// Error says why something failed, Part is what of the program wrote the record, Rest holds the other attributes.
 	Error string
+	Part  string
 	Rest  string
 }
 
@@ -90,11 +91,8 @@ func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
 }
 
 func (h logHandler) Handle(ctx context.Context, record slog.Record) error {
-	r := LogRecord{Time: record.Time, Level: record.Level, Message: record.Message}
-	rest := make([]string, 0, record.NumAttrs()+1)
-	if h.part != "" {
-		rest = append(rest, h.part)
-	}
+	r := LogRecord{Time: record.Time, Level: record.Level, Message: record.Message, Part: h.part}
+	rest := make([]string, 0, record.NumAttrs())
 	record.Attrs(func(a slog.Attr) bool {
 		if !r.take(a) {
 			rest = append(rest, a.Key+"="+a.Value.Resolve().String())

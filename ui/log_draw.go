@@ -85,8 +85,8 @@ func logLine(k *look, r *LogRecord, width int) (string, styleName) {
 		k.PadLeft(codeText(r.Code), codeColumns),
 	}
 	what := clean(r.Message)
-	if r.Command != "" && r.Error != "" {
-		what = ""
+	if r.Command != "" && (r.Error != "" || r.Level < slog.LevelInfo) {
+		what = "" // the command says it
 	}
 	if r.Command != "" {
 		cells = append(cells, k.Fit(k.Truncate(shortCommand(clean(r.Command)), commandColumns), commandColumns))
@@ -182,7 +182,11 @@ func logFacts(k *look, r *LogRecord) (facts, texts []string) {
 	if r.Took > 0 {
 		facts = append(facts, r.Took.Round(10*time.Microsecond).String())
 	}
-	return append(facts, clean(r.Message)), []string{r.Error, r.Rest}
+	facts = append(facts, clean(r.Message))
+	if r.Part != "" {
+		facts = append(facts, clean(r.Part))
+	}
+	return facts, []string{r.Error, r.Rest}
 }
 
 func syncFacts(k *look, r *session.SyncRecord) (facts, texts []string) {

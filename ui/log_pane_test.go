@@ -22,18 +22,18 @@ func fullLog() *Log {
 		r.Time = at(0, 20, 40).Add(time.Duration(second) * 1234 * time.Millisecond)
 		log.add(r)
 	}
-	add(0, LogRecord{Message: "Logged in", Command: "im_open_status.wslogin", Took: 12 * time.Millisecond, Rest: "push offset=0s"})
+	add(0, LogRecord{Message: "Logged in", Command: "im_open_status.wslogin", Took: 12 * time.Millisecond, Part: "push", Rest: "offset=0s"})
 	for i := range 30 {
 		add(i+1, LogRecord{
 			Level: slog.LevelDebug, Message: "Call", Command: "group_open_http_svc.group_msg_get", Request: fmt.Sprint(99272266 + i),
-			Took: time.Duration(i*i) * 111 * time.Microsecond, Rest: "push",
+			Took: time.Duration(i*i) * 111 * time.Microsecond, Part: "push",
 		})
 	}
 	add(31, LogRecord{
 		Level: slog.LevelWarn, Message: "Call failed", Command: "group_open_http_svc.send_group_msg", Request: "99272300", Code: 10017,
-		Took: 40 * time.Millisecond, Error: "发送到 GROUP@TGS#1: 你在这个群里被禁言了 \x1b[2Jboo (10017); 请联系群主", Rest: "push",
+		Took: 40 * time.Millisecond, Error: "发送到 GROUP@TGS#1: 你在这个群里被禁言了 \x1b[2Jboo (10017); 请联系群主", Part: "push",
 	})
-	add(32, LogRecord{Level: slog.LevelError, Message: "Local store", Error: "disk full", Rest: "session"})
+	add(32, LogRecord{Level: slog.LevelError, Message: "Local store", Error: "disk full", Part: "session"})
 	return log
 }
 

@@ -31,11 +31,11 @@ func TestLogKeepsWhatTheFileLeavesOut(t *testing.T) {
 	require.WithinDuration(t, time.Now(), call.Time, time.Minute)
 	call.Time = time.Time{}
 	require.Equal(t, LogRecord{
-		Level: slog.LevelDebug, Message: "Call", Command: "openim.getmsg", Request: "99", Took: 3 * time.Millisecond, Rest: "push",
+		Level: slog.LevelDebug, Message: "Call", Command: "openim.getmsg", Request: "99", Took: 3 * time.Millisecond, Part: "push",
 	}, call)
 	require.Equal(t, 20012, records[1].Code)
 	require.Equal(t, "muted", records[1].Error)
-	require.Equal(t, "push sig=***", records[1].Rest)
+	require.Equal(t, "sig=***", records[1].Rest)
 	require.Equal(t, 1, strings.Count(file.String(), "\n"), "the file has its own level")
 	require.Contains(t, file.String(), "user=anchor")
 }

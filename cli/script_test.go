@@ -52,7 +52,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("APP", strconv.Itoa(scriptApp))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"server": startServer, "sign": sign, "holds": holds, "exits": exits, "configure": configure},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"server": startServer, "sign": sign, "holds": holds, "exits": exits, "configure": configure, "private": private},
 	})
 }
 
@@ -172,4 +172,13 @@ func configure(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(os.MkdirAll(ts.MkAbs("config/reddot"), 0o700))
 	ts.Check(os.WriteFile(ts.MkAbs("config/reddot/config.toml"), []byte(shop+signed), 0o644))
 	ts.Check(os.WriteFile(ts.MkAbs("open.toml"), []byte(shop+fmt.Sprintf("secret_key = %q\n", scriptKey)), 0o644))
+}
+
+// private ("private FILE") says whether a file is for its owner alone.
+func private(ts *testscript.TestScript, _ bool, arguments []string) {
+	found, err := os.Stat(ts.MkAbs(arguments[0]))
+	ts.Check(err)
+	if found.Mode().Perm() != 0o600 {
+		ts.Fatalf("%s has mode %o", arguments[0], found.Mode().Perm())
+	}
 }

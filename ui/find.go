@@ -213,7 +213,9 @@ func foundFacts(k *look, g *model.Group, width int) []string {
 	add(k.words.OwnerLabel, g.Owner)
 	add(k.words.IntroLabel, g.Introduction)
 	add(k.words.AnnouncementLabel, g.Notification)
-	add(k.words.JoinLabel, k.words.JoinOptions[g.Join])
+	if g.Join != "" {
+		add(k.words.JoinLabel, k.words.JoinOptions[g.Join])
+	}
 	return rows
 }
 

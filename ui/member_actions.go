@@ -36,28 +36,28 @@ func unixTime(seconds int64) time.Time { return time.Unix(seconds, 0) }
 // openMemberMenu lists what can be done with those marked, and why the rest cannot.
 func (m *Model) openMemberMenu(p *memberList) {
 	w, rows := m.look.words, p.targets()
-	item := func(label string, does action, right model.GroupAction) menuItem {
+	item := func(key, label string, does action, right model.GroupAction) menuItem {
 		reason := ""
 		if right != 0 {
 			reason = m.refusal(&p.group, right)
 		}
-		return menuItem{label, reason, func() tea.Cmd { return m.memberAction(p, does) }}
+		return menuItem{"[" + key + "] " + label, reason, func() tea.Cmd { return m.memberAction(p, does) }}
 	}
-	items := []menuItem{item(w.DoMention+"  @", actionMention, 0)}
+	items := []menuItem{item("@", w.DoMention, actionMention, 0)}
 	if len(rows) == 1 {
-		items = append(items, item(w.DoTalk+"  c", actionTalk, 0))
+		items = append(items, item("c", w.DoTalk, actionTalk, 0))
 	}
 	items = append(items,
-		item(adminWord(w, rows)+"  a", actionAdmin, model.ActSetAdmin),
-		item(muteWord(m, rows)+"  s", actionMute, model.ActMute))
+		item("a", adminWord(w, rows), actionAdmin, model.ActSetAdmin),
+		item("s", muteWord(m, rows), actionMute, model.ActMute))
 	if len(rows) == 1 {
 		right := model.ActEditMember
 		if rows[0].User == m.look.self {
 			right = 0
 		}
-		items = append(items, item(w.DoEditCard+"  e", actionNameCard, right))
+		items = append(items, item("e", w.DoEditCard, actionNameCard, right))
 	}
-	items = append(items, item(w.DoRemove+"  d", actionRemove, model.ActRemove))
+	items = append(items, item("d", w.DoRemove, actionRemove, model.ActRemove))
 	m.openPanel(&menu{heading: namesOf(m.look, rows), items: items})
 }
 
@@ -293,7 +293,9 @@ func (m *Model) doStep(p *memberList, rows []memberRow, d deed, o outcome) tea.C
 	}
 	step, rest := rows[:min(len(rows), stepRows)], rows[min(len(rows), stepRows):]
 	return ask(m, p, doing, longAskTimeout,
-		func(ctx context.Context, groups session.Groups) (outcome, error) { return o.do(ctx, groups, step, d), nil },
+		func(ctx context.Context, groups session.Groups) (outcome, error) {
+			return o.do(ctx, groups, step, d), nil
+		},
 		func(o outcome) tea.Cmd {
 			if len(rest) > 0 {
 				return m.doStep(p, rest, d, o)

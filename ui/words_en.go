@@ -126,7 +126,7 @@ var english = &words{
 	NothingUnread: "Nothing is unread",
 	Notices: map[session.NoticeCode]string{
 		session.NoticeSignatureSoon:   "The login signature expires soon: get a new UserSig",
-		session.NoticeSignatureOver:   "The login signature has expired: start again with a new UserSig",
+		session.NoticeSignatureOver:   "The login signature has expired: get a new UserSig, then Ctrl+R",
 		session.NoticeStoreUnusable:   "The local data cannot be opened; nothing of this session is kept",
 		session.NoticeStoreShared:     "Another window uses the local data; nothing is kept here",
 		session.NoticeReadSyncFailing: "What you read cannot be synced for the moment; trying again",

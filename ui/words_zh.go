@@ -126,7 +126,7 @@ var chinese = &words{
 	NothingUnread: "没有未读了",
 	Notices: map[session.NoticeCode]string{
 		session.NoticeSignatureSoon:   "登录签名快到期了, 请换新的 UserSig",
-		session.NoticeSignatureOver:   "登录签名已过期, 请换新的 UserSig 再启动",
+		session.NoticeSignatureOver:   "登录签名已过期, 换上新的 UserSig 后按 Ctrl+R",
 		session.NoticeStoreUnusable:   "本地数据打不开, 这次的内容不会保存",
 		session.NoticeStoreShared:     "另一个窗口正用着本地数据, 这里不保存",
 		session.NoticeReadSyncFailing: "已读暂时同步不出去, 正在重试",

@@ -91,7 +91,7 @@ func (m *Model) submitCreate(f *form) tea.Cmd {
 		group.Join = model.JoinOption(join.value())
 	}
 	if members := f.field("members"); members.shown() {
-		group.Members = membersOf(members.value())
+		group.Members = f.offer.resolve(membersOf(members.value()))
 	}
 	create := func() tea.Cmd {
 		return ask(m, f, m.look.words.Creating, longAskTimeout,
@@ -186,13 +186,14 @@ func (m *Model) openInvite(group *model.Group, args string) tea.Cmd {
 	m.openPanel(f)
 	people := m.gatherPeople(f)
 	if args != "" {
+		f.offer.known = newDirectory(m.view, nil)
 		return tea.Batch(people, f.trySubmit(m))
 	}
 	return people
 }
 
 func (m *Model) submitInvite(groupID string, f *form) tea.Cmd {
-	members := membersOf(f.field("members").value())
+	members := f.offer.resolve(membersOf(f.field("members").value()))
 	return m.withKnownUsers(f, members, func() tea.Cmd {
 		return ask(m, f, m.look.words.Inviting, longAskTimeout,
 			func(ctx context.Context, groups session.Groups) ([]model.AddResult, error) {

@@ -98,6 +98,23 @@ func TestPeopleAreCompletedInAField(t *testing.T) {
 	require.Same(t, f, u.model.panel(), "Esc closes the list first")
 }
 
+func TestANameThatOnlyOneHasStandsForTheID(t *testing.T) {
+	u := newUser(t, crew(), 80, 24)
+	u.press("enter")
+	u.types("/invite 李想 @王芳 周周")
+	u.press("enter")
+	require.Equal(t, []model.NewMember{{User: "lixiang"}, {User: "wangfang"}, {User: "周周"}}, u.groups.added, "two are called 周周")
+}
+
+func TestASlashInTheListBeginsACommand(t *testing.T) {
+	u := newUser(t, shop(), 80, 24)
+	u.press("/")
+	require.Equal(t, groupID("live"), u.model.open)
+	u.types("info ")
+	u.press("enter")
+	require.IsType(t, &profile{}, u.model.panel())
+}
+
 func TestUserIDsAreReadWithTheirFields(t *testing.T) {
 	require.Equal(t, []model.NewMember{
 		{User: "li", Custom: map[string]string{"role": "guide", "shop": "2"}}, {User: "wang"}, {User: "zhao"},

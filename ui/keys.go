@@ -83,6 +83,7 @@ const (
 	actionWaiting
 	actionDismiss
 	actionDismissAll
+	actionCommand
 
 	actionSubmit
 	actionMark
@@ -148,6 +149,7 @@ var keyTable = []binding{
 	{scopeList, actionLast, []string{"end", "G", "shift+g"}, "最后一个群", "last group", "End G"},
 	{scopeList, actionPageUp, []string{"pgup"}, "列表向上翻页", "page up in the list", "PgUp"},
 	{scopeList, actionPageDown, []string{"pgdown"}, "列表向下翻页", "page down in the list", "PgDn"},
+	{scopeList, actionCommand, []string{"/", "／"}, "在打开的群里输入命令", "type a command in the open group", "/"},
 	{scopeList, actionNewGroup, []string{"c"}, "建群", "create a group", "c"},
 	{scopeList, actionFindGroup, []string{"s"}, "找群、加群", "find and join a group", "s"},
 	{scopeList, actionProfile, []string{"p"}, "光标处的群的资料", "profile of the group under the cursor", "p"},

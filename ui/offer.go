@@ -155,6 +155,28 @@ type offer struct {
 	pages pages
 }
 
+// resolve puts the id in the place of a name that only one person has.
+func (o *offer) resolve(members []model.NewMember) []model.NewMember {
+	if o.known == nil {
+		return members
+	}
+	for i, member := range members {
+		if _, isID := o.known.byID[member.User]; isID {
+			continue
+		}
+		var named []string
+		for _, p := range o.known.people {
+			if p.name == member.User {
+				named = append(named, p.user)
+			}
+		}
+		if len(named) == 1 {
+			members[i].User = named[0]
+		}
+	}
+	return members
+}
+
 // learn takes the larger of two directories: they may arrive in either order.
 func (o *offer) learn(people *directory) {
 	if o.known == nil || len(people.people) >= len(o.known.people) {

@@ -12,6 +12,8 @@ func (m *Model) listKey(does action) tea.Cmd {
 	switch does {
 	case actionOpen:
 		m.openConversation(m.list.selected(), false)
+	case actionCommand:
+		m.beginCommand()
 	case actionUp:
 		m.list.move(-1)
 	case actionDown:
@@ -26,6 +28,21 @@ func (m *Model) listKey(does action) tea.Cmd {
 		m.list.move(page)
 	}
 	return nil
+}
+
+// beginCommand goes to the input of the open group, or of the one under the cursor, and types the slash of a command.
+func (m *Model) beginCommand() {
+	if m.open == "" {
+		m.openConversation(m.list.selected(), false)
+	}
+	if m.open == "" {
+		return
+	}
+	m.focus = focusInput
+	if m.input.text == "" {
+		m.input.insert("/")
+		m.complete()
+	}
 }
 
 func (m *Model) switcherKey(does action, key tea.KeyPressMsg) tea.Cmd {

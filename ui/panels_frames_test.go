@@ -2,9 +2,11 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/exp/golden"
+	"github.com/stretchr/testify/require"
 
 	"reddot/model"
 	"reddot/session"
@@ -161,6 +163,22 @@ func TestPanelFrames(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// Terminals that draw ambiguous characters in two columns, and those without colours, get the same panels.
+func TestPanelsOnOtherTerminals(t *testing.T) {
+	for _, scene := range panelScenes {
+		wide := newUser(t, scene.view(), 80, 24, func(o *Options) { o.AmbiguousWidth = 2 })
+		scene.does(wide)
+		for y, row := range strings.Split(wide.model.View().Content, "\n") {
+			require.LessOrEqual(t, wide.model.look.Width(row), 78, "%s, row %d", scene.name, y)
+		}
+		colourful := newUser(t, scene.view(), 80, 24)
+		plain := newUser(t, scene.view(), 80, 24, func(o *Options) { o.Theme = ThemePlain })
+		scene.does(colourful)
+		scene.does(plain)
+		require.Equal(t, colourful.golden(), plain.golden(), scene.name)
 	}
 }
 

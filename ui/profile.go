@@ -88,6 +88,7 @@ func (p *profile) list(m *Model) {
 		textLine(w.NameLabel, g.Name, model.GroupNameBytes, 1, func(e *model.GroupEdit, s string) { e.Name = &s }),
 		textLine(w.AnnouncementLabel, g.Notification, model.GroupNotificationBytes, 4, func(e *model.GroupEdit, s string) { e.Notification = &s }),
 		textLine(w.IntroLabel, g.Introduction, model.GroupIntroductionBytes, 4, func(e *model.GroupEdit, s string) { e.Introduction = &s }),
+		textLine(w.FaceLabel, g.FaceURL, model.GroupFaceURLBytes, 1, func(e *model.GroupEdit, s string) { e.FaceURL = &s }),
 		{w.TypeLabel, w.GroupTypes[g.Type] + k.glyphs.separator + w.TypeNotes[g.Type], nil, 0},
 		{w.OwnerLabel, m.ownerName(g), nil, 0},
 		{w.SizeLabel, p.size(k), func() tea.Cmd { return p.editMax(m) }, model.ActEditGroup},

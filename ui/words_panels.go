@@ -34,6 +34,7 @@ type panelWords struct {
 	OwnerLabel, SizeLabel, RoleLabel, MuteAllLabel          string
 	LinkLabel, CreatedLabel, WhoLabel, MessageLabel         string
 	MinutesLabel, ReplyLabel, TextLabel, SnippetLabel       string
+	FaceLabel                                               string
 	IDHelp, IDPrintable, IDReserved, IDCommunity            string
 	UsersHelp, MaxHelp, JoinHelp, MinutesHelp               string
 	JoinDefault                                             string

@@ -40,6 +40,7 @@ var panelEnglish = panelWords{
 	OwnerLabel: "Owner", SizeLabel: "Size", RoleLabel: "You are", MuteAllLabel: "All muted",
 	LinkLabel: "Link", CreatedLabel: "Created", WhoLabel: "Who", MessageLabel: "Message",
 	MinutesLabel: "Minutes", ReplyLabel: "Reply", TextLabel: "Text", SnippetLabel: "Snippet",
+	FaceLabel:   "Picture",
 	IDHelp:      "May be empty, the service then chooses. ASCII only",
 	IDPrintable: "a group id is of visible ASCII characters",
 	IDReserved:  "a group id must not begin with @TGS#",

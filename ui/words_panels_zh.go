@@ -40,6 +40,7 @@ var panelChinese = panelWords{
 	OwnerLabel: "群主", SizeLabel: "人数", RoleLabel: "你是", MuteAllLabel: "全员禁言",
 	LinkLabel: "链接", CreatedLabel: "创建时间", WhoLabel: "拉谁", MessageLabel: "申请理由",
 	MinutesLabel: "分钟", ReplyLabel: "附言", TextLabel: "内容", SnippetLabel: "模板",
+	FaceLabel:   "头像",
 	IDHelp:      "可以不填, 由服务端分配。只能用 ASCII 字符",
 	IDPrintable: "群 ID 只能用可见的 ASCII 字符",
 	IDReserved:  "群 ID 不能以 @TGS# 开头",

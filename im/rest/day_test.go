@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"reddot/im"
+	"reddot/model"
 )
 
 // shopDay is a service with many groups that are busy in the evening: it answers the sweep by what has been said so far.
@@ -67,61 +68,85 @@ func (d *shopDay) count(command string) {
 	d.perCall[command]++
 }
 
-// TestADayOfPolling simulates a day of one user: 23 hours with a message every 20 minutes in one of the groups, and an hour of live
-// sale with a message a second. With more groups less of a day is enough: the pace repeats itself. It proves that the quota is
-// kept, and prints how many calls a minute that takes.
+// TestADayOfPolling simulates a day of one user: 23 hours with a message every 20 minutes in one of the groups, first while nobody
+// looks, then with a conversation on screen, then with webhooks; and an hour of live sale with a message a second. With more groups
+// less of a day is enough: the pace repeats itself. It proves that the quota is kept, and prints how many calls a minute that takes.
 func TestADayOfPolling(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
-	for groups, part := range map[int]time.Duration{10: 1, 100: 12, 500: 30} {
+	for groups, part := range map[int]time.Duration{10: 2, 100: 12, 500: 30} {
 		t.Run(fmt.Sprint(groups), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				random := rand.New(rand.NewPCG(1, uint64(groups)))
-				day := &shopDay{perCall: map[string]int{}}
-				for range groups {
-					day.next = append(day.next, 10)
-				}
-				s := newService(t)
-				s.keep, s.handle = false, day.handle
-				c := s.connected()
-				messages := make(chan int)
-				go func() {
-					told := 0
-					for event := range c.Events() {
-						if received, ok := event.(im.MessagesReceived); ok {
-							told += len(received.Messages)
-						}
-					}
-					messages <- told
-				}()
-				say := func(every, span time.Duration) (calls int) {
-					before := s.total(day)
-					for end := time.Now().Add(span); time.Now().Before(end); {
-						s.mu.Lock()
-						day.next[random.IntN(groups)]++
-						day.list = ""
-						s.mu.Unlock()
-						time.Sleep(every)
-					}
-					return (s.total(day) - before) / int(span/time.Minute)
-				}
-				quiet := say(20*time.Minute, 23*time.Hour/part)
-				sale := say(time.Second, time.Hour/part)
-				time.Sleep(time.Minute)
-				require.NoError(t, c.Close())
-				s.mu.Lock()
-				defer s.mu.Unlock()
-				require.Positive(t, <-messages)
-
-				t.Logf("%d groups: %d calls a minute in quiet hours, %d in a live sale, %d in the busiest minute, %d in the busiest second",
-					groups, quiet, sale, day.hectic, day.busiest)
-				require.LessOrEqual(t, day.busiest, 2*defaultRate, "a second's burst and a second's refill")
-				require.Less(t, day.hectic, 60*defaultRate)
-				require.Less(t, quiet, 30)
-			})
+			synctest.Test(t, func(t *testing.T) { newSimulation(t, groups).run(part) })
 		})
 	}
+}
+
+// simulation is a client of a shop's day.
+type simulation struct {
+	*service
+	t      *testing.T
+	day    *shopDay
+	client *Client
+	random *rand.Rand
+	told   chan int
+}
+
+func newSimulation(t *testing.T, groups int) *simulation {
+	day := &shopDay{perCall: map[string]int{}}
+	for range groups {
+		day.next = append(day.next, 10)
+	}
+	m := &simulation{service: newService(t), t: t, day: day, random: rand.New(rand.NewPCG(1, uint64(groups))), told: make(chan int)}
+	m.keep, m.handle = false, day.handle
+	m.client = m.hooked()
+	go func() {
+		told := 0
+		for event := range m.client.Events() {
+			if received, ok := event.(im.MessagesReceived); ok {
+				told += len(received.Messages)
+			}
+		}
+		m.told <- told
+	}()
+	return m
+}
+
+func (m *simulation) run(part time.Duration) {
+	quiet := m.say(20*time.Minute, 21*time.Hour/part, false)
+	m.client.Attend(model.GroupConversation("g0"))
+	attended := m.say(20*time.Minute, 2*time.Hour/part, false)
+	sale := m.say(time.Second, time.Hour/part, false)
+	m.say(time.Second, time.Minute, true)
+	hooked := m.say(20*time.Minute, 2*time.Hour/part, true)
+	live := m.say(time.Second, time.Hour/part, true)
+	require.NoError(m.t, m.client.Close())
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	require.Positive(m.t, <-m.told)
+	m.t.Logf("%d groups, calls a minute: %d quiet, %d with a conversation on screen, %d in a live sale; with webhooks %d quiet, %d in a live sale; "+
+		"%d in the busiest minute, %d in the busiest second", len(m.day.next), quiet, attended, sale, hooked, live, m.day.hectic, m.day.busiest)
+	require.LessOrEqual(m.t, m.day.busiest, 2*defaultRate, "a second's burst and a second's refill")
+	require.Less(m.t, m.day.hectic, 60*defaultRate)
+	require.Less(m.t, quiet, 30)
+	require.Less(m.t, attended, 90)
+	require.Less(m.t, hooked, attended)
+}
+
+// say lets people talk for a while, and returns how many calls a minute that took. With webhooks the service posts what was said.
+func (m *simulation) say(every, span time.Duration, webhooks bool) int {
+	before, began := m.total(m.day), time.Now()
+	for end := time.Now().Add(span); time.Now().Before(end); {
+		m.mu.Lock()
+		i := m.random.IntN(len(m.day.next))
+		sequence := m.day.next[i]
+		m.day.next[i]++
+		m.day.list = ""
+		m.mu.Unlock()
+		if webhooks {
+			hookTo(m.t, m.client, fmt.Sprintf(`{"CallbackCommand":"Group.CallbackAfterSendMsg","GroupId":"g%d","From_Account":"ann","Random":%d,"MsgSeq":%[2]d,"MsgTime":%d,"MsgBody":[]}`,
+				i, sequence, time.Now().Unix()))
+		}
+		time.Sleep(every)
+	}
+	return (m.total(m.day) - before) / int(time.Since(began)/time.Minute)
 }
 
 func (s *service) total(day *shopDay) (sum int) {

@@ -16,6 +16,9 @@ import (
 // completing bounds what is asked about messages that a webhook brought before they are told.
 const completing = 3 * time.Second
 
+// gathering is the least time between two times that webhooks are told; the first after a silence is told at once.
+const gathering = 200 * time.Millisecond
+
 // hook is an event of the application that concerns the user. message is set for one that was sent.
 type hook struct {
 	wire.Webhook
@@ -63,8 +66,10 @@ func hasMember(members []wire.WebhookMember, user string) bool {
 }
 
 // hear tells what events say, together with those that wait behind the first. Messages of one group that come together are
-// completed together.
+// completed together; in a flood they gather for a moment, as completing costs a call.
 func (c *Client) hear(first hook) {
+	sleep(c.ctx, gathering-time.Since(c.receiver.heardAt))
+	c.receiver.heardAt = time.Now()
 	var held []*model.Message
 	for h, more := first, true; more; h, more = c.receiver.next() {
 		if h.CallbackCommand == wire.HookGroupMessage && (len(held) == 0 || held[0].Conversation == h.message.Conversation) {

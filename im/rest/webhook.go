@@ -46,6 +46,8 @@ type receiver struct {
 	server *http.Server
 	// waiting holds the events for the poller.
 	waiting chan hook
+	// heardAt is when events were told last; it belongs to the poller.
+	heardAt time.Time
 	// logged keeps strangers who knock from filling the log.
 	logged rate.Sometimes
 }

@@ -403,6 +403,33 @@ func TestPollingIsTheSafetyNetOfWebhooks(t *testing.T) {
 	})
 }
 
+// TestAFloodOfWebhooksIsCompletedTogether: forty messages a second cost a few calls a second.
+func TestAFloodOfWebhooksIsCompletedTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.hooked()
+		told := make(chan int)
+		go func() {
+			n := 0
+			for event := range c.Events() {
+				if received, ok := event.(im.MessagesReceived); ok {
+					n += len(received.Messages)
+				}
+			}
+			told <- n
+		}()
+		asked := s.count("group_open_http_svc/get_group_msg_receipt")
+		for sequence := range 400 {
+			hookTo(t, c, hookedMessage(41+sequence))
+			time.Sleep(25 * time.Millisecond)
+		}
+		time.Sleep(time.Second)
+		require.LessOrEqual(t, s.count("group_open_http_svc/get_group_msg_receipt")-asked, 60)
+		require.NoError(t, c.Close())
+		require.Equal(t, 400, <-told)
+	})
+}
+
 // TestAFloodOfWebhooksNeverWaits: not for who reads the events: what does not fit is left to polling.
 func TestAFloodOfWebhooksNeverWaits(t *testing.T) {
 	s := newService(t)

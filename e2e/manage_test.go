@@ -367,3 +367,28 @@ func TestReadPositionsOfMembers(t *testing.T) {
 		}, patience, 50*time.Millisecond)
 	})
 }
+
+// TestGroupsAreFoundByTheirName, on both ways, and closed circles by their members alone.
+func TestGroupsAreFoundByTheirName(t *testing.T) {
+	bothWays(t, func(t *testing.T, _ way, s *service, alice, _ *live) {
+		for _, group := range []string{
+			`"GroupId":"autumn","Owner_Account":"bob","Type":"Public","Name":"秋装 尾货"`,
+			`"GroupId":"inside","Owner_Account":"bob","Type":"Private","Name":"秋装 内部"`,
+			`"GroupId":"mine","Owner_Account":"alice","Type":"Private","Name":"秋装 我们"`,
+			`"GroupId":"winter","Owner_Account":"bob","Type":"ChatRoom","Name":"冬装"`,
+		} {
+			s.rest("group_open_http_svc/create_group", `{`+group+`}`)
+		}
+		names := func(words string, limit int) (found []string) {
+			groups, err := alice.SearchGroups(t.Context(), words, limit)
+			require.NoError(t, err)
+			for _, group := range groups {
+				found = append(found, fmt.Sprintf("%s %s", group.ID, group.SelfRole))
+			}
+			return found
+		}
+		require.ElementsMatch(t, []string{"shop Owner", "autumn NotMember", "mine Owner"}, names("秋装", 0))
+		require.Len(t, names("秋装", 2), 2)
+		require.Empty(t, names("夏装", 0))
+	})
+}

@@ -77,6 +77,7 @@ var commands = map[string]command{
 	wire.CmdHandleApplyJoin:     on((*request).handleApplyJoin),
 	wire.CmdHandleInvite:        on((*request).handleInvite),
 	wire.CmdGetPendency:         on((*request).getPendency),
+	wire.CmdGroupSearch:         on((*request).searchGroups),
 	wire.CmdQuitGroup:           on((*request).quitGroup),
 	wire.CmdModifyGroupInfo:     on((*request).modifyGroupInfo),
 	wire.CmdModifyMemberInfo:    on((*request).modifyMemberInfo),

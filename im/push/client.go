@@ -145,10 +145,12 @@ func (c *Client) Capabilities() im.Capabilities {
 		SelfNotes:       true,
 		History:         true,
 		Applications:    true,
+		SearchGroups:    true,
 		ReceiptBatch:    receiptBatch,
 		HistoryPage:     historyPage,
 		MaxMessageBytes: wire.MaxMessage,
-		Reasons:         map[string]string{"search_groups": c.noSearch()},
+		Reasons: map[string]string{"search_groups": c.texts.Pick("在腾讯云上要购买云端搜索；尚未证实",
+			"on Tencent Cloud the search is sold apart; unconfirmed")},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"reddot/im"
 	"reddot/im/convert"
@@ -19,9 +20,14 @@ const (
 	namedBatch = 50
 	// pendencyPage is how many applications one request asks for.
 	pendencyPage = 50
+	// searchPage is how many groups one page of a search has.
+	searchPage = 20
 )
 
-var errNoGroupID = errors.New("it names no group")
+var (
+	errNoGroupID = errors.New("it names no group")
+	errNoWords   = errors.New("there is nothing to search for")
+)
 
 // FindGroups returns what anybody may know of the groups, and more of those that the user is in.
 func (c *Client) FindGroups(ctx context.Context, ids []string) ([]model.Group, error) {
@@ -77,16 +83,70 @@ func (c *Client) groupRows(ctx context.Context, command string, ids []string) ([
 	return slices.DeleteFunc(answer.GroupInfo, func(row wire.GroupInfoRow) bool { return row.GroupID == "" }), err
 }
 
-// SearchGroups cannot be done: the long connection finds groups by their whole id alone.
-func (c *Client) SearchGroups(context.Context, string, int) ([]model.Group, error) {
-	return nil, &im.Error{
-		Doing: c.texts.Pick("搜索群", "search groups"), Class: im.ClassRefused, Err: im.ErrUnsupported, Cause: c.noSearch(),
+// SearchGroups asks the service's own search, which is sold apart. What the Web SDK sends and accepts was seen; what the
+// service answers is unconfirmed.
+func (c *Client) SearchGroups(ctx context.Context, words string, limit int) ([]model.Group, error) {
+	doing := c.texts.Pick("搜索群", "search groups")
+	keywords := strings.Fields(words)
+	if len(keywords) == 0 {
+		return nil, c.texts.Usage(doing, errNoWords)
+	}
+	var groups []model.Group
+	cursor := ""
+	for range maxPages {
+		var answer wire.GroupSearchReply
+		err := c.call(ctx, doing, wire.CmdGroupSearch, wire.GroupSearchRequest{
+			Keywords: keywords, KeywordMatchType: wire.MatchAllWords, Count: searchPage, Cursor: cursor,
+		}, &answer)
+		if err == nil && answer.Code != wire.CodeOK {
+			err = c.texts.Refused(doing, wire.Error{Code: answer.Code, Info: answer.Message})
+		}
+		if err != nil {
+			return nil, c.withoutSearch(doing, err)
+		}
+		for i := range answer.GroupList {
+			groups = append(groups, *convert.Group(&answer.GroupList[i]))
+		}
+		cursor = answer.Cursor
+		if cursor == "" || limit > 0 && len(groups) >= limit {
+			break
+		}
+	}
+	if limit > 0 {
+		groups = groups[:min(len(groups), limit)]
+	}
+	return groups, c.placeSelf(ctx, groups)
+}
+
+// placeSelf adds the user's own place in groups that were found; a search does not tell it.
+func (c *Client) placeSelf(ctx context.Context, groups []model.Group) error {
+	ids := make([]string, len(groups))
+	for i := range groups {
+		ids[i] = groups[i].ID
+		groups[i].SelfRole = model.NotMember
+	}
+	known, err := c.FindGroups(ctx, ids)
+	for _, group := range known {
+		if i := slices.Index(ids, group.ID); i >= 0 {
+			groups[i] = group
+		}
+	}
+	return err
+}
+
+// withoutSearch explains the refusal of a service that has no search to offer this application.
+func (c *Client) withoutSearch(doing string, err error) error {
+	if code := im.CodeOf(err); code != wire.CodePackage && code != wire.CodeUnknown && code != wire.CodeGroupCommand {
+		return err
+	}
+	return &im.Error{
+		Doing: doing, Code: im.CodeOf(err), Class: im.ClassRefused, Err: im.ErrUnsupported, Cause: c.searchReason(),
 		Remedy: c.texts.Pick("用完整的群 ID 查找", "look it up by its whole id"),
 	}
 }
 
-func (c *Client) noSearch() string {
-	return c.texts.Pick("长连接只能按完整的群 ID 查找", "the long connection finds groups by their whole id only")
+func (c *Client) searchReason() string {
+	return c.texts.Pick("云端搜索要单独购买，这个应用没有", "the service's search is sold apart, and this application does not have it")
 }
 
 // MembersNamed returns the membership of the given users, with their nick names.

@@ -372,11 +372,38 @@ func TestRemovingManyGoesInBatches(t *testing.T) {
 	})
 }
 
-func TestSearchSaysWhyItCannotBeDone(t *testing.T) {
-	server := newFakeServer(t)
-	client := server.client()
-	_, err := client.SearchGroups(t.Context(), "shop", 10)
-	require.ErrorIs(t, err, im.ErrUnsupported)
-	require.False(t, client.Capabilities().SearchGroups)
-	require.NotEmpty(t, client.Capabilities().Reasons["search_groups"])
+func TestSearchGroups(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		client := server.client()
+		asked := server.connect(client).script(map[string][]string{
+			"group_search.query": {
+				`{"ErrorCode":0,"Code":0,"Message":"","Cursor":"20","TotalCount":3,"GroupList":[{"GroupId":"a","Type":"Public","Name":"新品 A"},{"GroupId":"b","Type":"ChatRoom","Name":"新品 B"}]}`,
+				`{"ErrorCode":0,"Code":0,"Message":"","Cursor":"","TotalCount":3,"GroupList":[{"GroupId":"c","Type":"Public","Name":"新品 C"}]}`,
+			},
+			wire.CmdSelfMemberInfo: {`{"GroupInfo":[{"GroupId":"a","Type":"Public","Name":"新品 A","ErrorCode":0,"SelfInfo":{"Role":"Owner"}},{"GroupId":"b","ErrorCode":10007},{"GroupId":"c","ErrorCode":10007}]}`},
+			wire.CmdPublicInfo:     {`{"GroupInfo":[{"GroupId":"b","Type":"ChatRoom","Name":"新品 B","ErrorCode":0,"MemberNum":7}]}`},
+		})
+		groups, err := client.SearchGroups(t.Context(), "新品  A", 0)
+		require.NoError(t, err)
+		require.Equal(t, []model.Group{
+			{ID: "a", Type: model.Public, Name: "新品 A", SelfRole: model.Owner}, {ID: "b", Type: model.Meeting, Name: "新品 B", SelfRole: model.NotMember, Members: 7},
+			{ID: "c", Type: model.Public, Name: "新品 C", SelfRole: model.NotMember},
+		}, groups)
+		requests := asked.of("group_search.query")
+		require.JSONEq(t, `{"Keywords":["新品","A"],"KeywordMatchType":1,"Count":20}`, string(requests[0].Body))
+		require.JSONEq(t, `{"Keywords":["新品","A"],"KeywordMatchType":1,"Count":20,"Cursor":"20"}`, string(requests[1].Body))
+	})
+	for name, refusal := range map[string]string{
+		"not bought": `{"ErrorCode":0,"Code":60020,"Message":"expired"}`, "unknown": `{"ErrorCode":60009,"ErrorInfo":"unknown"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ask(t, "group_search.query", refusal, func(ctx context.Context, c *Client) error {
+				_, err := c.SearchGroups(ctx, "shop", 10)
+				return err
+			})
+			require.ErrorIs(t, err, im.ErrUnsupported)
+			require.ErrorContains(t, err, "sold apart")
+		})
+	}
 }

@@ -100,11 +100,14 @@ func (c *Client) find(ctx context.Context, ids []string) ([]model.Group, error) 
 // costs a call for every 50 groups, and looks at the first 10,000. Groups that take nobody in by themselves are left out.
 func (c *Client) SearchGroups(ctx context.Context, words string, limit int) ([]model.Group, error) {
 	c.pace.active()
+	if err := c.sweep(ctx); err != nil {
+		return nil, err
+	}
 	ids, err := c.allGroups(ctx)
 	if err != nil {
 		return nil, err
 	}
-	words = strings.ToLower(strings.TrimSpace(words))
+	keywords := strings.Fields(strings.ToLower(words))
 	var found []model.Group
 	for batch := range slices.Chunk(ids, infoBatch) {
 		groups, err := c.find(ctx, batch)
@@ -113,7 +116,7 @@ func (c *Client) SearchGroups(ctx context.Context, words string, limit int) ([]m
 		}
 		for _, group := range groups {
 			open := group.Type != model.Work || group.SelfRole != model.NotMember
-			if open && strings.Contains(strings.ToLower(group.Name), words) {
+			if open && containsAll(strings.ToLower(group.Name), keywords) {
 				found = append(found, group)
 			}
 			if limit > 0 && len(found) == limit {
@@ -122,6 +125,10 @@ func (c *Client) SearchGroups(ctx context.Context, words string, limit int) ([]m
 		}
 	}
 	return found, nil
+}
+
+func containsAll(text string, words []string) bool {
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 }
 
 // allGroups lists the ids of the app's groups.

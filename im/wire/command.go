@@ -31,6 +31,7 @@ const (
 	CmdQuitGroup       = "group_open_http_svc.quit_group"
 	CmdHandleInvite    = "group_open_http_svc.handle_invite_join_permission_group"
 	CmdGetPendency     = "group_open_http_svc.get_pendency"
+	CmdGroupSearch     = "group_search.query"
 )
 
 // Commands that both the long connection and REST know.

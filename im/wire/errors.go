@@ -26,6 +26,7 @@ const (
 	CodeAppRate     = 60011
 	CodeNoAppID     = 60012
 	CodeAccountType = 60015
+	CodePackage     = 60020
 
 	CodeSigExpired    = 70001
 	CodeSigEmpty      = 70002

@@ -314,6 +314,31 @@ type GetPendencyReply struct {
 	NextStartTime int64          `json:"NextStartTime"`
 }
 
+// How the words of a search have to be there.
+const (
+	MatchAnyWord  = 0
+	MatchAllWords = 1
+)
+
+// GroupSearchRequest is group_search.query, as the Web SDK's searchCloudGroups sends it.
+type GroupSearchRequest struct {
+	Keywords         List[string] `json:"Keywords"`
+	KeywordMatchType int          `json:"KeywordMatchType"`
+	Count            int          `json:"Count"`
+	Cursor           string       `json:"Cursor,omitempty"`
+}
+
+// GroupSearchReply answers group_search.query with a page of groups. Cursor "" ends them. Refusals stand in Code, which must be
+// there; an application without the paid search gets 60020.
+type GroupSearchReply struct {
+	Result
+	Code       int         `json:"Code"`
+	Message    string      `json:"Message"`
+	Cursor     string      `json:"Cursor"`
+	TotalCount int         `json:"TotalCount"`
+	GroupList  List[Group] `json:"GroupList"`
+}
+
 // What a [Pendency] waits for.
 const (
 	PendencyApplied = 0 // somebody applied alone

@@ -160,3 +160,19 @@ scenario('what browsers do to groups is told at the terminal', async (test) => {
   await tail.stop();
   assert.deepEqual(await alice.run('groups'), []);
 });
+
+scenario('a search finds public groups by their name, page by page, and closed ones for their members alone', async ({ server, device }) => {
+  await server.accounts('alice', 'bob');
+  for (let i = 0; i < 5; i++) await server.group(`autumn-${i}`, 'bob', [], { Name: `秋装 ${i}` });
+  await server.group('inside', 'bob', [], { Name: '秋装 内部', Type: 'Private' });
+  const alice = await device('alice');
+  const bob = await device('bob');
+  const page = async (who, options) => (await who.chat.searchCloudGroups({ keywordList: ['秋装'], count: 3, ...options })).data;
+  const first = await page(alice);
+  assert.equal(first.totalCount, 5);
+  const second = await page(alice, { cursor: first.cursor });
+  assert.equal(second.cursor, '');
+  const found = [...first.searchResultList, ...second.searchResultList];
+  assert.deepEqual(found.map((g) => [g.groupID, g.name, g.type]), [0, 1, 2, 3, 4].map((i) => [`autumn-${i}`, `秋装 ${i}`, 'Public']));
+  assert.equal((await page(bob, { keywordList: ['秋装', '内部'], keywordListMatchType: 'and' })).searchResultList[0].groupID, 'inside');
+}, { only: (version) => version.includes('3.6.6') });

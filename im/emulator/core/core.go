@@ -30,6 +30,9 @@ type Plan struct {
 	MaxJoined   int  // groups of one user, live rooms left out; 0 for any number
 }
 
+// Plan is what the app's edition leaves out.
+func (c *Core) Plan() Plan { return c.plan }
+
 // Core is the server's state and rules. Its methods may be called from any goroutine,
 // except that subscribers must not call those that change something.
 type Core struct {

@@ -63,4 +63,8 @@ func TestRESTOnlineStatus(t *testing.T) {
 		{"To_Account":"bo","Status":"Offline"}]`, reply["QueryResult"])
 	s.requireJSON(`[{"To_Account":"zed","ErrorCode":70107}]`, reply["ErrorList"])
 	s.refused(70107, "openim/query_online_status", `{"To_Account":["zed"]}`)
+
+	s.ok("group_open_http_svc/create_group", `{"GroupId":"pair","Type":"Public","Name":"x","MemberList":[{"Member_Account":"ann"},{"Member_Account":"bo"}]}`)
+	reply = s.ok("group_open_http_svc/get_group_member_info", `{"GroupId":"pair","MemberInfoFilter":["OnlineStatus"]}`)
+	s.requireJSON(`[{"Member_Account":"ann","OnlineStatus":"Online"},{"Member_Account":"bo","OnlineStatus":"Offline"}]`, reply["MemberList"])
 }

@@ -105,6 +105,10 @@ type restFields struct {
 // restLastSent is the one field of a member that has to be looked up in the history.
 const restLastSent = "LastSendMsgTime"
 
+// restOnline is the one field of a member that is not stored; it is answered only where it is
+// asked for by name.
+const restOnline = "OnlineStatus"
+
 // memberRows has the asked-for fields of members of a group.
 func (c restCall) memberRows(group string, members []core.Member, fields restFields) (wire.List[restRow], error) {
 	sent, err := c.lastSent(group, fields.names)
@@ -115,6 +119,9 @@ func (c restCall) memberRows(group string, members []core.Member, fields restFie
 	for i, m := range members {
 		row := restRow{"Member_Account": m.User}
 		row.addMember(m, fields.names, sent[m.User])
+		if slices.Contains(fields.names, restOnline) {
+			row[restOnline] = restStatus(m.User, c.Online(m.User), false).Status
+		}
 		if picked := restPick(m.Custom, fields.custom, fields.allCustom); picked != nil {
 			row["AppMemberDefinedData"] = picked
 		}

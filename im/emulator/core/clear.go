@@ -59,32 +59,24 @@ func (c *Core) LastSent(id string) (map[string]int64, error) {
 	return times, err
 }
 
-// RecallBySender recalls what a user sent among the newest messages of a group, and returns
-// how much that was.
-func (c *Core) RecallBySender(ctx context.Context, by Actor, id, sender string) (int, error) {
-	return perform(ctx, c, true, func(t *txn) (int, error) {
+// RecallBySender recalls what a user sent among the newest messages of a group. Members learn
+// of it when they pull the history.
+func (c *Core) RecallBySender(ctx context.Context, by Actor, id, sender string) error {
+	return c.change(ctx, func(t *txn) error {
 		g, m, err := c.memberOf(id, by)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		seqs, err := t.sentBy(g, c.uidOf(sender))
 		if err != nil {
-			return 0, err
+			return err
 		}
-		var recalled []uint32
 		for _, seq := range seqs {
-			code, err := t.recall(by, g, m, seq, "")
-			if err != nil {
-				return 0, err
-			}
-			if code == 0 {
-				recalled = append(recalled, seq)
+			if _, _, err := t.recall(by, g, m, seq, ""); err != nil {
+				return err
 			}
 		}
-		if len(recalled) > 0 {
-			t.tell(MessagesRecalled{By: by, Group: g.ref, Seqs: recalled})
-		}
-		return len(recalled), nil
+		return nil
 	})
 }
 

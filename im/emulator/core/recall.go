@@ -23,13 +23,14 @@ func (c *Core) RecallGroup(ctx context.Context, by Actor, id string, seqs []uint
 		results := make([]RecallResult, 0, len(seqs))
 		var recalled []uint32
 		for _, seq := range seqs {
-			code, err := t.recall(by, g, m, seq, reason)
+			msg, code, err := t.recall(by, g, m, seq, reason)
 			if err != nil {
 				return nil, err
 			}
 			results = append(results, RecallResult{Seq: seq, Code: code})
 			if code == 0 {
 				recalled = append(recalled, seq)
+				t.tell(GroupRecalled{Audience: Audience{To: g.uids}, Group: g.ref, Msg: msg})
 			}
 		}
 		if len(recalled) > 0 {
@@ -39,29 +40,29 @@ func (c *Core) RecallGroup(ctx context.Context, by Actor, id string, seqs []uint
 	})
 }
 
-func (t *txn) recall(by Actor, g *group, m *member, seq uint32, reason string) (code int, err error) {
+// recall recalls a message without telling anybody. The message is as it is then.
+func (t *txn) recall(by Actor, g *group, m *member, seq uint32, reason string) (msg *Message, code int, err error) {
 	r, err := t.groupRow(g, seq)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	switch {
 	case r.msg == nil:
-		return CodeNoMessage, nil
+		return nil, CodeNoMessage, nil
 	case r.msg.Recalled || r.msg.Tip:
-		return CodeNotRecallable, nil
+		return nil, CodeNotRecallable, nil
 	case !by.Admin && r.msg.From != by.User && !m.manages():
-		return CodeNoPermission, nil
+		return nil, CodeNoPermission, nil
 	}
 	counted := !r.msg.uncounted()
 	r.msg.Recalled, r.msg.Revoker, r.msg.Reason = true, by.User, reason
 	if err := t.rewrite(g, r); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	if counted {
 		t.apply(func() { g.uncount(r.sender, seq) })
 	}
-	t.tell(GroupRecalled{Audience: Audience{To: g.uids}, Group: g.ref, Msg: r.msg})
-	return 0, nil
+	return r.msg, 0, nil
 }
 
 // uncount makes a message that counted one that does not. Called with the lock held.

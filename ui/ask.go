@@ -36,16 +36,24 @@ type answerMsg struct {
 	done func() tea.Cmd
 }
 
-// ask calls the service beside the screen, with a deadline. Done gets the answer in Update; a failure is told by the
-// panel, or in the status line once that is closed.
+// ask is launch for what is done to groups.
 func ask[T any](
 	m *Model, about panel, doing string, limit time.Duration,
 	call func(context.Context, session.Groups) (T, error), done func(T) tea.Cmd,
 ) tea.Cmd {
-	if m.groups == nil {
+	groups := m.groups
+	if groups == nil {
 		m.tellFailure(about, m.look.words.GroupsNotHere)
 		return nil
 	}
+	return launch(m, about, doing, limit, func(ctx context.Context) (T, error) { return call(ctx, groups) }, done)
+}
+
+// launch makes a call beside the screen, with a deadline. Done gets the answer in Update; a failure is told by the panel,
+// or in the status line once that is closed.
+func launch[T any](
+	m *Model, about panel, doing string, limit time.Duration, call func(context.Context) (T, error), done func(T) tea.Cmd,
+) tea.Cmd {
 	if m.questions.waiting == nil {
 		m.questions.waiting = map[int]question{}
 	}
@@ -58,11 +66,11 @@ func ask[T any](
 	} else {
 		m.flash = flash{text: doing}
 	}
-	ctx, groups := m.ctx, m.groups
+	ctx := m.ctx
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		result, err := call(ctx, groups)
+		result, err := call(ctx)
 		if err != nil {
 			return answerMsg{id: id, err: err}
 		}
@@ -89,7 +97,7 @@ func (m *Model) answered(msg answerMsg) tea.Cmd {
 	}
 	delete(m.questions.waiting, msg.id)
 	if q.about != nil {
-		q.about.common().busy = ""
+		q.about.common().busy = m.questions.other(q.about)
 	} else if m.flash.text == q.doing {
 		m.flash = flash{}
 	}
@@ -98,6 +106,16 @@ func (m *Model) answered(msg answerMsg) tea.Cmd {
 		return nil
 	}
 	return msg.done()
+}
+
+// other is what else a panel waits for, "" if nothing.
+func (q *questions) other(about panel) string {
+	for _, one := range q.waiting {
+		if one.about == about {
+			return one.doing
+		}
+	}
+	return ""
 }
 
 // tellFailure shows why something was not done, where the user looks.

@@ -116,12 +116,9 @@ func (m *Model) sendCustom(f *form, to model.ConversationID) tea.Cmd {
 		}},
 		CustomData: f.field("cloud").value(),
 	}
-	return act(m, f, m.look.words.SendingFirst,
-		func(ctx context.Context, _ session.Groups) error {
-			_, err := api.Send(ctx, to, draft)
-			return err
-		},
-		func() tea.Cmd {
+	return launch(m, f, m.look.words.SendingFirst, askTimeout,
+		func(ctx context.Context) (model.Key, error) { return api.Send(ctx, to, draft) },
+		func(model.Key) tea.Cmd {
 			m.closePanel(f)
 			m.chat.toEnd()
 			return nil

@@ -173,15 +173,15 @@ func (m *Model) beginTalk(p *memberList, row memberRow) tea.Cmd {
 // sendFirst sends a message to a user and opens the conversation as soon as it is there.
 func (m *Model) sendFirst(f *form, user, said string) tea.Cmd {
 	api, to := m.session, model.C2CConversation(user)
-	return act(m, f, m.look.words.SendingFirst, func(ctx context.Context, _ session.Groups) error {
-		_, err := api.Send(ctx, to, session.Draft{Elements: []model.Element{model.Text{Text: said}}})
-		return err
-	}, func() tea.Cmd {
-		m.panels = nil
-		m.toOpen = to
-		m.openAwaited()
-		return nil
-	})
+	draft := session.Draft{Elements: []model.Element{model.Text{Text: said}}}
+	return launch(m, f, m.look.words.SendingFirst, askTimeout,
+		func(ctx context.Context) (model.Key, error) { return api.Send(ctx, to, draft) },
+		func(model.Key) tea.Cmd {
+			m.panels = nil
+			m.toOpen = to
+			m.openAwaited()
+			return nil
+		})
 }
 
 func (m *Model) changeAdmins(p *memberList, rows []memberRow) tea.Cmd {

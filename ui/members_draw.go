@@ -36,13 +36,21 @@ func (p *memberList) draw(m *Model, width, height int) ([]string, *place) {
 	return rows, at
 }
 
+// wideMembers is from where there is room for all columns; below, those that matter least are left out.
+const wideMembers = 62
+
 // memberColumns are the widths of the columns of members.
 type memberColumns struct{ role, name, card, service, muted, joined, read int }
 
 func newMemberColumns(width int) memberColumns {
 	c := memberColumns{role: 5, service: 9, muted: 7, joined: 7, read: 9}
+	if width < wideMembers {
+		c.muted, c.joined = 0, 0
+	}
 	room := max(8, width-4-c.role-c.service-c.muted-c.joined-c.read-3)
-	c.card = room * 2 / 5
+	if width >= wideMembers {
+		c.card = room * 2 / 5
+	}
 	c.name = room - c.card
 	return c
 }
@@ -63,8 +71,8 @@ func (c memberColumns) line(m *Model, p *memberList, conversation *session.Conve
 		sign = k.paint(styleKey, k.glyphs.sent)
 	}
 	name := clean(row.Name)
-	if name == "" {
-		name = clean(row.User)
+	if name == "" || c.card == 0 {
+		name = row.name
 	}
 	service := ""
 	if row.Role != model.Ordinary {

@@ -48,6 +48,8 @@ var shapes = map[string]shape{
 	CmdHandleApplyJoin:     of[HandleApplyJoinRequest, Reply](),
 	CmdQuitGroup:           of[GroupRequest, Reply](),
 	CmdGetPendency:         of[GetPendencyRequest, GetPendencyReply](),
+	CmdHandleInvite:        of[HandleInviteRequest, Reply](),
+	CmdGroupSearch:         of[GroupSearchRequest, GroupSearchReply](),
 	CmdSendMsg:             of[SendMsgRequest, SendMsgReply](),
 	CmdC2CReadReceipt:      of[C2CReadReceiptRequest, Reply](),
 	CmdModifyGroupMsg:      of[ModifyGroupMsgRequest, ModifyMsgReply](),

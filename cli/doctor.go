@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"reddot/config"
 	"reddot/ui/text"
@@ -98,12 +101,40 @@ func (c *checkup) say(f finding) {
 		_ = encoder.Encode(f) // nobody is left to tell
 		return
 	}
-	const column = 16 // columns of the longest title and a blank
+	c.print(f)
+}
+
+// print writes a finding for people: in columns, with lines that fit the terminal.
+func (c *checkup) print(f finding) {
+	const title, indent = 16, 19 // columns of the longest title; of it with mark and blanks
 	var measure text.Measure
-	fmt.Fprintf(c.out, "%s %s %s\n", marks[f.Severity], measure.PadRight(titles[f.Name].In(c.words.language), column), f.Message)
-	if f.Remedy != "" {
-		fmt.Fprintf(c.out, "  %*s → %s\n", column, "", f.Remedy)
+	begin := marks[f.Severity] + " " + measure.PadRight(titles[f.Name].In(c.words.language), title) + " "
+	for _, line := range measure.Wrap(f.Message, c.columns()-indent) {
+		fmt.Fprintln(c.out, begin+line)
+		begin = strings.Repeat(" ", indent)
 	}
+	begin = strings.Repeat(" ", indent) + "→ "
+	if f.Remedy == "" {
+		return
+	}
+	for _, line := range measure.Wrap(f.Remedy, c.columns()-indent-2) {
+		fmt.Fprintln(c.out, begin+line)
+		begin = strings.Repeat(" ", indent+2)
+	}
+}
+
+// columns is the width to print in: the terminal's, and without one so much that nothing is wrapped.
+func (c *checkup) columns() int {
+	const unlimited, least = 1 << 16, 40
+	file, ok := c.out.(*os.File)
+	if !ok {
+		return unlimited
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		return unlimited
+	}
+	return max(width, least)
 }
 
 func (c *checkup) fine(name, message string) {

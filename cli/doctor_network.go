@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"reddot/config"
@@ -39,6 +42,8 @@ func (c *checkup) checkAdapter() {
 
 // endpointPatience is how long an endpoint may take to answer.
 const endpointPatience = 4 * time.Second
+
+var errNoAnswer = errors.New("no answer in time")
 
 // endpoint is one address of the service, and what was found there.
 type endpoint struct {
@@ -98,7 +103,7 @@ func (c *checkup) sayEndpoint(e endpoint) {
 		c.fine("endpoint", fmt.Sprintf(c.pick("%s %s 应答", "%s answers in %s"), address, e.took.Round(time.Millisecond)))
 		return
 	case !e.needed || c.reached:
-		c.info("endpoint", fmt.Sprintf("%s: %v", address, e.err), "")
+		c.info("endpoint", address+": "+c.network(e.err), "")
 		return
 	case errors.As(e.err, &refused):
 		c.say(finding{
@@ -108,10 +113,30 @@ func (c *checkup) sayEndpoint(e endpoint) {
 		})
 	default:
 		c.say(finding{
-			Name: "endpoint", Severity: wrong, exit: exitUnreachable, Message: fmt.Sprintf("%s: %v", address, e.err),
+			Name: "endpoint", Severity: wrong, exit: exitUnreachable, Message: address + ": " + c.network(e.err),
 			Remedy: c.pick("检查地址、网络、DNS 和代理（HTTPS_PROXY）；本机服务器用 reddot serve 启动", "check the address, the network, DNS and the proxy (HTTPS_PROXY); reddot serve starts a local server"),
 		})
 	}
+}
+
+// network words a failure of the network, and keeps the network's own words.
+func (c *checkup) network(err error) string {
+	var dns *net.DNSError
+	var untrusted *tls.CertificateVerificationError
+	var meaning string
+	switch {
+	case errors.As(err, &dns):
+		meaning = c.pick("域名解析失败", "the name cannot be resolved")
+	case errors.As(err, &untrusted):
+		meaning = c.pick("证书不可信，可能有代理在中间", "the certificate is not trusted, perhaps a proxy is between")
+	case errors.Is(err, syscall.ECONNREFUSED):
+		meaning = c.pick("没有程序在那里监听", "nothing listens there")
+	case errors.Is(err, errNoAnswer):
+		return fmt.Sprintf(c.pick("%s 内没有应答", "no answer within %s"), endpointPatience)
+	default:
+		return err.Error()
+	}
+	return fmt.Sprintf(c.pick("%s（%v）", "%s (%v)"), meaning, err)
 }
 
 // redacted is an address without a password that somebody wrote into it.
@@ -130,7 +155,7 @@ func (e *otherAnswer) Error() string { return e.what }
 
 // probe asks for an answer that only the service gives.
 func (e *endpoint) probe(ctx context.Context, appID int64) {
-	ctx, cancel := context.WithTimeoutCause(ctx, endpointPatience, errors.New("no answer within "+endpointPatience.String()))
+	ctx, cancel := context.WithTimeoutCause(ctx, endpointPatience, errNoAnswer)
 	defer cancel()
 	started := time.Now()
 	ask := askSocket

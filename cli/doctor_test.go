@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,6 +41,16 @@ func TestTheDoctorKnowsACaptivePortal(t *testing.T) {
 			require.NotContains(t, out, "hidden")
 		})
 	}
+}
+
+func TestTheDoctorNamesACertificateThatIsNotTrusted(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(server.Close)
+	home(t, strings.Replace(cloudProfile, `region = "cn"`, `server = "`+server.URL+`"`, 1)+"secret_key = \"hidden\"\n")
+	code, out, _ := run("", "doctor", "--profile", "cloud")
+	require.Equal(t, exitUnreachable, code)
+	require.Contains(t, out, "the certificate is not trusted")
 }
 
 func TestTheDoctorComparesClocks(t *testing.T) {

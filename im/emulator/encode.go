@@ -44,7 +44,7 @@ func wireMessage(m *core.Message, g *core.GroupRef) wire.GroupMessage {
 		FromAccount: m.From, ToGroupID: g.ID, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, MsgClientTime: m.ClientTime,
 		ClientSeq: m.ClientSeq, MsgPriority: m.Priority, TinyID: m.TinyID, NeedReadReceipt: flag(m.NeedReceipt),
 		OnlineOnlyFlag: flag(m.OnlineOnly), CloudCustomData: m.Cloud, MsgVersion: uint32(m.Version), MsgBody: wire.MsgBody(m.Body),
-		GroupAtInfo: wireMentions(m.Mentions), SendMsgControl: wireControl(m), GroupInfo: groupInfo(m, g),
+		SupportMessageExtension: flag(m.Extensible), GroupAtInfo: wireMentions(m.Mentions), SendMsgControl: wireControl(m), GroupInfo: groupInfo(m, g),
 	}
 	if m.Recalled {
 		// The body stays: without it the Web SDK 2.27.6 does not know the message again and
@@ -100,7 +100,7 @@ func wireC2C(m *core.Message, sync bool) wire.C2CMessage {
 		FromAccount: m.From, ToAccount: m.To, MsgSeq: m.Seq, ClientSeq: m.ClientSeq, MsgRandom: m.Random, MsgTimeStamp: m.Time,
 		MsgClientTime: m.ClientTime, TinyID: m.TinyID, FromNick: m.Nick, FromHeadURL: m.Face, IsNeedReadReceipt: flag(m.NeedReceipt),
 		IsPeerRead: flag(m.PeerRead), OnlineOnlyFlag: flag(m.OnlineOnly), MsgVersion: uint32(m.Version), CloudCustomData: m.Cloud,
-		MsgBody: wire.MsgBody(m.Body), SendMsgControl: wireControl(m),
+		MsgBody: wire.MsgBody(m.Body), SendMsgControl: wireControl(m), SupportMessageExtension: flag(m.Extensible),
 	}
 	if m.OnlineOnly {
 		var none int64

@@ -30,11 +30,19 @@ type liveRooms struct {
 
 // liveRoom is the feed of one room. Its events are numbered from 1.
 type liveRoom struct {
-	events    []json.RawMessage
+	events    []liveEvent
 	next      int64         // the number that the next event gets
 	changed   chan struct{} // closed and replaced with every event
 	viewers   map[string]time.Time
 	dissolved time.Time // zero while the room exists
+}
+
+// liveEvent is an event of a feed; that of a message has its sequence. A recalled one has no
+// text any more.
+type liveEvent struct {
+	text   json.RawMessage
+	seq    uint32
+	recall bool
 }
 
 func (l *liveRooms) room(id string) *liveRoom {
@@ -55,17 +63,29 @@ func (l *liveRooms) room(id string) *liveRoom {
 }
 
 // add appends an event to the feed and wakes who waits for it.
-func (l *liveRooms) add(id string, event json.RawMessage) {
+func (l *liveRooms) add(id string, event liveEvent) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.room(id)
 	r.events = append(r.events, event)
 	if len(r.events) >= 2*maxLiveEvents {
-		r.events = append([]json.RawMessage(nil), r.events[len(r.events)-maxLiveEvents:]...)
+		r.events = append([]liveEvent(nil), r.events[len(r.events)-maxLiveEvents:]...)
 	}
 	r.next++
 	close(r.changed)
 	r.changed = make(chan struct{})
+}
+
+// retract takes back a message, so that who has not polled it yet never gets it.
+func (l *liveRooms) retract(id string, seq uint32) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := l.room(id)
+	for i := range r.events {
+		if r.events[i].seq == seq {
+			r.events[i].text = nil
+		}
+	}
 }
 
 // next is the number of the first event that was not told yet.
@@ -76,8 +96,10 @@ func (l *liveRooms) next(id string) int64 {
 }
 
 // since returns the events from a number on and the number to go on from, and what closes
-// when there are more. What was forgotten or never was is passed over.
-func (l *liveRooms) since(id string, from int64) (events []json.RawMessage, next int64, changed <-chan struct{}) {
+// when there are more. What was forgotten or never was is passed over. Of recalls only who
+// watches without login learns here: the Web SDK 2.27.6 does not know them in a feed, and
+// members get them by push.
+func (l *liveRooms) since(id string, from int64, anonymous bool) (texts []json.RawMessage, next int64, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.room(id)
@@ -86,9 +108,14 @@ func (l *liveRooms) since(id string, from int64) (events []json.RawMessage, next
 		from = r.next
 	}
 	from = max(from, oldest)
-	events = r.events[from-oldest:]
+	events := r.events[from-oldest:]
 	events = events[:min(len(events), maxLiveReply)]
-	return events, from + int64(len(events)), r.changed
+	for _, e := range events {
+		if e.text != nil && (anonymous || !e.recall) {
+			texts = append(texts, e.text)
+		}
+	}
+	return texts, from + int64(len(events)), r.changed
 }
 
 // dissolve keeps the feed for a while, so that all learn of the end.
@@ -163,6 +190,10 @@ func (s *Server) feed(e core.Event) {
 		if e.Group.Type == core.AVChatRoom && (e.Type == core.NoticeDissolved || e.Type == core.NoticeCustom) {
 			s.feedNotice(e)
 		}
+	case core.GroupRecalled:
+		if e.Group.Type == core.AVChatRoom {
+			s.feedRecall(e)
+		}
 	case core.GroupCreated:
 		s.live.reopen(e.Group.ID)
 	case core.GroupDestroyed:
@@ -191,7 +222,7 @@ func (s *Server) feedMessage(e core.GroupMessage) {
 		s.feedItem(e.Group.ID, liveTip{Event: wire.EventGroupTip, GroupTip: wireTip(e.Msg, e.Group, e.Msg.From)})
 		return
 	}
-	s.feedItem(e.Group.ID, liveMessage{Event: wire.EventGroupMessage, GroupMessage: wireMessage(e.Msg, e.Group)})
+	s.feedEvent(e.Group.ID, liveMessage{Event: wire.EventGroupMessage, GroupMessage: wireMessage(e.Msg, e.Group)}, liveEvent{seq: e.Msg.Seq})
 }
 
 func (s *Server) feedNotice(e core.Notice) {
@@ -203,11 +234,34 @@ func (s *Server) feedNotice(e core.Notice) {
 	s.feedItem(e.Group.ID, liveTip{Event: event.Event, GroupTip: event.GroupTips[0]})
 }
 
-func (s *Server) feedItem(id string, item any) {
+// eventLiveRecall is the number of a recall in a feed.
+const eventLiveRecall = 20
+
+// liveRecall is what a feed tells of recalled messages, under a name of its own.
+type liveRecall struct {
+	RevokeMsgList []wire.GroupWithdrawInfo `json:"RevokeMsgList"`
+}
+
+func (s *Server) feedRecall(e core.GroupRecalled) {
+	body, err := wire.Marshal(liveRecall{[]wire.GroupWithdrawInfo{withdrawInfo(e)}})
+	if err != nil {
+		s.log.Error("Cannot encode a recall", "group", e.Group.ID, "error", err)
+		return
+	}
+	tip := s.newTip(e.Group, e.Msg.Revoker)
+	tip.MsgBody, tip.RevokerInfo = wire.MsgBody(body), &wire.RevokerInfo{Account: e.Msg.Revoker, Reason: e.Msg.Reason}
+	s.live.retract(e.Group.ID, e.Msg.Seq)
+	s.feedEvent(e.Group.ID, liveTip{Event: eventLiveRecall, GroupTip: tip}, liveEvent{recall: true})
+}
+
+func (s *Server) feedItem(id string, item any) { s.feedEvent(id, item, liveEvent{}) }
+
+func (s *Server) feedEvent(id string, item any, event liveEvent) {
 	text, err := wire.Marshal(item)
 	if err != nil {
 		s.log.Error("Cannot encode an event of a live room", "group", id, "error", err)
 		return
 	}
-	s.live.add(id, text)
+	event.text = text
+	s.live.add(id, event)
 }

@@ -68,7 +68,7 @@ func (c *connection) awaitLive(head wire.Head, id string, poll livePollRequest) 
 	timer := time.NewTimer(hold)
 	defer timer.Stop()
 	for from := poll.StartSeq; ; {
-		events, next, changed := c.server.live.since(id, from)
+		events, next, changed := c.server.live.since(id, from, c.user() == "")
 		from = next
 		if len(events) == 0 && hold > 0 {
 			select {

@@ -16,34 +16,48 @@ func TestAFeedIsReadFromWhereOneWas(t *testing.T) {
 	var rooms liveRooms
 	begin := rooms.next("room")
 	for n := range 3 {
-		rooms.add("room", numbered(n))
+		rooms.add("room", liveEvent{text: numbered(n)})
 	}
-	events, next, _ := rooms.since("room", begin)
+	events, next, _ := rooms.since("room", begin, false)
 	require.Equal(t, []json.RawMessage{numbered(0), numbered(1), numbered(2)}, events)
-	events, _, changed := rooms.since("room", next)
+	events, _, changed := rooms.since("room", next, false)
 	require.Empty(t, events)
-	rooms.add("room", numbered(3))
+	rooms.add("room", liveEvent{text: numbered(3)})
 	<-changed
-	events, _, _ = rooms.since("room", next)
+	events, _, _ = rooms.since("room", next, false)
 	require.Equal(t, []json.RawMessage{numbered(3)}, events)
 }
 
 func TestAFeedForgetsTheOldestAndSkipsWhatNeverWas(t *testing.T) {
 	var rooms liveRooms
 	for n := range 5 * maxLiveEvents {
-		rooms.add("room", numbered(n))
+		rooms.add("room", liveEvent{text: numbered(n)})
 	}
-	events, next, _ := rooms.since("room", 1)
+	events, next, _ := rooms.since("room", 1, false)
 	require.Len(t, events, maxLiveReply)
-	following, _, _ := rooms.since("room", next)
+	following, _, _ := rooms.since("room", next, false)
 	first, err := strconv.Atoi(string(events[len(events)-1]))
 	require.NoError(t, err)
 	require.Equal(t, numbered(first+1), following[0])
 	for _, from := range []int64{0, -5, 1 << 40} { // new here, or from before a restart
-		events, next, _ := rooms.since("room", from)
+		events, next, _ := rooms.since("room", from, false)
 		require.Empty(t, events)
 		require.Equal(t, rooms.next("room"), next)
 	}
+}
+
+func TestWhatIsRecalledIsNeverPolled(t *testing.T) {
+	var rooms liveRooms
+	for n := range 3 {
+		rooms.add("room", liveEvent{text: numbered(n), seq: uint32(n + 1)})
+	}
+	rooms.retract("room", 2)
+	rooms.add("room", liveEvent{text: numbered(3), recall: true})
+	events, next, _ := rooms.since("room", 1, false)
+	require.Equal(t, []json.RawMessage{numbered(0), numbered(2)}, events)
+	require.EqualValues(t, 5, next)
+	events, _, _ = rooms.since("room", 1, true)
+	require.Equal(t, []json.RawMessage{numbered(0), numbered(2), numbered(3)}, events, "only who is not logged in hears of recalls here")
 }
 
 func TestALiveKeyOpensItsRoomAlone(t *testing.T) {

@@ -46,6 +46,8 @@ func (s *Server) publish(e core.Event) {
 		s.pushGroupNotice(e.Audience, e.By, e.Group, attributesNoticeOf(e))
 	case core.CountersChanged:
 		s.pushGroupNotice(e.Audience, e.By, e.Group, countersNoticeOf(e))
+	case core.ExtensionsChanged:
+		s.pushExtensions(e)
 	case core.RelationsChanged:
 		s.pushRelations(e)
 	case core.Emptied:
@@ -192,10 +194,15 @@ func (s *Server) pushC2CReceipts(e core.C2CReceipts) {
 }
 
 func (s *Server) pushRecall(e core.GroupRecalled) {
+	s.pushTip(e.Audience, e.Group, e.Msg.Revoker, wire.GroupWithdraw{GroupWithdrawInfoArray: wire.List[wire.GroupWithdrawInfo]{withdrawInfo(e)}},
+		&wire.RevokerInfo{Account: e.Msg.Revoker, Reason: e.Msg.Reason})
+}
+
+func withdrawInfo(e core.GroupRecalled) wire.GroupWithdrawInfo {
 	m := e.Msg
-	s.pushTip(e.Audience, e.Group, m.Revoker, wire.GroupWithdraw{GroupWithdrawInfoArray: wire.List[wire.GroupWithdrawInfo]{{
+	return wire.GroupWithdrawInfo{
 		GroupID: e.Group.ID, MsgSeq: m.Seq, MsgRandom: m.Random, TinyID: m.TinyID, MsgClientTime: m.ClientTime, MsgTimeStamp: m.Time, FromAccount: m.From,
-	}}}, revoker(m))
+	}
 }
 
 func (s *Server) pushC2CRecall(e core.C2CRecalled) {

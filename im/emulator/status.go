@@ -125,7 +125,7 @@ type userStatus struct {
 	CustomStatus string `json:"CustomStatus"` // Base64
 }
 
-const eventUserStatus = 20
+const eventUserStatus = 22
 
 func (s *Server) statusOf(account core.Account) userStatus {
 	status := userStatus{ToAccount: account.ID, Status: statusOffline, CustomStatus: s.statuses.of(account.UID)}

@@ -72,28 +72,29 @@ const FlagRecalled = 8
 
 // C2CMessage is a message between two accounts as pushes (C2cMsgArray), getmsg and getroammsg carry it.
 type C2CMessage struct {
-	FromAccount       string       `json:"From_Account"`
-	ToAccount         string       `json:"To_Account"`
-	MsgSeq            uint32       `json:"MsgSeq"`
-	ClientSeq         uint32       `json:"ClientSeq"`
-	MsgRandom         uint32       `json:"MsgRandom"`
-	MsgTimeStamp      int64        `json:"MsgTimeStamp"`
-	MsgClientTime     int64        `json:"MsgClientTime"`
-	TinyID            string       `json:"TinyId"` // the sender's, also where the accounts are swapped
-	FromNick          string       `json:"From_AccountNick,omitempty"`
-	FromHeadURL       string       `json:"From_AccountHeadurl,omitempty"`
-	IsNeedReadReceipt int          `json:"IsNeedReadReceipt"`
-	IsPeerRead        int          `json:"IsPeerRead"` // 1 after a read receipt
-	IsSyncMsg         int          `json:"IsSyncMsg,omitempty"`
-	OnlineOnlyFlag    int          `json:"OnlineOnlyFlag,omitempty"`
-	MsgLifeTime       *int64       `json:"MsgLifeTime,omitempty"`
-	MsgFlagBits       int          `json:"MsgFlagBits"`
-	MsgKey            string       `json:"MsgKey,omitempty"` // REST only
-	MsgVersion        uint32       `json:"MsgVersion,omitempty"`
-	CloudCustomData   string       `json:"CloudCustomData"`
-	MsgBody           MsgBody      `json:"MsgBody"`
-	SendMsgControl    *MsgControl  `json:"SendMsgControl,omitempty"`
-	RevokerInfo       *RevokerInfo `json:"RevokerInfo,omitempty"`
+	FromAccount             string       `json:"From_Account"`
+	ToAccount               string       `json:"To_Account"`
+	MsgSeq                  uint32       `json:"MsgSeq"`
+	ClientSeq               uint32       `json:"ClientSeq"`
+	MsgRandom               uint32       `json:"MsgRandom"`
+	MsgTimeStamp            int64        `json:"MsgTimeStamp"`
+	MsgClientTime           int64        `json:"MsgClientTime"`
+	TinyID                  string       `json:"TinyId"` // the sender's, also where the accounts are swapped
+	FromNick                string       `json:"From_AccountNick,omitempty"`
+	FromHeadURL             string       `json:"From_AccountHeadurl,omitempty"`
+	IsNeedReadReceipt       int          `json:"IsNeedReadReceipt"`
+	IsPeerRead              int          `json:"IsPeerRead"` // 1 after a read receipt
+	IsSyncMsg               int          `json:"IsSyncMsg,omitempty"`
+	OnlineOnlyFlag          int          `json:"OnlineOnlyFlag,omitempty"`
+	MsgLifeTime             *int64       `json:"MsgLifeTime,omitempty"`
+	MsgFlagBits             int          `json:"MsgFlagBits"`
+	MsgKey                  string       `json:"MsgKey,omitempty"` // REST only
+	MsgVersion              uint32       `json:"MsgVersion,omitempty"`
+	CloudCustomData         string       `json:"CloudCustomData"`
+	MsgBody                 MsgBody      `json:"MsgBody"`
+	SendMsgControl          *MsgControl  `json:"SendMsgControl,omitempty"`
+	RevokerInfo             *RevokerInfo `json:"RevokerInfo,omitempty"`
+	SupportMessageExtension int          `json:"SupportMessageExtension,omitempty"`
 }
 
 // GetRoamMsgRequest is openim.getroammsg: messages with a peer, older than the position of the previous reply

@@ -49,27 +49,28 @@ const (
 // GroupMessage is a message of a group as pushes (GroupMsgArray) and group_msg_get carry it. TinyId, MsgClientTime and
 // MsgRandom repeat what the sender gave: together they are the message's identity.
 type GroupMessage struct {
-	FromAccount     string           `json:"From_Account"`
-	ToGroupID       string           `json:"ToGroupId"`
-	MsgSeq          uint32           `json:"MsgSeq"`
-	MsgRandom       uint32           `json:"MsgRandom"`
-	MsgTimeStamp    int64            `json:"MsgTimeStamp"`
-	MsgClientTime   int64            `json:"MsgClientTime"`
-	ClientSeq       uint32           `json:"ClientSeq"`
-	MsgPriority     int              `json:"MsgPriority"`
-	TinyID          string           `json:"TinyId"`
-	Event           int              `json:"Event,omitempty"` // EventGroupTip where MsgBody is a tip
-	IsPlaceMsg      int              `json:"IsPlaceMsg"`
-	IsSystemMsg     int              `json:"IsSystemMsg"`
-	NeedReadReceipt int              `json:"NeedReadReceipt"`
-	OnlineOnlyFlag  int              `json:"OnlineOnlyFlag"`
-	CloudCustomData string           `json:"CloudCustomData"`
-	MsgVersion      uint32           `json:"MsgVersion,omitempty"` // counts edits
-	MsgBody         MsgBody          `json:"MsgBody"`
-	GroupAtInfo     []Mention        `json:"GroupAtInfo,omitempty"`
-	SendMsgControl  *MsgControl      `json:"SendMsgControl,omitempty"`
-	RevokerInfo     *RevokerInfo     `json:"RevokerInfo,omitempty"`
-	GroupInfo       MessageGroupInfo `json:"GroupInfo"`
+	FromAccount             string           `json:"From_Account"`
+	ToGroupID               string           `json:"ToGroupId"`
+	MsgSeq                  uint32           `json:"MsgSeq"`
+	MsgRandom               uint32           `json:"MsgRandom"`
+	MsgTimeStamp            int64            `json:"MsgTimeStamp"`
+	MsgClientTime           int64            `json:"MsgClientTime"`
+	ClientSeq               uint32           `json:"ClientSeq"`
+	MsgPriority             int              `json:"MsgPriority"`
+	TinyID                  string           `json:"TinyId"`
+	Event                   int              `json:"Event,omitempty"` // EventGroupTip where MsgBody is a tip
+	IsPlaceMsg              int              `json:"IsPlaceMsg"`
+	IsSystemMsg             int              `json:"IsSystemMsg"`
+	NeedReadReceipt         int              `json:"NeedReadReceipt"`
+	OnlineOnlyFlag          int              `json:"OnlineOnlyFlag"`
+	CloudCustomData         string           `json:"CloudCustomData"`
+	MsgVersion              uint32           `json:"MsgVersion,omitempty"` // counts edits
+	MsgBody                 MsgBody          `json:"MsgBody"`
+	GroupAtInfo             []Mention        `json:"GroupAtInfo,omitempty"`
+	SendMsgControl          *MsgControl      `json:"SendMsgControl,omitempty"`
+	RevokerInfo             *RevokerInfo     `json:"RevokerInfo,omitempty"`
+	GroupInfo               MessageGroupInfo `json:"GroupInfo"`
+	SupportMessageExtension int              `json:"SupportMessageExtension,omitempty"`
 }
 
 // MsgControl is SendMsgControl in a delivered message: an object, where the request has a list.

@@ -59,7 +59,7 @@ func (t *txn) recall(by Actor, g *group, m *member, seq uint32, reason string) (
 	if err := t.rewrite(g, r); err != nil {
 		return nil, 0, err
 	}
-	if counted {
+	if counted && g.rules().history {
 		t.apply(func() { g.uncount(r.sender, seq) })
 	}
 	return r.msg, 0, nil
@@ -79,6 +79,9 @@ func (g *group) uncount(sender, seq uint32) {
 
 // groupRow finds a message; its msg is nil if there is none.
 func (t *txn) groupRow(g *group, seq uint32) (groupRow, error) {
+	if !g.rules().history {
+		return t.c.recentRow(g, seq), nil
+	}
 	row, err := t.queryRow(`SELECT `+messageColumns+` FROM message WHERE id = ?`, g.messageID(seq))
 	if err != nil {
 		return groupRow{}, err
@@ -90,6 +93,15 @@ func (t *txn) groupRow(g *group, seq uint32) (groupRow, error) {
 	r.msg.Group = g.info.ID
 	r.msg.sign(t.c.account(r.sender), g)
 	return r, nil
+}
+
+// recentRow finds a message of a group that keeps none on the disk.
+func (c *Core) recentRow(g *group, seq uint32) groupRow {
+	at := slices.IndexFunc(g.recent, func(m *Message) bool { return m.Seq == seq })
+	if at < 0 {
+		return groupRow{}
+	}
+	return groupRow{sender: c.uidOf(g.recent[at].From), msg: g.recent[at].copied()}
 }
 
 // rewrite stores a changed group message and shows it.
@@ -198,6 +210,9 @@ func (c *Core) EditGroup(ctx context.Context, by Actor, id string, seq uint32, e
 		}
 		if !by.Admin && r.msg.From != by.User && !m.manages() {
 			return nil, refuse(CodeNoPermission, "%s may not edit message %d of group %s", by.User, seq, id)
+		}
+		if !g.rules().history {
+			return nil, refuse(CodeNoPermission, "messages in groups of type %s cannot be edited", g.info.Type)
 		}
 		if err := e.change(r.msg); err != nil {
 			return nil, err

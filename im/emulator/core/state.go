@@ -133,9 +133,10 @@ func (g *group) detach(m *member) {
 	g.order = slices.DeleteFunc(slices.Clone(g.order), func(other *member) bool { return other == m })
 }
 
-// push keeps a new message in memory. Called with the lock held.
+// push keeps a new message in memory; of groups without history it is the only place where the
+// newest ones are, to be recalled. Called with the lock held.
 func (g *group) push(m *Message) {
-	if !g.hasRecent {
+	if !g.hasRecent && g.rules().history {
 		return
 	}
 	if len(g.recent) >= 2*recentMessages {

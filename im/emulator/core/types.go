@@ -160,6 +160,17 @@ type Message struct {
 	Memo atomic.Pointer[[]byte]
 }
 
+// copied returns a message to change, as m may be shared.
+func (m *Message) copied() *Message {
+	return &Message{
+		ID: m.ID, Group: m.Group, From: m.From, To: m.To, TinyID: m.TinyID, Nick: m.Nick, Face: m.Face, Card: m.Card, Seq: m.Seq, Random: m.Random,
+		Time: m.Time, ClientTime: m.ClientTime, ClientSeq: m.ClientSeq, Priority: m.Priority, Body: m.Body, Cloud: m.Cloud,
+		NeedReceipt: m.NeedReceipt, PeerRead: m.PeerRead, NoUnread: m.NoUnread, NoLast: m.NoLast, OnlineOnly: m.OnlineOnly,
+		Extensible: m.Extensible, Tip: m.Tip, Mentions: m.Mentions, Directed: m.Directed, Version: m.Version, Recalled: m.Recalled,
+		Revoker: m.Revoker, Reason: m.Reason,
+	}
+}
+
 // GroupSend is a message to send into a group.
 type GroupSend struct {
 	Group       string

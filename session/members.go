@@ -34,6 +34,8 @@ func (s *Session) fetchMembers(c *chat) {
 	groupID := c.group.ID
 	s.spawn(func(ctx context.Context) func() {
 		sleep(ctx, wait)
+		ctx, cancel := context.WithTimeout(ctx, membersTimeout)
+		defer cancel()
 		members, err := s.pagesOfMembers(ctx, groupID, maxMembers)
 		return func() { s.gotMembers(c, members, err) }
 	})
@@ -55,8 +57,6 @@ func (s *Session) gotMembers(c *chat, members []model.Member, err error) {
 
 // pagesOfMembers returns the first members of a group; with an error those that came before it.
 func (s *Session) pagesOfMembers(ctx context.Context, groupID string, most int) ([]model.Member, error) {
-	ctx, cancel := context.WithTimeout(ctx, membersTimeout)
-	defer cancel()
 	var members []model.Member
 	for offset := 0; len(members) < most; {
 		page, err := s.client.Members(ctx, groupID, offset, min(memberPage, most-len(members)))
@@ -76,6 +76,8 @@ func (s *Session) pagesOfMembers(ctx context.Context, groupID string, most int) 
 // MembersOf returns all members of a group, at most 10,000.
 func (s *Session) MembersOf(ctx context.Context, groupID string) ([]model.Member, error) {
 	const everybody = 10_000
+	ctx, cancel := context.WithTimeout(ctx, manageTimeout)
+	defer cancel()
 	return s.pagesOfMembers(ctx, groupID, everybody)
 }
 

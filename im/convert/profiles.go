@@ -11,8 +11,8 @@ import (
 const (
 	// profileLife is how long a profile is believed: only changes of oneself and of friends are pushed, and none over REST.
 	profileLife = 10 * time.Minute
-	// profileLimit is how many profiles are kept before all are forgotten.
-	profileLimit = 2000
+	// profileLimit is how many profiles are kept before all are forgotten: those of the largest group and some more.
+	profileLimit = 10_000
 )
 
 // ProfileList maps the profiles of an answer; users that it does not know are left out.

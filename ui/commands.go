@@ -54,19 +54,30 @@ func (c *command) usage(w *words) string {
 	return strings.TrimSpace("/" + c.name + " " + args)
 }
 
-// slash says that a text begins like a command; two slashes stand for one that is meant.
-func slash(s string) bool {
-	return (strings.HasPrefix(s, "/") || strings.HasPrefix(s, "／")) && !escaped(s)
+// afterSlash returns what follows the slash of a text that begins like a command; two slashes stand for one that is
+// meant. The key of the slash types 、 in Chinese: sure is false then, because a text may begin so.
+func afterSlash(s string) (rest string, sure, ok bool) {
+	if escaped(s) {
+		return "", false, false
+	}
+	for _, sign := range []string{"/", "／"} {
+		if rest, ok = strings.CutPrefix(s, sign); ok {
+			return rest, true, true
+		}
+	}
+	rest, ok = strings.CutPrefix(s, "、")
+	return rest, false, ok
 }
 
 func escaped(s string) bool { return strings.HasPrefix(s, "//") || strings.HasPrefix(s, "／／") }
 
 // commandIn returns the command that a text is, nil if it is none, and what follows it.
 func commandIn(s string) (found *command, args string) {
-	if !slash(s) {
+	rest, _, ok := afterSlash(s)
+	if !ok {
 		return nil, ""
 	}
-	word, args, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(s, "/"), "／"), " ")
+	word, args, _ := strings.Cut(rest, " ")
 	i := slices.IndexFunc(commandTable, func(c command) bool { return strings.EqualFold(c.name, word) })
 	if i < 0 {
 		return nil, ""
@@ -74,14 +85,14 @@ func commandIn(s string) (found *command, args string) {
 	return &commandTable[i], strings.TrimSpace(args)
 }
 
-// commandsFor returns the commands whose names begin with what is typed behind the slash, and where that begins; none
-// once a name is written out.
+// commandsFor returns the commands whose names begin with what is typed behind the slash; none once a name is written
+// out.
 func commandsFor(s string, caret int) []candidate {
-	word := s[:caret]
-	if !slash(word) || strings.ContainsAny(word, " \n") {
+	word, sure, ok := afterSlash(s[:caret])
+	if !ok || strings.ContainsAny(word, " \n") || word == "" && !sure {
 		return nil
 	}
-	word = strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(word, "/"), "／"))
+	word = strings.ToLower(word)
 	var found []candidate
 	for i := range commandTable {
 		c := &commandTable[i]
@@ -98,10 +109,11 @@ func commandsFor(s string, caret int) []candidate {
 // runCommand does what a text says if it is a command. A text that begins like one and is none is sent only when Enter
 // is pressed again: false means that the text is to be sent as it stands.
 func (m *Model) runCommand(said string) (cmd tea.Cmd, handled bool) {
-	if !slash(said) {
+	_, sure, _ := afterSlash(said)
+	found, args := commandIn(said)
+	if found == nil && !sure {
 		return nil, false
 	}
-	found, args := commandIn(said)
 	if found == nil {
 		if m.unknownCommand == said {
 			m.unknownCommand = ""

@@ -10,6 +10,9 @@
 //     input and nothing else. Cost grows with what is visible.
 //   - Every row of a frame carries its own styles and ends two columns before the right edge, so a terminal that
 //     draws a character wider than we think cannot damage another row.
+//   - A panel (a form, a list of people, a question) lies over the conversation and has the keys. What it asks of the
+//     service is a command with a deadline; the answer finds it by a number, or the status line once it is closed.
+//     Nothing is read behind it, and what was typed into it goes only after a question.
 //   - Text from others goes through ui/text before it is measured or shown.
 //   - What was typed is never lost: it stays in the input, waits as a draft, or is a message in the session.
 package ui

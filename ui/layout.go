@@ -327,14 +327,23 @@ func (m *Model) hint() string {
 		return m.selectedHint() + w.MessagesHint
 	case m.completion.on:
 		return w.CompletionHint
-	case slash(m.input.text):
-		if found, _ := commandIn(m.input.text); found != nil {
-			return found.usage(w) + m.look.glyphs.separator + found.says(w)
-		}
-		return w.CommandHint
+	case m.commandHint() != "":
+		return m.commandHint()
 	default:
 		return w.InputHint
 	}
+}
+
+// commandHint says how the command in the input is used, "" if there is none.
+func (m *Model) commandHint() string {
+	w := m.look.words
+	if found, _ := commandIn(m.input.text); found != nil {
+		return found.usage(w) + m.look.glyphs.separator + found.says(w)
+	}
+	if _, sure, _ := afterSlash(m.input.text); sure {
+		return w.CommandHint
+	}
+	return ""
 }
 
 // selectedHint names what can be done with the selected message, and ends in a separator if there is anything.

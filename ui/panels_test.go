@@ -47,6 +47,24 @@ func TestTextThatOnlyLooksLikeACommandIsSentAtTheSecondEnter(t *testing.T) {
 	require.Len(t, u.session.sent, 2, "another text is asked about again")
 }
 
+func TestTheChineseSlashBeginsACommandToo(t *testing.T) {
+	for _, sign := range []string{"／", "、"} {
+		u := newUser(t, shop(), 80, 24)
+		u.press("enter")
+		u.types(sign + "inf")
+		require.Contains(t, u.row("/info"), "群资料", sign)
+		u.press("tab", "enter")
+		require.IsType(t, &profile{}, u.model.panel(), sign)
+	}
+	u := newUser(t, shop(), 80, 24)
+	u.press("enter")
+	u.types("、")
+	require.False(t, u.model.completion.on, "a text may begin so")
+	u.types("还有谁")
+	u.press("enter")
+	require.Len(t, u.session.sent, 1)
+}
+
 func TestEveryCommandOfTheTableDoesSomething(t *testing.T) {
 	for i := range commandTable {
 		u := newUser(t, shop(), 80, 24)

@@ -392,3 +392,47 @@ func TestGroupsAreFoundByTheirName(t *testing.T) {
 		require.Empty(t, names("夏装", 0))
 	})
 }
+
+// TestEveryTypeOfGroup is created, talked in, seen by another device, and ended as its type allows.
+func TestEveryTypeOfGroup(t *testing.T) {
+	bothWays(t, func(t *testing.T, way way, s *service, alice, bob *live) {
+		for _, kind := range []model.GroupType{model.Work, model.Public, model.Meeting, model.Community, model.AVChatRoom} {
+			group := model.NewGroup{Type: kind, Name: "群 " + string(kind)}
+			if kind != model.AVChatRoom {
+				group.Members = []model.NewMember{{User: "bob"}}
+			}
+			created, err := alice.CreateGroup(t.Context(), group)
+			require.NoError(t, err, kind)
+			id := model.GroupConversation(created.ID)
+			if kind == model.AVChatRoom {
+				state, err := bob.JoinGroup(t.Context(), created.ID, "")
+				require.NoError(t, err)
+				require.Equal(t, model.Joined, state)
+			}
+			bob.await("the "+string(kind), is(created.ID, func(g *model.Group) bool { return g.Type == kind && g.SelfRole == model.Ordinary }))
+			_, err = bob.Send(t.Context(), id, session.Draft{Elements: []model.Element{model.Text{Text: "大家好"}}})
+			require.NoError(t, err)
+			bob.await("what bob sent into the "+string(kind), func(v *session.View) bool { return v.Outgoing == 0 && v.Failed == 0 })
+			if way.name == "push" || kind != model.AVChatRoom {
+				alice.await("what bob said in the "+string(kind), func(v *session.View) bool {
+					c := conversation(v, created.ID)
+					return c != nil && c.Last != nil && c.Last.Sender == "bob"
+				})
+			}
+			if kind != model.AVChatRoom {
+				tablet := s.run("alice", "tablet-"+string(kind), way.connect(s, s.address, "alice", "tablet"))
+				require.NoError(t, tablet.WaitSynced(t.Context()))
+				require.True(t, is(created.ID, func(g *model.Group) bool { return g.SelfRole == model.Owner })(tablet.View()), "%s on another device", kind)
+				tablet.end()
+			}
+			err = alice.DestroyGroup(t.Context(), created.ID)
+			if kind == model.Work && way.name == "push" {
+				require.Equal(t, im.ClassPermission, im.ClassOf(err), "a Work group is the app admin's to dissolve")
+				require.NoError(t, alice.QuitGroup(t.Context(), created.ID))
+				continue
+			}
+			require.NoError(t, err, kind)
+			bob.await("the end of the "+string(kind), hasNot(created.ID))
+		}
+	})
+}

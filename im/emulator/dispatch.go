@@ -93,6 +93,8 @@ var commands = map[string]command{
 	cmdBanMember:                on((*request).banMember),
 	cmdOnlineMemberNum:          on((*request).onlineMemberNum),
 	cmdUploadURL:                on((*request).uploadURL),
+	cmdSimpleUploadURL:          on((*request).simpleUploadURL),
+	cmdImageInfo:                on((*request).imageInfo),
 	cmdSetStatus:                on((*request).setStatus),
 	cmdGetStatus:                on((*request).getStatus),
 	cmdSubscribeStatus:          on((*request).subscribeStatus),

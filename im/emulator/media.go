@@ -77,12 +77,16 @@ type uploadURLReply struct {
 
 // uploadURL tells where the client may put a file, and where it will be found.
 func (r *request) uploadURL(body uploadURLRequest) (any, error) {
+	return r.uploadPlace(body.FileType, body.FileName)
+}
+
+func (r *request) uploadPlace(fileType int, fileName string) (uploadURLReply, error) {
 	s := r.c.server
-	kind, known := kindOfNumber(body.FileType)
+	kind, known := kindOfNumber(fileType)
 	if !known {
-		return nil, &wire.Error{Code: wire.CodeMsgRequest, Info: fmt.Sprintf("file_type %d is unknown", body.FileType)}
+		return uploadURLReply{}, &wire.Error{Code: wire.CodeMsgRequest, Info: fmt.Sprintf("file type %d is unknown", fileType)}
 	}
-	key, name, expires := newMediaKey(), mediaName(body.FileName), s.core.Now()+int64(uploadTime/time.Second)
+	key, name, expires := newMediaKey(), mediaName(fileName), s.core.Now()+int64(uploadTime/time.Second)
 	until := strconv.FormatInt(expires, 10)
 	query := url.Values{
 		"type": {string(kind)}, "expires": {until}, "user": {r.user.ID}, "sign": {s.mediaSign("put", key, r.user.ID, string(kind), until)},

@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 )
 
@@ -124,4 +125,41 @@ func mean(picture image.Image, area image.Rectangle) color.RGBA {
 		}
 	}
 	return color.RGBA{R: uint8(red / count >> 8), G: uint8(green / count >> 8), B: uint8(blue / count >> 8), A: uint8(alpha / count >> 8)}
+}
+
+// image describes a stored image and the smaller ones made of it.
+func (m *mediaStore) image(key string) (file mediaFile, format string, err error) {
+	dir, err := m.open()
+	if err != nil {
+		return file, "", fmt.Errorf("open the directory for media: %w", err)
+	}
+	path := filepath.Join(dir, key)
+	file, format, err = imageSize(path)
+	if err != nil {
+		return file, "", err
+	}
+	file.smaller = map[int]mediaFile{}
+	for _, side := range []int{largeSide, thumbSide} {
+		if small, _, err := imageSize(smallerPath(path, side)); err == nil {
+			file.smaller[side] = small
+		}
+	}
+	return file, format, nil
+}
+
+func imageSize(path string) (file mediaFile, format string, err error) {
+	input, err := os.Open(path)
+	if err != nil {
+		return file, "", fmt.Errorf("read an image: %w", err)
+	}
+	defer input.Close()
+	info, err := input.Stat()
+	if err != nil {
+		return file, "", fmt.Errorf("read an image: %w", err)
+	}
+	config, format, err := image.DecodeConfig(input)
+	if err != nil && !errors.Is(err, image.ErrFormat) {
+		return file, "", fmt.Errorf("read an image: %w", err)
+	}
+	return mediaFile{size: info.Size(), width: config.Width, height: config.Height}, format, nil
 }

@@ -242,3 +242,26 @@ func TestAClientPutsAFileWhereItWasTold(t *testing.T) {
 	response, _ := fetch(t, http.MethodPut, put, data)
 	require.Equal(t, http.StatusForbidden, response.StatusCode)
 }
+
+// The newer chat UI kits ask where to put an image by another command, and then what became of it.
+func TestAnImageOfTheNewerChatUIKits(t *testing.T) {
+	w := chat(t)
+	alice, bob := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb)
+	reply := alice.good("im_cos_msg.simple_sig", `{"uint32_upload_method":0,"uint32_platform":7,"uint32_sdkappid":1400000001,"str_user_id":"alice",
+		"uint32_scene":1,"rpt_upload_object":[{"uint32_file_id":1,"uint32_file_type":1,"str_file_name":"a.png"}]}`)
+	place := reply["rpt_pre_sig"].([]any)[0].(map[string]any)
+	response, _ := fetch(t, http.MethodPut, place["str_upload_url"].(string), picture(t, 1600, 900, png.Encode))
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	ask := fmt.Sprintf(`{"str_image_url":%q}`, place["str_download_url"])
+	infos := alice.good("im_cos_msg.get_imageinfo", ask)["rpt_msg_image_info"].([]any)
+	for i, want := range [][3]int{{0, 1600, 900}, {2, 1280, 720}, {1, 352, 198}} {
+		info := infos[i].(map[string]any)
+		require.EqualValues(t, want[0], info["uint32_image_type"])
+		require.EqualValues(t, want[1], info["uint32_width"])
+		require.EqualValues(t, want[2], info["uint32_height"])
+		require.Equal(t, http.StatusOK, status(t, info["str_url"].(string)))
+	}
+	require.NotZero(t, bob.ask("im_cos_msg.get_imageinfo", ask)["ErrorCode"], "nobody has shown it to bob")
+	require.NotZero(t, alice.ask("im_cos_msg.get_imageinfo", `{"str_image_url":"http://elsewhere/a.png"}`)["ErrorCode"])
+	require.NotZero(t, alice.ask("im_cos_msg.simple_sig", `{}`)["ErrorCode"])
+}

@@ -38,11 +38,11 @@ func (l *live) ready(ctx context.Context) error {
 	}
 	reason := l.View().Connection.Reason
 	if reason == "" {
-		reason = "no answer within " + answerPatience.String()
+		reason = fmt.Sprintf(l.texts.Pick("%s 内没有应答", "no answer within %s"), answerPatience)
 	}
 	return &im.Error{
-		Doing: "reach " + l.account.url, Class: im.ClassUnreachable, Cause: reason, Err: err,
-		Remedy: "is the server running, and the address right?",
+		Doing: l.texts.Doing("连接", "reach", redacted(l.account.url)), Class: im.ClassUnreachable, Cause: reason, Err: err,
+		Remedy: l.texts.Pick("用 reddot doctor 看看哪里不通", "reddot doctor shows what does not answer"),
 	}
 }
 

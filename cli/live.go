@@ -14,6 +14,7 @@ import (
 
 	"reddot/cli/local"
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/push"
 	"reddot/im/rest"
 	"reddot/model"
@@ -28,6 +29,7 @@ const answerPatience = 5 * time.Second
 type live struct {
 	*session.Session
 	account *account
+	texts   convert.Texts
 	client  im.Client
 	store   *store.Store
 	groups  *registry
@@ -50,7 +52,7 @@ func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
 	if err := a.agree(ctx, account, dir, a.log != nil); err != nil {
 		return nil, err
 	}
-	l := &live{account: account, ended: make(chan error, 1)}
+	l := &live{account: account, texts: a.texts(), ended: make(chan error, 1)}
 	device, notices, err := l.openStore(filepath.Join(dir, "client.db"), account.device)
 	if err != nil {
 		return nil, err
@@ -168,7 +170,7 @@ func (a *app) clientData(account *account) (string, error) {
 		return "", err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", withRemedy(fmt.Errorf("make the data directory: %w", err), "choose another with --data DIR")
+		return "", withRemedy(fmt.Errorf(a.pick("创建数据目录：%w", "make the data directory: %w"), err), a.pick("用 --data DIR 换一个", "choose another with --data DIR"))
 	}
 	return dir, nil
 }

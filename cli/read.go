@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddot/im"
+	"reddot/im/wire"
 	"reddot/model"
 	"reddot/session"
 	"reddot/ui/text"
@@ -27,7 +28,7 @@ func (a *app) readCommand() *cobra.Command {
 func (a *app) read(ctx context.Context, conversation model.ConversationID) error {
 	return a.with(ctx, func(ctx context.Context, live *live) error {
 		if live.View().ByID[conversation] == nil {
-			return noSuchConversation(conversation)
+			return live.noSuchConversation(conversation)
 		}
 		report, err := live.ReadAndWait(ctx, conversation)
 		if err != nil {
@@ -59,9 +60,10 @@ func reportOf(report session.ReadReport) readReport {
 }
 
 // noSuchConversation is what the service would say of a group that the account is not in.
-func noSuchConversation(conversation model.ConversationID) error {
+func (l *live) noSuchConversation(conversation model.ConversationID) error {
 	return &im.Error{
-		Doing: "find " + strings.TrimPrefix(string(conversation), "GROUP"), Code: 10010, Class: im.ClassRefused,
-		Cause: "there is no such conversation, or the account is not in it", Remedy: "reddot groups lists them",
+		Doing: l.texts.Doing("查找", "find", strings.TrimPrefix(string(conversation), "GROUP")), Code: wire.CodeNoGroup, Class: im.ClassRefused,
+		Cause:  l.texts.Pick("没有这个会话，或账号不在其中", "there is no such conversation, or the account is not in it"),
+		Remedy: l.texts.Pick("用 reddot groups 列出", "reddot groups lists them"),
 	}
 }

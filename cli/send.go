@@ -88,7 +88,7 @@ func (a *app) send(ctx context.Context, conversation model.ConversationID, draft
 // is told, so it must not go out behind its back later.
 func (l *live) sendAndWait(ctx context.Context, conversation model.ConversationID, draft session.Draft) (sent, error) {
 	if conversation.Kind() == model.KindGroup && l.View().ByID[conversation] == nil {
-		return sent{}, noSuchConversation(conversation)
+		return sent{}, l.noSuchConversation(conversation)
 	}
 	key, err := l.Send(ctx, conversation, draft)
 	if err != nil {

@@ -74,7 +74,7 @@ func (a *app) tail(ctx context.Context, wanted filter, since time.Time, follow b
 	facts := live.Follow(ctx)
 	err = live.ready(ctx)
 	if err == nil && wanted.only != "" && live.View().ByID[wanted.only] == nil {
-		err = noSuchConversation(wanted.only)
+		err = live.noSuchConversation(wanted.only)
 	}
 	wanted.roleOf = live.rolesOf(ctx)
 	told := map[model.Key]bool{}

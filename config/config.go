@@ -140,15 +140,19 @@ func Parse(path string, text []byte) (Config, error) {
 	return Config{}, mistakes.inOrder()
 }
 
-// Account returns the named profile.
+// Account returns the named profile. That there is none is a mistake of the one who named it, told as Errors.
 func (c Config) Account(name string) (Profile, error) {
 	profile, ok := c.Profiles[name]
 	if ok {
 		return profile, nil
 	}
-	known := slices.Sorted(maps.Keys(c.Profiles))
-	if len(known) == 0 {
-		return Profile{}, fmt.Errorf("profile %q: the configuration has no profiles; add a [profiles.%s] section", name, name)
+	mistake := &Error{
+		Reason: Text{fmt.Sprintf("没有叫 %q 的账号", name), fmt.Sprintf("there is no profile %q", name)},
+		Remedy: Text{fmt.Sprintf("配置里还没有账号；加上 [profiles.%s] 一节", name), fmt.Sprintf("the configuration has no profiles; add a [profiles.%s] section", name)},
 	}
-	return Profile{}, fmt.Errorf("profile %q does not exist; there are: %s", name, strings.Join(known, ", "))
+	if len(c.Profiles) > 0 {
+		known := strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", ")
+		mistake.Remedy = Text{"有这些账号：" + known, "there are: " + known}
+	}
+	return Profile{}, Errors{mistake}
 }

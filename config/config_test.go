@@ -77,7 +77,9 @@ func TestAnUnknownProfileNamesTheKnownOnes(t *testing.T) {
 	parsed, err := Parse("c.toml", []byte("[profiles.shop]\nserver = \"ws://127.0.0.1:1\"\n"))
 	require.NoError(t, err)
 	_, err = parsed.Account("shpo")
-	require.ErrorContains(t, err, "there are: shop")
+	require.EqualError(t, err, `there is no profile "shpo"; there are: shop`)
+	_, err = Default().Account("shop")
+	require.EqualError(t, err, `there is no profile "shop"; the configuration has no profiles; add a [profiles.shop] section`)
 }
 
 func TestAMissingFileIsAnErrorOnlyWhenNamed(t *testing.T) {

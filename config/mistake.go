@@ -22,6 +22,7 @@ func (t Text) In(language string) string {
 
 // Error is a mistake in a configuration file.
 type Error struct {
+	// Path is the file, "" for a mistake that is in none.
 	Path string
 	// Line is 1-based, 0 when the mistake has no one place.
 	Line   int
@@ -45,7 +46,9 @@ func (e *Error) What(language string) string {
 	if e.Line > 0 {
 		fmt.Fprintf(&text, ":%d", e.Line)
 	}
-	text.WriteString(": ")
+	if text.Len() > 0 {
+		text.WriteString(": ")
+	}
 	if e.Key != "" {
 		fmt.Fprintf(&text, "%s: ", e.Key)
 	}

@@ -132,12 +132,15 @@ func (s *service) last(command string) call {
 	return call{}
 }
 
-func (s *service) count(command string) int {
+func (s *service) count(command string) int { return s.countOf(command, "") }
+
+// countOf counts the calls of a command whose request has a text in it.
+func (s *service) countOf(command, text string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
 	for _, c := range s.calls {
-		if c.command == command {
+		if c.command == command && strings.Contains(c.body, text) {
 			n++
 		}
 	}

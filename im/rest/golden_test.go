@@ -101,6 +101,14 @@ func goldenCalls() map[string]goldenCall {
 				SelfRole: model.Admin, SelfRead: 37, Join: model.JoinFree,
 			}},
 		},
+		"get_group_info_members": {
+			call: func(ctx context.Context, c *Client) (any, error) {
+				err := c.pollSelves(ctx)
+				group := c.state.groups[demo].group
+				return []any{group.SelfNameCard, group.SelfCustom}, err
+			},
+			want: []any{"Bo B.", map[string]string{"role": "guide"}},
+		},
 		"get_group_member_info": {
 			call: func(ctx context.Context, c *Client) (any, error) { return c.Members(ctx, demo, 0, 0) },
 			want: &im.MemberPage{Total: 3, Next: 2, Members: []model.Member{{User: "ann", Role: model.Owner, JoinedAt: 1700000000}, bo}},

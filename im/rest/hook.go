@@ -302,7 +302,7 @@ func (s *state) expire(groupID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t := s.groups[groupID]; t != nil {
-		t.infoSeq, t.infoTime = 0, -1
+		t.infoSeq, t.infoTime, t.met = 0, -1, false
 	}
 }
 

@@ -133,6 +133,9 @@ func (s *state) meetSelf(groupID, user string, members []model.Member) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.groups[groupID]
+	if t != nil {
+		t.met = true
+	}
 	if t == nil || t.group.SelfNameCard == members[i].NameCard && maps.Equal(t.group.SelfCustom, members[i].Custom) {
 		return
 	}

@@ -20,6 +20,7 @@ const (
 	unreadEvery   = 20 * time.Second
 	receiptsEvery = 2 * time.Second
 	recallsEvery  = 20 * time.Second
+	selvesEvery   = 5 * time.Second
 	latencyEvery  = time.Minute
 	// hookDelay is how long a webhook may be under way.
 	hookDelay = 5 * time.Second
@@ -112,6 +113,7 @@ func (c *Client) tasks() []*task {
 		{every: unreadEvery, slower: 4, run: c.pollUnread, last: now},
 		{every: receiptsEvery, run: c.pollReceipts},
 		{every: recallsEvery, slower: 1, run: c.pollRecalls, last: now},
+		{every: selvesEvery, run: c.pollSelves, last: now},
 		{every: latencyEvery, run: c.tellLatency, last: now},
 	}
 }

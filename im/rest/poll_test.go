@@ -231,3 +231,37 @@ func TestNewsWithUnknownWishesAreFetchedAgain(t *testing.T) {
 		require.True(t, page.Messages[0].NeedReceipt)
 	})
 }
+
+// TestOnesOwnRoleIsLearnedWithoutOpeningTheGroup, in batches and once.
+func TestOnesOwnRoleIsLearnedWithoutOpeningTheGroup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		s.script("group_open_http_svc/get_group_info", `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","GroupInfo":[{"GroupId":"@TGS#1DEMOAAAA","ErrorCode":0,"Type":"Public",
+			"MemberList":[{"Member_Account":"ann"},{"Member_Account":"bo","NameCard":"Bo B.","AppMemberDefinedData":[{"Key":"role","Value":"guide"}]}]}]}`)
+		changed := await[im.GroupChanged](t, c)
+		require.Equal(t, map[string]string{"role": "guide"}, changed.Group.SelfCustom)
+		require.Equal(t, "Bo B.", changed.Group.SelfNameCard)
+		requireJSON(t, `{"GroupIdList":["@TGS#1DEMOAAAA"],"ResponseFilter":{"GroupBaseInfoFilter":["Type"],"MemberInfoFilter":["Account","NameCard"],
+			"AppDefinedDataFilter_GroupMember":["role"]}}`, s.last("group_open_http_svc/get_group_info").body)
+		asked := s.count("group_open_http_svc/get_group_info")
+		time.Sleep(time.Minute)
+		require.Equal(t, asked, s.count("group_open_http_svc/get_group_info"))
+	})
+}
+
+// TestAnApplicationWithoutTheRoleFieldIsAskedOnce: what it refuses, it would refuse again.
+func TestAnApplicationWithoutTheRoleFieldIsAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		s.script("group_open_http_svc/get_group_info", `{"ActionStatus":"FAIL","ErrorCode":10004,"ErrorInfo":"field"}`)
+		asked := s.count("group_open_http_svc/get_group_info")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.Equal(t, asked+1, s.count("group_open_http_svc/get_group_info"))
+		for _, event := range c.toldNow() {
+			require.NotContains(t, fmt.Sprintf("%T", event), "Disconnected")
+		}
+	})
+}

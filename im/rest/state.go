@@ -64,6 +64,8 @@ type tracked struct {
 	heard map[int64]bool
 	// recalled are the messages whose recall was told, or was there in the first page that named them.
 	recalled map[int64]bool
+	// met is set once the user's own membership was asked for.
+	met bool
 }
 
 // maxHeard bounds what is heard of a group while the messages before it are missing.

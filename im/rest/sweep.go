@@ -172,7 +172,7 @@ func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bo
 		}
 		return
 	}
-	t.told, t.heard, t.recalled = known.told, known.heard, known.recalled
+	t.told, t.heard, t.recalled, t.met = known.told, known.heard, known.recalled, known.met
 	s.tellRole(known.group, group, now)
 	if changed(known.group, group) {
 		s.tell(im.GroupChanged{GroupID: row.GroupID, Group: group})

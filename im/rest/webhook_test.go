@@ -295,13 +295,13 @@ func TestChangesOfAGroupAreSweptFor(t *testing.T) {
 				c.pace.heard()
 				time.Sleep(safetyNet / 2)
 				synctest.Wait()
-				swept, asked := s.count(listCommand), s.count("group_open_http_svc/get_group_info")
+				swept, asked := s.count(listCommand), s.countOf("group_open_http_svc/get_group_info", "Introduction")
 				hookTo(t, c, body)
 				time.Sleep(fastest)
 				synctest.Wait()
 				require.Equal(t, swept+1, s.count(listCommand))
 				if command != "new" && command != "mine" {
-					require.Equal(t, asked+1, s.count("group_open_http_svc/get_group_info"), "the profile is fetched again")
+					require.Equal(t, asked+1, s.countOf("group_open_http_svc/get_group_info", "Introduction"), "the profile is fetched again")
 				}
 			})
 		})
@@ -341,6 +341,7 @@ func TestWebhooksAndPollingTellEachMessageOnce(t *testing.T) {
 			s.mu.Unlock()
 		}
 		told := func() (sequences []int64) {
+			time.Sleep(gathering)
 			synctest.Wait()
 			for _, event := range c.toldNow() {
 				if received, ok := event.(im.MessagesReceived); ok {

@@ -20,10 +20,12 @@ const (
 
 // chat is the live state of one conversation. It belongs to the session's goroutine.
 type chat struct {
-	id       model.ConversationID
-	self     string
-	name     string
-	group    *model.Group
+	id    model.ConversationID
+	self  string
+	name  string
+	group *model.Group
+	// unlisted is set for a live room that was entered from here: no list of the service names it.
+	unlisted bool
 	pinned   bool
 	muted    bool
 	timeline *model.Timeline

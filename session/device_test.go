@@ -158,7 +158,7 @@ func (d *device) Sync(context.Context) (*im.Snapshot, error) {
 	}
 	snapshot := &im.Snapshot{Time: time.Now()}
 	for _, g := range d.service.groups {
-		if g.has(d.user) {
+		if g.has(d.user) && !g.unlisted {
 			snapshot.Conversations = append(snapshot.Conversations, g.row(d.user))
 		}
 	}
@@ -206,7 +206,9 @@ func preview(m *model.Message) *model.Message {
 func (g *fakeGroup) row(user string) im.Conversation {
 	info := g.info
 	info.SelfRead = g.read[user]
-	info.SelfRole = model.Ordinary
+	if i := slices.IndexFunc(g.members, func(m model.Member) bool { return m.User == user }); i >= 0 {
+		info.SelfRole = g.members[i].Role
+	}
 	row := im.Conversation{
 		ID: model.GroupConversation(info.ID), Name: info.Name, Group: &info,
 		Unread: g.unread(user), Read: g.read[user], Next: info.NextSequence,

@@ -33,6 +33,8 @@ type fakeGroup struct {
 	messages []*model.Message
 	read     map[string]int64
 	readBy   map[int64]map[string]bool
+	// unlisted groups are in no answer to Sync.
+	unlisted bool
 	// applications wait for the owner.
 	applications []model.Application
 }

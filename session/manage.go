@@ -131,6 +131,7 @@ func (s *Session) showGroup(ctx context.Context, groupID string) {
 		for i := range groups {
 			if groups[i].ID == groupID && groups[i].SelfRole != model.NotMember {
 				s.groupChanged(im.GroupChanged{GroupID: groupID, Group: &groups[i]})
+				s.chatOf(model.GroupConversation(groupID)).unlisted = groups[i].Type == model.AVChatRoom
 			}
 		}
 		s.membersChanged(im.MembersChanged{GroupID: groupID})

@@ -357,3 +357,18 @@ func TestAnAppAdminMayWhateverTheTypeKnows(t *testing.T) {
 		require.Equal(t, model.Allowed, r.MayDo(nil, model.ActDestroy))
 	})
 }
+
+// TestALiveRoomThatWasEnteredStaysInTheList although no list of the service names it.
+func TestALiveRoomThatWasEnteredStaysInTheList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("live", model.AVChatRoom, "somebody").unlisted = true
+		d := service.device("anchor", "term")
+		r := manager(t, d, nil)
+		_, err := r.JoinGroup(t.Context(), "live", "")
+		require.NoError(t, err)
+		d.drop()
+		d.reconnect()
+		r.of(t, "live")
+	})
+}

@@ -132,7 +132,7 @@ func (s *Session) applyLast(c *chat, row *im.Conversation) {
 func (s *Session) removeAbsent(present map[model.ConversationID]struct{}) {
 	var gone []model.ConversationID
 	for _, c := range slices.Clone(s.order) {
-		if _, ok := present[c.id]; ok || c.id.Kind() != model.KindGroup || len(c.timeline.Unsent()) > 0 {
+		if _, ok := present[c.id]; ok || c.id.Kind() != model.KindGroup || c.unlisted || len(c.timeline.Unsent()) > 0 {
 			continue
 		}
 		s.remove(c)
@@ -154,12 +154,14 @@ func (s *Session) groupChanged(e im.GroupChanged) {
 	fact := Fact{Kind: FactGroup, At: time.Now(), Conversation: id, Name: s.nameOf(id), Text: "changed"}
 	switch {
 	case e.Gone:
-		fact.Text = "gone"
-		if c := s.chats[id]; c != nil {
-			s.remove(c)
-			s.gone = Gone{Conversation: id, Reason: goneReason(e.Reason)}
-			s.forget([]model.ConversationID{id})
+		c := s.chats[id]
+		if c == nil {
+			return // told before, or never in the list
 		}
+		fact.Text = "gone"
+		s.remove(c)
+		s.gone = Gone{Conversation: id, Reason: goneReason(e.Reason)}
+		s.forget([]model.ConversationID{id})
 	case e.Group != nil:
 		c := s.chatOf(id)
 		c.setGroup(e.Group)

@@ -34,6 +34,8 @@ type memberList struct {
 	size     int        // the number of members that the group had when they were asked for
 
 	undo undo
+	// drawn caches the drawings of visible members by user.
+	drawn map[string]memberLine
 }
 
 // memberRow is a member with their name as it is compared.
@@ -44,18 +46,19 @@ type memberRow struct {
 }
 
 func (m *Model) openMembers(group *model.Group, query string) tea.Cmd {
-	p := &memberList{group: *group, marked: map[string]bool{}}
+	p := &memberList{group: *group}
 	p.query.set(oneLine(strings.TrimLeft(query, "@＠")))
 	return m.showMembers(p)
 }
 
 // pickMember shows the members to choose one.
 func (m *Model) pickMember(group *model.Group, heading string, pick func(model.Member)) tea.Cmd {
-	return m.showMembers(&memberList{group: *group, heading: heading, pick: pick, marked: map[string]bool{}})
+	return m.showMembers(&memberList{group: *group, heading: heading, pick: pick})
 }
 
 // showMembers shows those who are known at once, and all as soon as the service has told.
 func (m *Model) showMembers(p *memberList) tea.Cmd {
+	p.marked, p.drawn = map[string]bool{}, map[string]memberLine{}
 	m.openPanel(p)
 	if c := m.view.ByID[model.GroupConversation(p.group.ID)]; c != nil {
 		known := make([]model.Member, 0, len(c.Members))
@@ -135,6 +138,7 @@ func (p *memberList) take(rows []memberRow, complete bool) {
 		at = row.User
 	}
 	p.all, p.complete = rows, complete
+	clear(p.drawn)
 	p.search()
 	for i, index := range p.shown {
 		if p.all[index].User == at {

@@ -28,7 +28,7 @@ func (p *memberList) draw(m *Model, width, height int) ([]string, *place) {
 	p.pages.fit(len(p.shown), len(rows), height-len(rows))
 	c := m.view.ByID[model.GroupConversation(p.group.ID)]
 	for i := p.pages.top; i < len(p.shown) && len(rows) < height; i++ {
-		rows = append(rows, columns.line(m, p, c, i))
+		rows = append(rows, p.line(m, columns, c, i, width))
 	}
 	if len(p.shown) == 0 && p.busy == "" {
 		rows = append(rows, "", "  "+k.paint(styleQuiet, k.words.NobodyFits))
@@ -61,13 +61,48 @@ func (c memberColumns) head(k *look) string {
 		k.Fit(w.ServiceColumn, c.service)+k.Fit(w.MutedColumn, c.muted)+k.Fit(w.JoinedColumn, c.joined)+k.Fit(w.ReadColumn, c.read))
 }
 
-func (c memberColumns) line(m *Model, p *memberList, conversation *session.Conversation, i int) string {
+// memberLine is the drawing of one member, made again only if what it shows has changed: an unchanged line is the same
+// string in every frame.
+type memberLine struct {
+	key  memberLineKey
+	line string
+}
+
+type memberLineKey struct {
+	look           *look
+	width          int
+	cursor, marked bool
+	today          date
+	muted, read    string
+}
+
+// maxMemberLines bounds the cache: some screens full.
+const maxMemberLines = 256
+
+// line returns the drawing of a member that is shown.
+func (p *memberList) line(m *Model, columns memberColumns, c *session.Conversation, i, width int) string {
 	k, row := m.look, &p.all[p.shown[i]]
-	mark, sign := "  ", " "
-	if i == p.pages.cursor {
+	key := memberLineKey{
+		look: k, width: width, cursor: i == p.pages.cursor, marked: p.marked[row.User], today: m.today(),
+		muted: mutedText(m, row), read: readText(k, c, row),
+	}
+	if drawn, ok := p.drawn[row.User]; ok && drawn.key == key {
+		return drawn.line
+	}
+	if len(p.drawn) > maxMemberLines {
+		clear(p.drawn)
+	}
+	line := k.Fit(columns.line(&key, row), width)
+	p.drawn[row.User] = memberLine{key, line}
+	return line
+}
+
+func (c memberColumns) line(key *memberLineKey, row *memberRow) string {
+	k, mark, sign := key.look, "  ", " "
+	if key.cursor {
 		mark = k.paint(styleOpen, k.glyphs.open) + " "
 	}
-	if p.marked[row.User] {
+	if key.marked {
 		sign = k.paint(styleKey, k.glyphs.sent)
 	}
 	name := clean(row.Name)
@@ -80,14 +115,12 @@ func (c memberColumns) line(m *Model, p *memberList, conversation *session.Conve
 	}
 	joined := ""
 	if row.JoinedAt > 0 {
-		joined = k.shortTime(unixTime(row.JoinedAt), m.today())
+		joined = k.shortTime(unixTime(row.JoinedAt), key.today)
 	}
 	style := roleStyle(row.role)
-	gap := " "
-	return " " + mark + sign + gap + k.paint(style, k.Fit(roleWords[row.role], c.role)) +
-		k.paint(style, k.Fit(k.Truncate(name, c.name-1), c.name)) + k.Fit(k.Truncate(clean(row.NameCard), c.card-1), c.card) +
-		k.paint(styleQuiet, k.Fit(service, c.service)+k.Fit(mutedText(m, row), c.muted)+k.Fit(joined, c.joined)+
-			k.Fit(readText(k, conversation, row), c.read))
+	return " " + mark + sign + " " + k.paint(style, k.Fit(roleWords[row.role], c.role)+k.Fit(k.Truncate(name, c.name-1), c.name)) +
+		k.Fit(k.Truncate(clean(row.NameCard), c.card-1), c.card) +
+		k.paint(styleQuiet, k.Fit(service, c.service)+k.Fit(key.muted, c.muted)+k.Fit(joined, c.joined)+k.Fit(key.read, c.read))
 }
 
 // mutedText is until when a member may not speak, "" if they may.

@@ -99,6 +99,8 @@ type Model struct {
 	questions questions
 	// wasOffline is set while the newest picture that panels saw was of a broken connection.
 	wasOffline bool
+	// outsiders are people of groups that were not opened.
+	outsiders outsiders
 	// unknownCommand is the text that was refused once because it begins like a command.
 	unknownCommand string
 	announcements  announcements
@@ -241,7 +243,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case answerMsg:
 		return m.answered(msg)
 	case directoryMsg:
-		msg.form.offer.learn(msg.people)
+		m.gathered(msg)
 	case draftMsg:
 		m.drafts.due = false
 		m.saveDraft()

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,34 +33,48 @@ type directory struct {
 	byID   map[string]int
 }
 
-// directoryMsg brings the people that a form completes.
+// outsiders are the members of groups that were not opened, as the service told when a form asked. They are kept: whom
+// one can choose need not be the newest.
+type outsiders map[model.ConversationID][]model.Member
+
+// directoryMsg brings the people that a form completes, and whom the service told of for it.
 type directoryMsg struct {
 	form   *form
 	people *directory
+	told   outsiders
 }
 
 // gatherPeople collects everybody whom a form may be about: those who are known already, and the members of groups that
 // were not opened yet. It is a command, because a shop knows many people.
 func (m *Model) gatherPeople(f *form) tea.Cmd {
-	v, groups, ctx := m.view, m.groups, m.ctx
-	known := func() tea.Msg { return directoryMsg{f, newDirectory(v, nil)} }
-	unopened := unopenedGroups(v)
+	v, groups, ctx, told := m.view, m.groups, m.ctx, maps.Clone(m.outsiders)
+	known := func() tea.Msg { return directoryMsg{f, newDirectory(v, told), nil} }
+	unopened := slices.DeleteFunc(unopenedGroups(v), func(id model.ConversationID) bool { return told[id] != nil })
 	if groups == nil || len(unopened) == 0 {
 		return known
 	}
 	return tea.Batch(known, func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, askTimeout)
 		defer cancel()
-		others := map[model.ConversationID][]model.Member{}
+		all := outsiders{}
+		maps.Copy(all, told)
 		for _, id := range unopened {
 			members, err := groups.MembersOf(ctx, id.Target())
 			if err != nil {
 				break // who is not found can still be typed by id
 			}
-			others[id] = members
+			all[id] = members
 		}
-		return directoryMsg{f, newDirectory(v, others)}
+		return directoryMsg{f, newDirectory(v, all), all}
 	})
+}
+
+// gathered gives people to the form that asked for them.
+func (m *Model) gathered(msg directoryMsg) {
+	msg.form.offer.learn(msg.people)
+	if msg.told != nil {
+		m.outsiders = msg.told
+	}
 }
 
 // The most groups, and of how many members, that are asked who is in them.
@@ -86,7 +101,7 @@ func unopenedGroups(v *session.View) []model.ConversationID {
 }
 
 // newDirectory collects the people of a picture, and those of groups whose members were asked for.
-func newDirectory(v *session.View, others map[model.ConversationID][]model.Member) *directory {
+func newDirectory(v *session.View, others outsiders) *directory {
 	found := map[string]person{}
 	add := func(member model.Member, name string) {
 		if known, ok := found[member.User]; !ok || known.role < member.BusinessRole() {

@@ -49,6 +49,24 @@ func TestTheListOfMembersFollowsWhoComesAndGoes(t *testing.T) {
 	require.Equal(t, asked, u.model.questions.next, "a message asks for nothing")
 }
 
+func TestPeopleOfGroupsThatWereNeverOpenedAreOfferedToo(t *testing.T) {
+	v := shop()
+	for i, c := range v.Conversations {
+		unopened := *c
+		unopened.Members = nil
+		v.Conversations[i], v.ByID[c.ID] = &unopened, &unopened
+	}
+	u := newUser(t, v, 80, 24)
+	u.groups.members = crowd(10)
+	u.press("alt+c", "tab", "tab", "tab")
+	u.types("lx")
+	require.Contains(t, u.frame(), "导购 李想")
+	u.groups.members = nil
+	u.press("esc", "esc", "esc", "alt+c", "tab", "tab", "tab")
+	u.types("lx")
+	require.Contains(t, u.frame(), "导购 李想", "they are not asked for again")
+}
+
 func TestWhatWasNotGotOfflineIsAskedForAgain(t *testing.T) {
 	u := newUser(t, shop(), 80, 24)
 	u.groups.err = errors.New("没有连接")

@@ -13,7 +13,7 @@ const (
 	// maxWarning is how long before its end a signature is reported and replaced; a short-lived one is at a tenth of
 	// its life.
 	maxWarning = 24 * time.Hour
-	// renewAgain is how long to wait after a signature could not be renewed.
+	// renewAgain is the least time between two tries to renew a signature.
 	renewAgain = time.Minute
 )
 
@@ -92,19 +92,20 @@ func (c *Client) watchSignature(n *connection) {
 	if !c.until(n, expires.Add(-min(maxWarning, signature.Expire/10))) {
 		return
 	}
-	for warned := false; c.now().Before(expires); warned = true {
+	for told := (im.SignatureExpiring{}); ; {
 		if c.renewedAhead(n, expires) {
 			n.end(errSignatureRenewed)
 			return
 		}
-		if !warned {
-			c.notify(im.SignatureExpiring{Expires: expires})
+		now := im.SignatureExpiring{Expires: expires, Expired: !c.now().Before(expires)}
+		if now != told {
+			told = now
+			c.notify(now)
 		}
-		if !c.until(n, c.nextRenewal(expires)) {
+		if now.Expired && c.options.Renew == nil || !c.until(n, c.nextRenewal(expires)) {
 			return
 		}
 	}
-	c.notify(im.SignatureExpiring{Expires: expires, Expired: true})
 }
 
 // renewedAhead tries to replace a signature that ends soon, and says whether the new one lasts longer.
@@ -125,10 +126,11 @@ func (c *Client) renewedAhead(n *connection, expires time.Time) bool {
 	return true
 }
 
-// nextRenewal is when to look at the signature again.
+// nextRenewal is when to look for another signature: the more often the nearer the end is, and never past it without a word.
 func (c *Client) nextRenewal(expires time.Time) time.Time {
-	again := c.now().Add(renewAgain)
-	if c.options.Renew == nil || again.After(expires) {
+	now := c.now()
+	again := now.Add(max(renewAgain, expires.Sub(now).Abs()/10))
+	if now.Before(expires) && (c.options.Renew == nil || again.After(expires)) {
 		return expires
 	}
 	return again

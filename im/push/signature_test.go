@@ -176,6 +176,32 @@ func TestRenewedBeforeTheEnd(t *testing.T) {
 	})
 }
 
+// TestAnExpiredSignatureIsStillReplaced: the service may not have noticed yet, and a person may put a new one in place.
+func TestAnExpiredSignatureIsStillReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFakeServer(t)
+		asked := 0
+		old := sign(t, 1000*time.Second)
+		fresh := old
+		client := server.client(func(o *Options) {
+			o.UserSig = old
+			o.Renew = func(context.Context) (wire.Secret, error) { asked++; return fresh, nil }
+		})
+		c := server.connect(client)
+		go func() {
+			for frame := range c.frames {
+				c.reply(frame, `{}`)
+			}
+		}()
+		require.False(t, nextOf[im.SignatureExpiring](t, client).Expired)
+		require.True(t, nextOf[im.SignatureExpiring](t, client).Expired)
+		time.Sleep(24 * time.Hour)
+		require.Less(t, asked, 100, "a source that has nothing new is asked ever more rarely")
+		fresh = sign(t, time.Hour)
+		require.ErrorIs(t, nextOf[im.Disconnected](t, client).Reason, errSignatureRenewed)
+	})
+}
+
 // TestSignatureIsFetchedToBegin starts with nothing but a way to get a signature.
 func TestSignatureIsFetchedToBegin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

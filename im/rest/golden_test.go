@@ -104,6 +104,8 @@ func goldenCalls() map[string]goldenCall {
 		"get_group_info_members": {
 			call: func(ctx context.Context, c *Client) (any, error) {
 				err := c.pollSelves(ctx)
+				c.state.mu.Lock()
+				defer c.state.mu.Unlock()
 				group := c.state.groups[demo].group
 				return []any{group.SelfNameCard, group.SelfCustom}, err
 			},
@@ -207,7 +209,9 @@ func goldenCalls() map[string]goldenCall {
 			return c.EditMember(ctx, demo, "cy", model.MemberEdit{Role: &admin, NameCard: &card, MuteSeconds: &seconds})
 		}),
 		"forbid_send_msg": ordered(func(ctx context.Context, c *Client) error {
+			c.state.mu.Lock()
 			c.state.groups["live"] = &tracked{group: &model.Group{ID: "live", Type: model.AVChatRoom}}
+			c.state.mu.Unlock()
 			return c.EditMember(ctx, "live", "cy", model.MemberEdit{MuteSeconds: &live})
 		}),
 		"change_group_owner": ordered(func(ctx context.Context, c *Client) error { return c.HandOver(ctx, demo, "cy") }),

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"github.com/spf13/pflag"
+
+	"reddot/im/convert"
 )
 
 // flags are those that every command understands, and the few of single commands.
@@ -43,22 +45,22 @@ func (f *flags) register(set *pflag.FlagSet, words words) {
 }
 
 // check refuses values that no command could use.
-func (f *flags) check() error {
+func (f *flags) check(texts convert.Texts) error {
 	switch f.language {
 	case "", "zh", "en":
 	default:
-		return usagef("--lang %s: use zh or en", f.language)
+		return usagef(texts.Pick("--lang %s：可以是 zh 或 en", "--lang %s: use zh or en"), f.language)
 	}
 	switch f.logLevel {
 	case "", "debug", "info", "warn", "error":
 	default:
-		return usagef("--log-level %s: use debug, info, warn or error", f.logLevel)
+		return usagef(texts.Pick("--log-level %s：可以是 debug、info、warn 或 error", "--log-level %s: use debug, info, warn or error"), f.logLevel)
 	}
 	if f.appID < 0 {
-		return usagef("--app-id %d: an app id is not negative", f.appID)
+		return usagef(texts.Pick("--app-id %d：SDKAppID 不会是负数", "--app-id %d: an app id is not negative"), f.appID)
 	}
 	if len(f.device) > 32 {
-		return usagef("--device: a device name has at most 32 bytes")
+		return usagef("%s", texts.Pick("--device：设备名最多 32 字节", "--device: a device name has at most 32 bytes"))
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func (a *app) begin(command *cobra.Command) error {
 	if yes := command.Flags().Lookup("yes"); yes != nil { // a command may have one of its own
 		a.flags.yes = yes.Value.String() == "true"
 	}
-	if err := a.flags.check(); err != nil {
+	if err := a.flags.check(a.texts()); err != nil {
 		return err
 	}
 	a.words = wordsOf(languageOf(a.flags.language, "", os.Getenv))

@@ -102,9 +102,26 @@ func (b Backend) request(ctx context.Context) (*http.Request, error) {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	for name, value := range b.Request.Headers {
-		request.Header.Set(name, os.ExpandEnv(value.Reveal()))
+		filled, err := b.fromEnvironment(value)
+		if err != nil {
+			return nil, err
+		}
+		request.Header.Set(name, filled)
 	}
 	return request, nil
+}
+
+// fromEnvironment replaces $NAME by that variable, which must be set: a backend would refuse half a header without a word why.
+func (b Backend) fromEnvironment(value wire.Secret) (string, error) {
+	var missing error
+	filled := os.Expand(value.Reveal(), func(name string) string {
+		found, ok := os.LookupEnv(name)
+		if !ok {
+			missing = fmt.Errorf(b.Texts.Pick("环境变量 %s 没有设置", "the variable %s is not set"), name)
+		}
+		return found
+	})
+	return filled, missing
 }
 
 // shown is the address without its query and user info, which may hold secrets.

@@ -35,6 +35,13 @@ func TestABackendIsAskedForTheRightUser(t *testing.T) {
 	require.Equal(t, "eJw-one", got.Reveal())
 }
 
+func TestAHeaderWithAVariableThatIsNotSetIsSaid(t *testing.T) {
+	backend := backendOf(t, func(http.ResponseWriter, *http.Request) { t.Error("asked all the same") })
+	backend.Request.Headers = map[string]wire.Secret{"Authorization": wire.NewSecret("Bearer $REDDOT_TEST_NO_SUCH_VARIABLE")}
+	_, err := backend.Sign(t.Context())
+	require.ErrorContains(t, err, "the variable REDDOT_TEST_NO_SUCH_VARIABLE is not set")
+}
+
 func TestABackendThatWantsAPostGetsJSON(t *testing.T) {
 	backend := backendOf(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)

@@ -36,12 +36,12 @@ func unixTime(seconds int64) time.Time { return time.Unix(seconds, 0) }
 // openMemberMenu lists what can be done with those marked, and why the rest cannot.
 func (m *Model) openMemberMenu(p *memberList) {
 	w, rows := m.look.words, p.targets()
-	item := func(key, label string, does action, right model.GroupAction) menuItem {
+	item := func(letter, label string, does action, right model.GroupAction) menuItem {
 		reason := ""
 		if right != 0 {
 			reason = m.refusal(&p.group, right)
 		}
-		return menuItem{"[" + key + "] " + label, reason, func() tea.Cmd { return m.memberAction(p, does) }}
+		return menuItem{letter, label, reason, func() tea.Cmd { return m.memberAction(p, does) }}
 	}
 	items := []menuItem{item("@", w.DoMention, actionMention, 0)}
 	if len(rows) == 1 {

@@ -63,6 +63,15 @@ func TestOneMemberIsMutedAndTheMuteIsUndone(t *testing.T) {
 	require.Contains(t, u.frame(), "没有可以撤销的")
 }
 
+func TestTheMenuOfAMemberKnowsTheLettersThatItShows(t *testing.T) {
+	u := onMembers(t, 10, 80, 24)
+	u.groups.refusals[model.ActSetAdmin] = model.OwnerOnly
+	u.press("down", "down", "enter", "a")
+	require.Contains(t, u.frame(), "只有群主可以")
+	u.press("s", "ctrl+s")
+	require.Equal(t, []string{"mute live lixiang 600"}, u.groups.did)
+}
+
 func TestSomebodyMutedIsLetSpeakByTheSameKey(t *testing.T) {
 	u := onMembers(t, 5, 80, 24)
 	u.press("end", "s")

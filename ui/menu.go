@@ -16,8 +16,9 @@ type menu struct {
 	pages pages
 }
 
-// menuItem is one answer. Reason says why it cannot be chosen, "" if it can.
+// menuItem is one answer. Reason says why it cannot be chosen, "" if it can; letter chooses it at once, "" for none.
 type menuItem struct {
+	letter        string
 	label, reason string
 	run           func() tea.Cmd
 }
@@ -45,7 +46,12 @@ func (q *menu) unsaved() bool { return false }
 func (q *menu) insert(*Model, string) {}
 
 // key closes the menu before it does what was chosen, so that a panel below shows how that went.
-func (q *menu) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, bool) {
+func (q *menu) key(m *Model, does action, key tea.KeyPressMsg) (tea.Cmd, bool) {
+	for i, item := range q.items {
+		if item.letter != "" && item.letter == typed(key) {
+			q.pages.cursor, does = i, actionOpen
+		}
+	}
 	if does == actionOpen && q.pages.cursor < len(q.items) {
 		chosen := q.items[q.pages.cursor]
 		if chosen.reason != "" {
@@ -82,12 +88,15 @@ func (q *menu) draw(m *Model, width, height int) ([]string, *place) {
 }
 
 func menuLine(k *look, item *menuItem, cursor bool, width int) string {
-	mark, style := text.Spaces(2), styleText
+	mark, style, label := text.Spaces(2), styleText, item.label
+	if item.letter != "" {
+		label = "[" + item.letter + "] " + label
+	}
 	if cursor {
 		mark, style = k.paint(styleOpen, k.glyphs.open)+" ", styleKey
 	}
 	if item.reason == "" {
-		return mark + k.paint(style, k.Truncate(item.label, width-2))
+		return mark + k.paint(style, k.Truncate(label, width-2))
 	}
-	return k.Truncate(mark+k.paint(styleQuiet, item.label+"   "+item.reason), width)
+	return k.Truncate(mark+k.paint(styleQuiet, label+"   "+item.reason), width)
 }

@@ -180,8 +180,8 @@ func (m *Model) openNotice(p *noticeList, row noticeRow) {
 	w := m.look.words
 	if row.application != nil {
 		m.openPanel(&menu{heading: groupNoticeText(m, &row), items: []menuItem{
-			{label: agreeWord(w, row), run: func() tea.Cmd { m.openDecision(p, row, true); return nil }},
-			{label: refuseWord(w, row), run: func() tea.Cmd { m.openDecision(p, row, false); return nil }},
+			{letter: "a", label: agreeWord(w, row), run: func() tea.Cmd { m.openDecision(p, row, true); return nil }},
+			{letter: "d", label: refuseWord(w, row), run: func() tea.Cmd { m.openDecision(p, row, false); return nil }},
 			{label: w.Cancel, run: func() tea.Cmd { return nil }},
 		}})
 		return

@@ -265,3 +265,20 @@ func TestAnAnswerThatIsTooLarge(t *testing.T) {
 	requireJSON(t, `{"GroupId":"@TGS#1DEMOAAAA","ReqMsgNumber":5,"WithRecalledMsg":1}`, s.last("group_open_http_svc/group_msg_get_simple").body)
 	require.True(t, c.state.receiptsIn("@TGS#1DEMOAAAA"))
 }
+
+// TestTheClocksDifferenceIsMeasured by the Date of answers, which has whole seconds only.
+func TestTheClocksDifferenceIsMeasured(t *testing.T) {
+	for _, ahead := range []time.Duration{0, time.Hour, -time.Hour, 90 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newService(t)
+			s.ahead = ahead
+			c := s.client()
+			require.NoError(t, c.Connect(t.Context()))
+			connected := (<-c.Events()).(im.Connected)
+			require.InDelta(t, ahead.Seconds(), connected.ClockOffset.Seconds(), 1)
+			snapshot, err := c.Sync(t.Context())
+			require.NoError(t, err)
+			require.WithinDuration(t, time.Now().Add(ahead), snapshot.Time, time.Second)
+		})
+	}
+}

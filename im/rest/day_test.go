@@ -72,7 +72,7 @@ func (d *shopDay) count(command string) {
 // looks, then with a conversation on screen, then with webhooks; and an hour of live sale with a message a second. With more groups
 // less of a day is enough: the pace repeats itself. It proves that the quota is kept, and prints how many calls a minute that takes.
 func TestADayOfPolling(t *testing.T) {
-	for groups, part := range map[int]time.Duration{10: 2, 100: 12, 500: 30} {
+	for groups, part := range map[int]time.Duration{10: 6, 100: 24, 500: 60} {
 		t.Run(fmt.Sprint(groups), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { newSimulation(t, groups).run(part) })
 		})

@@ -41,6 +41,9 @@ var ErrSilent = errors.New("the terminal does not answer")
 func Ask(patience time.Duration) (Answers, error) {
 	answers := Answers{Profile: colorprofile.Detect(os.Stdout, os.Environ())}
 	options := Options{Environ: os.Environ()}
+	if os.Getenv("TERM") == "dumb" {
+		return answers, ErrSilent // it would print the questions
+	}
 	terminal, err := openConsole(&options)
 	if err != nil {
 		return answers, err
@@ -65,12 +68,12 @@ func Ask(patience time.Duration) (Answers, error) {
 const measured = "…"
 
 // questions asks for everything, last for what every terminal answers: once that is there, nothing more comes. Apple's
-// terminal prints questions that it does not know.
+// terminal and the console of Linux print questions that they do not know.
 func questions(environ []string) string {
 	var all strings.Builder
 	all.WriteString("\r" + measured + ansi.RequestCursorPositionReport + "\r" + ansi.EraseLineRight)
 	env := uv.Environ(environ)
-	if !strings.Contains(env.Getenv("TERM_PROGRAM"), "Apple") {
+	if !strings.Contains(env.Getenv("TERM_PROGRAM"), "Apple") && env.Getenv("TERM") != "linux" {
 		all.WriteString(ansi.RequestModeSynchronizedOutput + ansi.RequestModeUnicodeCore + ansi.RequestModeFocusEvent)
 		all.WriteString(ansi.RequestNameVersion + ansi.RequestKittyKeyboard + ansi.QueryModifyOtherKeys + ansi.RequestTermcap(clipboardCap))
 	}

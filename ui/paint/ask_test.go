@@ -51,10 +51,15 @@ func TestASilentTerminalIsNotWaitedForLong(t *testing.T) {
 	require.NoError(t, out.Close())
 }
 
-func TestAppleIsAskedOnlyWhatItKnows(t *testing.T) {
-	asked := questions([]string{"TERM_PROGRAM=Apple_Terminal"})
-	require.NotContains(t, asked, "$p")
-	require.NotContains(t, asked, "\x1bP")
+func TestSomeTerminalsAreAskedOnlyWhatTheyKnow(t *testing.T) {
+	for _, variable := range []string{"TERM_PROGRAM=Apple_Terminal", "TERM=linux"} {
+		asked := questions([]string{variable})
+		require.NotContains(t, asked, "$p")
+		require.NotContains(t, asked, "\x1bP")
+	}
+	t.Setenv("TERM", "dumb")
+	_, err := Ask(time.Hour)
+	require.ErrorIs(t, err, ErrSilent)
 	require.True(t, strings.HasSuffix(questions(nil), "\x1b[c"), "what everyone answers is asked last")
 	require.Contains(t, questions(nil), "\x1b[?2026$p")
 }

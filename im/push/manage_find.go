@@ -232,12 +232,19 @@ func (c *Client) Applications(ctx context.Context) ([]model.Application, error) 
 	return nil, c.texts.Damaged(doing, errEndless)
 }
 
-// Decide agrees to an application or refuses it. An invitation has a command of its own.
+// Decide agrees to an application or refuses it. An invitation has a command of its own, and another one where the user is the
+// invited; the shape of that one was read in the Web SDK and never seen in use.
 func (c *Client) Decide(ctx context.Context, a model.Application, agree bool, reply string) error {
 	doing := c.texts.Doing("处理加群申请", "decide about joining", a.GroupID)
 	answer := "Reject"
 	if agree {
 		answer = "Agree"
+	}
+	if a.Invitation() && a.Applicant == c.options.User {
+		return c.order(ctx, doing, wire.CmdHandleOwnInvite, wire.HandleOwnInviteRequest{
+			GroupID: a.GroupID, InviterAccount: a.By, HandleMsg: answer, ApprovalMsg: reply, Authentication: a.Authentication,
+			MsgKey: wire.Int(a.Key),
+		})
 	}
 	if a.Invitation() {
 		return c.order(ctx, doing, wire.CmdHandleInvite, wire.HandleInviteRequest{

@@ -58,6 +58,13 @@ func TestManageRequests(t *testing.T) {
 				return c.Decide(ctx, model.Application{GroupID: "@TGS#1", Applicant: "dave", Key: 1795397418, Authentication: "auth1"}, true, "welcome")
 			},
 		},
+		"accept an invitation": {
+			"handle_invite_join_group",
+			`{"GroupId":"@TGS#1","Inviter_Account":"bob","HandleMsg":"Agree","ApprovalMsg":"","Authentication":"auth1","MsgKey":7}`,
+			func(ctx context.Context, c *Client) error {
+				return c.Decide(ctx, model.Application{GroupID: "@TGS#1", Applicant: "alice", By: "bob", Key: 7, Authentication: "auth1"}, true, "")
+			},
+		},
 		"refuse an invitation": {
 			"handle_invite_join_permission_group",
 			`{"GroupId":"@TGS#1","Applicant_Account":"bob","Invited_Account":"dave","HandleMsg":"Reject","ApprovalMsg":"","Authentication":"auth1"}`,

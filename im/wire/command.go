@@ -30,6 +30,7 @@ const (
 	CmdHandleApplyJoin = "group_open_http_svc.handle_apply_join_group"
 	CmdQuitGroup       = "group_open_http_svc.quit_group"
 	CmdHandleInvite    = "group_open_http_svc.handle_invite_join_permission_group"
+	CmdHandleOwnInvite = "group_open_http_svc.handle_invite_join_group"
 	CmdGetPendency     = "group_open_http_svc.get_pendency"
 	CmdGroupSearch     = "group_search.query"
 )

@@ -49,6 +49,7 @@ var shapes = map[string]shape{
 	CmdQuitGroup:           of[GroupRequest, Reply](),
 	CmdGetPendency:         of[GetPendencyRequest, GetPendencyReply](),
 	CmdHandleInvite:        of[HandleInviteRequest, Reply](),
+	CmdHandleOwnInvite:     of[HandleOwnInviteRequest, Reply](),
 	CmdGroupSearch:         of[GroupSearchRequest, GroupSearchReply](),
 	CmdSendMsg:             of[SendMsgRequest, SendMsgReply](),
 	CmdC2CReadReceipt:      of[C2CReadReceiptRequest, Reply](),

@@ -55,8 +55,15 @@ type Member struct {
 	ShutUpUntil          int64      `json:"ShutUpUntil"`         // 0 is not muted: the name that the Web SDK reads
 	MuteUntil            int64      `json:"MuteUntil,omitempty"` // the same, REST's name since 2023
 	NameCard             string     `json:"NameCard"`
+	OnlineStatus         string     `json:"OnlineStatus,omitempty"` // OnlineStatusOnline, where it was asked for
 	AppMemberDefinedData []KeyValue `json:"AppMemberDefinedData,omitempty"`
 }
+
+// FilterOnlineStatus in MemberInfoFilter asks for OnlineStatus.
+const (
+	FilterOnlineStatus = "OnlineStatus"
+	OnlineStatusOnline = "Online"
+)
 
 // MutedUntil is the end of a mute in either spelling, 0 where there is none.
 func (m Member) MutedUntil() int64 { return max(m.ShutUpUntil, m.MuteUntil) }
@@ -357,6 +364,17 @@ type Pendency struct {
 	ApplyInviteMsg   string `json:"ApplyInviteMsg"`
 	Authentication   string `json:"Authentication"`
 	Time             Int    `json:"Time"`
+}
+
+// HandleOwnInviteRequest is handle_invite_join_group, the answer of who was invited. Authentication and MsgKey come from the
+// notice.
+type HandleOwnInviteRequest struct {
+	GroupID        string `json:"GroupId"`
+	InviterAccount string `json:"Inviter_Account"`
+	HandleMsg      string `json:"HandleMsg"` // Agree, Reject
+	ApprovalMsg    string `json:"ApprovalMsg"`
+	Authentication string `json:"Authentication"`
+	MsgKey         Int    `json:"MsgKey"`
 }
 
 // HandleInviteRequest is handle_invite_join_permission_group, an admin's answer to an invitation.

@@ -25,10 +25,14 @@ type logPane struct {
 	level   int // index into logLevels
 	sync    bool
 	pages   pages
-	held    bool // the cursor was moved off the newest line
+	// known is how many lines there were when the cursor was placed last.
+	known int
 }
 
-var _ panel = (*logPane)(nil)
+var (
+	_ panel   = (*logPane)(nil)
+	_ listing = (*logPane)(nil)
+)
 
 // logMsg says that the log has grown.
 type logMsg struct{ pane *logPane }
@@ -123,7 +127,7 @@ func (p *logPane) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, bool) 
 	case actionLog:
 		m.closePanel(p)
 	case actionNextPane, actionPreviousPane:
-		p.sync, p.held = !p.sync, false
+		p.sync, p.known = !p.sync, 0
 	case actionLeft:
 		p.filter(-1)
 	case actionRight:
@@ -131,20 +135,20 @@ func (p *logPane) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, bool) 
 	default:
 		count := p.count(m.view)
 		p.follow(count)
-		if !p.pages.move(does, count) {
-			return nil, false
-		}
-		p.held = p.pages.cursor < count-1
+		return nil, p.pages.move(does, count)
 	}
 	return nil, true
 }
 
-// follow keeps the cursor on the newest line unless somebody has moved it.
+// lines lets the mouse choose a line.
+func (p *logPane) lines() (at *pages, count int) { return &p.pages, p.known }
+
+// follow keeps the cursor on the newest line if it is there.
 func (p *logPane) follow(count int) {
-	if !p.held {
+	if p.pages.cursor >= p.known-1 {
 		p.pages.cursor = count - 1
 	}
-	p.pages.cursor = max(0, min(p.pages.cursor, count-1))
+	p.pages.cursor, p.known = max(0, min(p.pages.cursor, count-1)), count
 }
 
 // filter shows records from another level on.
@@ -153,6 +157,6 @@ func (p *logPane) filter(delta int) {
 		return
 	}
 	p.level = max(0, min(p.level+delta, len(logLevels)-1))
-	p.held = false
+	p.known = 0
 	p.refresh()
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/stretchr/testify/require"
@@ -132,6 +133,13 @@ func TestLogPaneFollowsTheNewestLine(t *testing.T) {
 	require.NotEmpty(t, u.row("wslogin"))
 	u.press("end")
 	require.NotEmpty(t, u.row("newer still"))
+	u.frame()
+	u.send(tea.MouseWheelMsg{X: 60, Y: 10, Button: tea.MouseWheelUp})
+	grow("the last one")
+	for range 50 {
+		u.send(tea.MouseWheelMsg{X: 60, Y: 10, Button: tea.MouseWheelUp})
+	}
+	require.NotEmpty(t, u.row("wslogin"), "the wheel scrolls")
 }
 
 // TestLogPaneTellsAllOfTheChosenLine, without what a hostile service put into it.

@@ -94,9 +94,20 @@ func (r *request) memberInfo(body wire.MemberInfoRequest) (any, error) {
 	}
 	page := members[min(max(body.Offset, 0), len(members)):]
 	for _, m := range page[:min(limit, len(page))] {
-		reply.MemberList = append(reply.MemberList, wireMember(m))
+		reply.MemberList = append(reply.MemberList, r.memberRow(m, body))
 	}
 	return reply, nil
+}
+
+func (r *request) memberRow(m core.Member, body wire.MemberInfoRequest) wire.Member {
+	row := wireMember(m)
+	if !slices.Contains(body.MemberInfoFilter, wire.FilterOnlineStatus) {
+		return row
+	}
+	if account, known := r.core().Account(m.User); known && r.c.server.hub.present(account.UID) {
+		row.OnlineStatus = wire.OnlineStatusOnline
+	}
+	return row
 }
 
 func (r *request) specifiedMemberInfo(body wire.MemberInfoRequest) (any, error) {
@@ -107,7 +118,7 @@ func (r *request) specifiedMemberInfo(body wire.MemberInfoRequest) (any, error) 
 	reply := wire.MemberInfoReply{Result: wire.OK(), MemberNum: uint32(total)}
 	for _, m := range members {
 		if slices.Contains(body.MemberListAccount, m.User) {
-			reply.MemberList = append(reply.MemberList, wireMember(m))
+			reply.MemberList = append(reply.MemberList, r.memberRow(m, body))
 		}
 	}
 	return reply, nil

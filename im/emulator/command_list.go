@@ -131,7 +131,7 @@ func c2cSession(row core.Conversation) wire.SessionItem {
 	session := &wire.C2CSession{
 		ToAccount: row.Peer.ID, C2CNick: row.Peer.Nick, C2CImage: row.Peer.Face, C2CPeerReadTime: row.PeerReadTime, Remark: row.Remark,
 	}
-	item := wire.SessionItem{Type: wire.ConversationC2C, C2CSession: session, MsgTimeStamp: row.Time, TopFlags: flag(row.Pinned)}
+	item := wire.SessionItem{Type: wire.ConversationC2C, C2CSession: session, MsgTimeStamp: row.Time, TopFlags: flag(row.Pinned), MsgRecvOption: recvOption(row.Flag)}
 	m := row.Last
 	if m == nil {
 		return item

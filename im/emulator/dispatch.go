@@ -99,6 +99,8 @@ var commands = map[string]command{
 	cmdGetStatus:                on((*request).getStatus),
 	cmdSubscribeStatus:          on((*request).subscribeStatus),
 	cmdUnsubscribeStatus:        on((*request).unsubscribeStatus),
+	cmdSetC2CFlag:               on((*request).setC2CFlag),
+	cmdGetC2CFlag:               on((*request).getC2CFlags),
 	cmdSetGroupAttr:             on((*request).changeAttributes),
 	cmdModifyGroupAttr:          on((*request).changeAttributes),
 	cmdDeleteGroupAttr:          on((*request).changeAttributes),
@@ -206,7 +208,13 @@ func isAside(servCmd string) bool {
 	case "group_open_http_svc.get_group_notify", "group_open_http_svc.get_pinned_messages":
 		return true
 	}
-	return wire.IsSideCommand(servCmd)
+	return wire.IsSideCommand(servCmd) && !isAskedFor(servCmd)
+}
+
+// isAskedFor tells whether only a user's wish leads to a command of a service that is aside otherwise: a success without
+// effect would not be true.
+func isAskedFor(servCmd string) bool {
+	return servCmd == "im_msg_db_logic.ws_set_do_not_disturb" || strings.HasPrefix(servCmd, "sns.") || strings.HasPrefix(servCmd, communities)
 }
 
 // answer makes the function that replies to a request.

@@ -46,6 +46,8 @@ func (s *Server) publish(e core.Event) {
 		s.pushGroupNotice(e.Audience, e.By, e.Group, attributesNoticeOf(e))
 	case core.CountersChanged:
 		s.pushGroupNotice(e.Audience, e.By, e.Group, countersNoticeOf(e))
+	case core.C2CFlagChanged:
+		s.pushC2CFlag(e)
 	case core.ExtensionsChanged:
 		s.pushExtensions(e)
 	case core.RelationsChanged:

@@ -169,3 +169,26 @@ scenario('a group is found by its id, by outsiders too', async (test) => {
   await assert.rejects(dave.chat.searchGroupByID('group-nowhere'), { code: 10010 });
   await assert.rejects(dave.chat.getGroupProfile({ groupID: room }), { code: 10007 });
 });
+
+scenario('a muted peer stays muted on the own other devices', async (test) => {
+  const { bob } = await trio(test);
+  const { MSG_REMIND_ACPT_NOT_NOTE } = bob.sdk.TYPES;
+  const other = await test.device('bob');
+  await other.say('carol', 'hi');
+  await bob.say('carol', 'hello');
+  await bob.chat.setMessageRemindType({ userIDList: ['carol'], messageRemindType: MSG_REMIND_ACPT_NOT_NOTE });
+  const muted = async (device) => (await device.conversation('C2Ccarol'))?.messageRemindType === MSG_REMIND_ACPT_NOT_NOTE;
+  await other.until(() => muted(other), 'the setting');
+  if (test.version.includes('2.27.6')) return; // it does not look at the setting in the conversation list
+  const later = await test.device('bob');
+  await later.until(() => muted(later), 'the setting on a later device');
+});
+
+scenario('who is online shows in the list of members', async (test) => {
+  await test.server.accounts('alice', 'bob', 'carol');
+  await test.server.group(room, 'alice', ['bob', 'carol']);
+  const alice = await test.device('alice');
+  await test.device('bob');
+  const { memberList } = (await alice.chat.getGroupMemberList({ groupID: room })).data;
+  assert.deepEqual(memberList.map((m) => [m.userID, m.isOnline]), [['alice', true], ['bob', true], ['carol', false]]);
+}, { only: (version) => version.includes('3.6.6') });

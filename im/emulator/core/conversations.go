@@ -105,7 +105,7 @@ func (d *dialog) isHidden() bool {
 }
 
 func (d *dialog) conversation() Conversation {
-	row := Conversation{Peer: d.peer.pub, Unread: d.unread, Last: d.pair.preview, Time: d.pair.lastTime, Pinned: d.pinned}
+	row := Conversation{Peer: d.peer.pub, Unread: d.unread, Last: d.pair.preview, Time: d.pair.lastTime, Pinned: d.pinned, Flag: d.flag}
 	if d.peer != d.acc {
 		row.PeerReadTime = d.peer.dialogs[d.acc].readTime
 	}

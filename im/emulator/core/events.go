@@ -111,6 +111,13 @@ type (
 		Change ConversationChange
 		Convs  []ConversationID
 	}
+	// C2CFlagChanged tells a user's other connections how the user is told of messages of a
+	// peer from now on.
+	C2CFlagChanged struct {
+		Audience
+		Peer string
+		Flag string
+	}
 	// ProfileChanged goes to the user's own connections.
 	ProfileChanged struct {
 		Audience
@@ -167,5 +174,6 @@ func (GroupRecalled) event()        {}
 func (C2CRecalled) event()          {}
 func (Edited) event()               {}
 func (ConversationsChanged) event() {}
+func (C2CFlagChanged) event()       {}
 func (ProfileChanged) event()       {}
 func (Kicked) event()               {}

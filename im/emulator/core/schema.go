@@ -134,6 +134,7 @@ const (
 	purgeErased
 	updateMemberCleared
 	upsertCleared
+	upsertC2CFlag
 	insertPurge
 	updatePurge
 	deletePurge
@@ -184,6 +185,7 @@ var statementSQL = [statements]string{
 	purgeErased:         `DELETE FROM erased WHERE id BETWEEN ? AND ?`,
 	updateMemberCleared: `UPDATE member SET cleared=? WHERE row=?`,
 	upsertCleared:       `INSERT INTO dialog (pair, uid, read_id, read_time, hidden, pinned, cleared) VALUES (?,?,?,?,0,0,?) ON CONFLICT DO UPDATE SET cleared=excluded.cleared`,
+	upsertC2CFlag:       `INSERT INTO dialog (pair, uid, read_id, read_time, hidden, pinned, flag) VALUES (?,?,0,0,0,0,?) ON CONFLICT DO UPDATE SET flag=excluded.flag`,
 	insertPurge:         `INSERT OR REPLACE INTO purge VALUES (?,?)`,
 	updatePurge:         `UPDATE purge SET first=? WHERE first=?`,
 	deletePurge:         `DELETE FROM purge WHERE first=?`,

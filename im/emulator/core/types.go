@@ -242,6 +242,7 @@ type Conversation struct {
 	Peer         Account      // C2C only
 	Remark       string       // C2C: what the user calls this friend
 	PeerReadTime int64        // C2C: the peer has read messages up to this time
+	Flag         string       // C2C: how the user is told of messages; "" for AcceptAndNotify
 	Unread       int
 	Last         *Message // the preview; nil for none
 	LastSeq      uint32   // group: the newest sequence

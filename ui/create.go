@@ -155,7 +155,7 @@ func (m *Model) created(f *form, group model.NewGroup, created creation) {
 		return
 	}
 	m.toOpen = model.GroupConversation(created.ID)
-	m.showResults(said, created.Members, false)
+	m.showResults(said, created.Members)
 	m.openAwaited()
 }
 
@@ -201,7 +201,7 @@ func (m *Model) submitInvite(groupID string, f *form) tea.Cmd {
 			},
 			func(results []model.AddResult) tea.Cmd {
 				m.closePanel(f)
-				m.showResults(m.look.words.Invited, results, true)
+				m.showResults(m.look.words.Invited, results)
 				return nil
 			})
 	})

@@ -21,9 +21,8 @@ type results struct {
 }
 
 // showResults tells in one sentence when everybody was added, else it lists what became of each.
-func (m *Model) showResults(said string, list []model.AddResult, always bool) {
-	smooth := !slices.ContainsFunc(list, func(r model.AddResult) bool { return r.Outcome != model.Added })
-	if smooth && !(always && len(list) == 0) {
+func (m *Model) showResults(said string, list []model.AddResult) {
+	if !slices.ContainsFunc(list, func(r model.AddResult) bool { return r.Outcome != model.Added }) {
 		if len(list) > 0 {
 			said += m.look.words.Clause + fmt.Sprintf(m.look.words.AllAddedF, len(list))
 		}

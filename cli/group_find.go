@@ -196,28 +196,37 @@ type registered struct {
 }
 
 func (a *app) groupListCommand() *cobra.Command {
-	var registry, asCSV bool
+	var registry, asCSV, retry bool
 	command := &cobra.Command{
 		Use: "list", Short: a.words.groupListShort, Long: a.words.groupListLong, Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			switch {
 			case asCSV && !registry:
 				return usagef("--csv goes with --registry")
+			case retry && !registry:
+				return usagef("--retry goes with --registry")
 			case asCSV && a.flags.json:
 				return usagef("--csv and --json: choose one")
 			case !registry:
 				return a.groups(command.Context())
 			}
-			return a.registry(command.Context(), asCSV)
+			return a.registry(command.Context(), asCSV, retry)
 		},
 	}
 	command.Flags().BoolVar(&registry, "registry", false, a.words.flagRegistry)
 	command.Flags().BoolVar(&asCSV, "csv", false, a.words.flagCSV)
+	command.Flags().BoolVar(&retry, "retry", false, a.words.flagRetryReports)
 	return command
 }
 
-func (a *app) registry(ctx context.Context, asCSV bool) error {
+// registry prints the groups that were created from here; retry first tries at once what the backend has not taken note of.
+func (a *app) registry(ctx context.Context, asCSV, retry bool) error {
 	return a.with(ctx, func(ctx context.Context, live *live) error {
+		if retry {
+			if err := live.groups.deliverAgain(ctx); err != nil {
+				return err
+			}
+		}
 		groups, err := live.Registry(ctx)
 		if err != nil {
 			return err

@@ -16,6 +16,7 @@ type groupWords struct {
 	flagGroupFace, flagGroupMax, flagGroupMember, flagGroupID     string
 	flagGroupJoin, flagGroupInvite, flagMustBeMember              string
 	flagSearchLimit, flagJoinMessage, flagRegistry, flagCSV       string
+	flagRetryReports                                              string
 	flagUsersStdin, flagReason, flagYes, flagMuteFor              string
 	flagMuteAll, flagMuteOff, flagCardOf, flagReply               string
 	sendLong, flagSendStdin                                       string
@@ -79,6 +80,7 @@ var groupChinese = groupWords{
 	flagJoinMessage:  "申请时说的话",
 	flagRegistry:     "列出从这里建的群",
 	flagCSV:          "输出 CSV",
+	flagRetryReports: "先把后台还没收下的群再报一次",
 	flagUsersStdin:   "从标准输入读用户，每行一个",
 	flagReason:       "告诉对方的原因",
 	flagYes:          "不再询问",
@@ -163,6 +165,7 @@ var groupEnglish = groupWords{
 	flagJoinMessage:  "what to say with an application",
 	flagRegistry:     "list the groups created from here",
 	flagCSV:          "print CSV",
+	flagRetryReports: "first report again what the backend has not taken",
 	flagUsersStdin:   "read users from stdin, one a line",
 	flagReason:       "reason to tell them",
 	flagYes:          "do not ask",

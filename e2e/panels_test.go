@@ -173,3 +173,28 @@ func TestTheFilterShowsWhoWaitsAndACustomMessageIsChecked(t *testing.T) {
 	window.keys("Escape")
 	window.awaitText("等回复 0")
 }
+
+func TestTheRealCursorFollowsChineseInAFormAndAResize(t *testing.T) {
+	s := shop(t, 1)
+	window := s.open("form", 80, 24, s.client("anchor", "laptop")...)
+	window.awaitText("直播间")
+	window.keys("M-c")
+	window.awaitText("建群")
+	before, row, shown := window.cursor()
+	require.True(t, shown)
+	window.text("你好abc")
+	window.awaitText("9/30")
+	window.await("the cursor behind the name", func(string) bool {
+		column, now, shown := window.cursor()
+		return shown && column == before+7 && now == row
+	})
+	window.resize(120, 40)
+	window.await("the form beside the list", func(screen string) bool {
+		column, _, shown := window.cursor()
+		return shown && strings.Contains(screen, "│") && strings.Contains(screen, "9/30") && column == before+7+33
+	})
+	window.keys("Escape")
+	window.awaitText("再按一次 Esc 丢弃")
+	window.keys("Escape")
+	window.awaitGone("9/30")
+}

@@ -394,7 +394,8 @@ func TestSearchGroups(t *testing.T) {
 		groups, err := client.SearchGroups(t.Context(), "新品  A", 0)
 		require.NoError(t, err)
 		require.Equal(t, []model.Group{
-			{ID: "a", Type: model.Public, Name: "新品 A", SelfRole: model.Owner}, {ID: "b", Type: model.Meeting, Name: "新品 B", SelfRole: model.NotMember, Members: 7},
+			{ID: "a", Type: model.Public, Name: "新品 A", SelfRole: model.Owner},
+			{ID: "b", Type: model.Meeting, Name: "新品 B", SelfRole: model.NotMember, Members: 7},
 			{ID: "c", Type: model.Public, Name: "新品 C", SelfRole: model.NotMember},
 		}, groups)
 		requests := asked.of("group_search.query")

@@ -69,7 +69,21 @@ func (c *checkup) checkEndpoints(ctx context.Context) {
 	for _, e := range all {
 		c.sayEndpoint(e)
 	}
+	c.checkStandby(all)
 	c.checkClock(all)
+}
+
+// checkStandby names the standby of the REST API where it answers and the first address does not: nobody changes over by himself.
+func (c *checkup) checkStandby(all []endpoint) {
+	if c.reached || c.account.admin == "" {
+		return
+	}
+	i := slices.IndexFunc(all, func(e endpoint) bool {
+		return !e.needed && e.err == nil && config.ModeOf(e.url) == config.ModeREST
+	})
+	if i >= 0 {
+		c.info("endpoint", c.pick("备用地址能连上", "the standby answers"), fmt.Sprintf(c.pick("在账号里写 server = %q", "set server = %q in the profile"), all[i].url))
+	}
 }
 
 // endpoints are the addresses of the account, and those of its region that it does not use.

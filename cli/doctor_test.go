@@ -6,6 +6,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/stretchr/testify/require"
 
+	"reddot/store"
 	"reddot/ui/paint"
 )
 
@@ -95,6 +97,35 @@ func TestTheEndOfASignatureIsByTheServicesClock(t *testing.T) {
 	code, out, _ := run("", "doctor", "--profile", "cloud")
 	require.Equal(t, exitPermission, code)
 	require.Regexp(t, `✗ signature +the UserSig has expired`, out)
+}
+
+func TestTheDoctorNamesAStandbyThatAnswers(t *testing.T) {
+	var out bytes.Buffer
+	c := &checkup{app: &app{out: &out, words: english}, count: map[severity]int{}, account: &account{admin: "administrator"}}
+	all := []endpoint{
+		{url: "https://first.example", needed: true, err: errNoAnswer}, {url: "https://standby.example"}, {url: "wss://other.example"},
+	}
+	c.sayEndpoint(all[0])
+	c.checkStandby(all)
+	require.Contains(t, out.String(), "✗ endpoint         https://first.example: no answer within 4s")
+	require.Contains(t, out.String(), `set server = "https://standby.example" in the profile`)
+
+	out.Reset()
+	c.reached = true
+	c.checkStandby(all)
+	require.Empty(t, out.String())
+}
+
+func TestTheDoctorTellsThatAnotherProgramHasTheStore(t *testing.T) {
+	dir := home(t, strings.Replace(cloudProfile, `region = "cn"`, `server = "http://127.0.0.1:1"`, 1)+"secret_key = \"hidden\"\n")
+	data := filepath.Join(dir, "data")
+	held, err := store.Open(filepath.Join(data, "client.db"), store.Options{})
+	require.NoError(t, err)
+	_, out, _ := run("", "doctor", "--profile", "cloud", "--data", data)
+	require.Regexp(t, `· data directory +another reddot of this account and device has it open`, out)
+	require.NoError(t, held.Close())
+	_, out, _ = run("", "doctor", "--profile", "cloud", "--data", data)
+	require.Regexp(t, `✓ data directory +client.db opens; the log is .*client.log`, out)
 }
 
 func TestADoctorForARemoteLongConnectionDoesNotLogIn(t *testing.T) {

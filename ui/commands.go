@@ -140,8 +140,7 @@ func (m *Model) perform(does action, group *model.Group, args string) tea.Cmd {
 	case actionNotices:
 		return m.openNotices()
 	case actionWaiting:
-		m.toggleWaiting()
-		return nil
+		return m.toggleWaiting()
 	case actionHelp:
 		m.help.on = true
 		return nil

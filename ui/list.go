@@ -30,9 +30,8 @@ type list struct {
 	visible  int // how many groups fit into the pane
 	focused  bool
 
-	// onlyWaiting shows only groups where a customer waits for an answer.
-	onlyWaiting bool
-	self        string
+	// judge is set while only groups are shown where a customer waits for an answer.
+	judge *judge
 	// waiting is how many of them are shown.
 	waiting int
 	// notices is how many wait for a decision.
@@ -77,7 +76,7 @@ func (l *list) sync() {
 	}
 	l.sorted = l.view
 	fresh := l.collect()
-	if l.onlyWaiting {
+	if l.judge != nil {
 		fresh = l.whoWait(fresh)
 	}
 	if l.hold == 0 {
@@ -103,7 +102,7 @@ func (l *list) refilter() {
 func (l *list) whoWait(all []*session.Conversation) []*session.Conversation {
 	l.waiting = 0
 	return slices.DeleteFunc(all, func(c *session.Conversation) bool {
-		if customerWaits(c, l.self) {
+		if l.judge.customerWaits(c) {
 			l.waiting++
 			return false
 		}
@@ -115,7 +114,7 @@ func (l *list) whoWait(all []*session.Conversation) []*session.Conversation {
 func (l *list) everything() []*session.Conversation {
 	l.sync()
 	all := slices.Clone(l.order)
-	if !l.onlyWaiting {
+	if l.judge == nil {
 		return all
 	}
 	shown := make(map[model.ConversationID]bool, len(all))

@@ -36,7 +36,7 @@ func (l *list) render(k *look, width, height, blank int, focused bool, today dat
 	key := listKey{
 		look: k, view: l.view, generation: l.generation, cursor: l.cursor, offset: l.offset, open: l.open,
 		focused: focused, width: width, height: height, spacing: spacing, today: today,
-		waiting: l.onlyWaiting, notices: l.notices,
+		waiting: l.judge != nil, notices: l.notices,
 	}
 	if l.rows != nil && l.seen == key {
 		return l.rows
@@ -86,7 +86,7 @@ func (l *list) scroll() {
 
 func (l *list) emptyWords(k *look) string {
 	switch {
-	case l.onlyWaiting:
+	case l.judge != nil:
 		return k.words.NobodyWaits
 	case l.view == nil || l.view.Connection.Phase == session.Connecting:
 		return k.words.Connecting
@@ -104,7 +104,7 @@ func (l *list) title(k *look, width int, focused bool) string {
 		style = styleTitle
 	}
 	heading := fmt.Sprintf(k.words.GroupsF, len(l.order))
-	if l.onlyWaiting {
+	if l.judge != nil {
 		heading = fmt.Sprintf(k.words.WaitingHeadF, l.waiting)
 	}
 	parts := []string{k.paint(style, heading)}

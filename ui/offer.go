@@ -3,7 +3,6 @@ package ui
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -33,10 +32,6 @@ type directory struct {
 	byID   map[string]int
 }
 
-// outsiders are the members of groups that were not opened, as the service told when a form asked. They are kept: whom
-// one can choose need not be the newest.
-type outsiders map[model.ConversationID][]model.Member
-
 // directoryMsg brings the people that a form completes, and whom the service told of for it.
 type directoryMsg struct {
 	form   *form
@@ -44,27 +39,22 @@ type directoryMsg struct {
 	told   outsiders
 }
 
+// mostUnopened is the most groups that are asked who is in them for a form.
+const mostUnopened = 12
+
 // gatherPeople collects everybody whom a form may be about: those who are known already, and the members of groups that
 // were not opened yet. It is a command, because a shop knows many people.
 func (m *Model) gatherPeople(f *form) tea.Cmd {
-	v, groups, ctx, told := m.view, m.groups, m.ctx, maps.Clone(m.outsiders)
+	v, groups, ctx, told := m.view, m.groups, m.ctx, m.outsiders
 	known := func() tea.Msg { return directoryMsg{f, newDirectory(v, told), nil} }
-	unopened := slices.DeleteFunc(unopenedGroups(v), func(id model.ConversationID) bool { return told[id] != nil })
+	unopened := told.unopened(v, mostUnopened, func(*session.Conversation) bool { return true })
 	if groups == nil || len(unopened) == 0 {
 		return known
 	}
 	return tea.Batch(known, func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, askTimeout)
 		defer cancel()
-		all := outsiders{}
-		maps.Copy(all, told)
-		for _, id := range unopened {
-			members, err := groups.MembersOf(ctx, id.Target())
-			if err != nil {
-				break // who is not found can still be typed by id
-			}
-			all[id] = members
-		}
+		all, _ := told.with(ctx, groups, unopened) // who is not found can still be typed by id
 		return directoryMsg{f, newDirectory(v, all), all}
 	})
 }
@@ -72,32 +62,9 @@ func (m *Model) gatherPeople(f *form) tea.Cmd {
 // gathered gives people to the form that asked for them.
 func (m *Model) gathered(msg directoryMsg) {
 	msg.form.offer.learn(msg.people)
-	if msg.told != nil {
+	if len(msg.told) > len(m.outsiders) {
 		m.outsiders = msg.told
 	}
-}
-
-// The most groups, and of how many members, that are asked who is in them.
-const (
-	mostUnopened    = 12
-	unopenedMembers = 500
-)
-
-// unopenedGroups returns groups whose members are not known yet, those with the newest messages first.
-func unopenedGroups(v *session.View) []model.ConversationID {
-	var found []*session.Conversation
-	for _, c := range v.Conversations {
-		if c.Group != nil && c.Group.Members > len(c.Members) && c.Group.Members <= unopenedMembers && c.Group.Type != model.AVChatRoom {
-			found = append(found, c)
-		}
-	}
-	slices.SortFunc(found, func(a, b *session.Conversation) int { return cmp.Compare(lastTime(b), lastTime(a)) })
-	found = found[:min(len(found), mostUnopened)]
-	ids := make([]model.ConversationID, len(found))
-	for i, c := range found {
-		ids[i] = c.ID
-	}
-	return ids
 }
 
 // newDirectory collects the people of a picture, and those of groups whose members were asked for.

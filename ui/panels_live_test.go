@@ -49,6 +49,34 @@ func TestTheListOfMembersFollowsWhoComesAndGoes(t *testing.T) {
 	require.Equal(t, asked, u.model.questions.next, "a message asks for nothing")
 }
 
+func TestWhoWaitsIsKnownInGroupsThatWereNeverOpened(t *testing.T) {
+	v := shop()
+	for i, c := range v.Conversations {
+		unopened := *c
+		unopened.Members = nil
+		v.Conversations[i], v.ByID[c.ID] = &unopened, &unopened
+	}
+	u := newUser(t, v, 120, 40)
+	u.groups.members = crowd(10)
+	u.press("w")
+	require.Contains(t, u.frame(), "等回复 3")
+	require.Contains(t, u.frame(), "只看顾客在等回复的群: 3 个")
+	u.groups.members = nil
+	u.press("w", "w")
+	require.Contains(t, u.frame(), "等回复 3", "nobody is asked twice")
+
+	offline := newUser(t, v, 120, 40, func(o *Options) { o.Roles.Users = map[string]model.Role{"azhen": model.RoleAssistant} })
+	offline.groups.err = errors.New("没有连接")
+	offline.press("w")
+	names := []string{}
+	for _, c := range offline.model.list.order {
+		names = append(names, c.Name)
+	}
+	require.Contains(t, names, "导购排班", "whoever is not known may be a customer")
+	require.NotContains(t, names, "选品讨论", "the configuration knows 阿珍")
+	require.Contains(t, offline.frame(), "没有连接")
+}
+
 func TestPeopleOfGroupsThatWereNeverOpenedAreOfferedToo(t *testing.T) {
 	v := shop()
 	for i, c := range v.Conversations {

@@ -94,6 +94,7 @@ type panelWords struct {
 	GroupNoticeTexts                                                map[model.GroupNoticeKind]string
 
 	// Who waits.
+	LookingWho                                     string
 	WaitingF, AllGroups, WaitingHeadF, NobodyWaits string
 
 	// Custom messages.

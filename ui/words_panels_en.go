@@ -138,7 +138,8 @@ var panelEnglish = panelWords{
 		model.NoticeCustom: "Notice of “%s” (%s)",
 	},
 
-	WaitingF: "Only groups with a waiting customer: %d. Again shows all", AllGroups: "All groups", WaitingHeadF: "Waiting %d",
+	LookingWho: "Looking who spoke last in each group…",
+	WaitingF:   "Only groups with a waiting customer: %d. Again shows all", AllGroups: "All groups", WaitingHeadF: "Waiting %d",
 	NobodyWaits: "No customer waits. Alt+w shows all groups",
 
 	CustomTitleF: "Custom message to “%s”", DataHelp: "JSON, checked before sending", DescHelp: "A line for clients that do not know it",

@@ -138,7 +138,8 @@ var panelChinese = panelWords{
 		model.NoticeCustom: "“%s”的通知(%s)",
 	},
 
-	WaitingF: "只看顾客在等回复的群: %d 个。再按一次看全部", AllGroups: "看全部群", WaitingHeadF: "等回复 %d",
+	LookingWho: "正在看各群最后说话的是谁…",
+	WaitingF:   "只看顾客在等回复的群: %d 个。再按一次看全部", AllGroups: "看全部群", WaitingHeadF: "等回复 %d",
 	NobodyWaits: "没有顾客在等回复。Alt+w 看全部群",
 
 	CustomTitleF: "发自定义消息到“%s”", DataHelp: "JSON, 发送前检查", DescHelp: "一句话, 给不认识它的客户端看",

@@ -210,6 +210,12 @@ func (r *request) handleInvite(body wire.HandleInviteRequest) (any, error) {
 	})
 }
 
+// handleInvitation is how the invited agree where the console of the service asks for that. Here nobody is asked before
+// being added.
+func (r *request) handleInvitation(body wire.HandleOwnInviteRequest) (any, error) {
+	return nil, &wire.Error{Code: core.CodeAlreadyHandled, Info: "no invitation to group " + body.GroupID + " waits for " + r.user.ID}
+}
+
 func (r *request) getPendency(_ wire.GetPendencyRequest) (any, error) {
 	list, err := r.core().Applications(r.c.ctx, r.user.ID)
 	if err != nil {

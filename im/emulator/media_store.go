@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"reddot/im/wire"
 )
 
 // mediaKind is what a file is in a message.
@@ -140,6 +142,20 @@ func (m *mediaStore) store(key string, kind mediaKind, body io.Reader) (mediaFil
 		}
 	}
 	return file, os.Rename(part.Name(), target)
+}
+
+// read returns a whole file that is small enough for a frame.
+func (m *mediaStore) read(key string) ([]byte, error) {
+	dir, err := m.open()
+	if err != nil || !validMediaKey(key) {
+		return nil, errors.Join(fs.ErrNotExist, err)
+	}
+	file, err := os.Open(filepath.Join(dir, key))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, wire.MaxFrame))
 }
 
 func fill(part *os.File, kind mediaKind, limit int64, body io.Reader) (mediaFile, error) {

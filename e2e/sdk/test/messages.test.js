@@ -116,3 +116,19 @@ scenario('the own profile changes on the other device, and others see it', async
   await alice.say(room, 'new name');
   assert.equal((await bob.received(group(room), 'new name')).nick, '爱丽丝');
 });
+
+scenario('merged messages that are too many for one message are fetched from beside it', async (test) => {
+  await test.server.accounts('alice', 'bob');
+  await test.server.group('group-room', 'alice', ['bob']);
+  const alice = await test.device('alice');
+  const bob = await test.device('bob');
+  const said = [];
+  for (let i = 0; i < 20; i++) said.push(await alice.say('group-room', `${i} ${'长'.repeat(400)}`));
+  const payload = { messageList: said, title: '聊天记录', abstractList: ['alice: 0'], compatibleText: '请升级' };
+  await alice.send(alice.chat.createMergerMessage({ ...alice.to('bob'), payload }));
+  const { TYPES } = bob.sdk;
+  const merged = () => bob.messages('C2Calice').find((m) => m.type === TYPES.MSG_MERGER);
+  await bob.until(merged, 'the merged messages');
+  const { payload: got } = await bob.chat.downloadMergerMessage(merged());
+  assert.deepEqual(got.messageList.map((m) => m.messageBody[0].payload.text), said.map((m) => m.payload.text));
+});

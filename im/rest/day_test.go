@@ -2,6 +2,7 @@ package rest
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -146,7 +147,7 @@ func (m *simulation) say(every, span time.Duration, webhooks bool) int {
 		}
 		time.Sleep(every)
 	}
-	return (m.total(m.day) - before) / int(time.Since(began)/time.Minute)
+	return int(math.Round(float64(m.total(m.day)-before) / time.Since(began).Minutes()))
 }
 
 func (s *service) total(day *shopDay) (sum int) {

@@ -128,7 +128,9 @@ func (c *Client) hearOne(h hook) {
 			c.emit(im.ReceiptsChanged{Receipts: own})
 		}
 	case wire.HookGroupDestroyed:
-		c.tellGone(h.GroupID, im.GoneDissolved)
+		c.tellGone(h, im.GoneDissolved, model.NoticeDissolved)
+	case wire.HookMembersJoined:
+		c.hearJoin(h)
 	case wire.HookMembersLeft:
 		c.hearExit(h)
 	case wire.HookC2CMessage:
@@ -156,17 +158,40 @@ func (c *Client) hearExit(h hook) {
 		c.pace.hurry()
 		return
 	}
-	reason := im.GoneRemoved
 	if h.ExitType == wire.ExitQuit {
-		reason = im.GoneLeft
+		c.tellGone(h, im.GoneLeft, model.NoticeLeft)
+		return
 	}
-	c.tellGone(h.GroupID, reason)
+	c.tellGone(h, im.GoneRemoved, model.NoticeRemoved)
 }
 
-func (c *Client) tellGone(groupID, reason string) {
-	if c.state.lose(groupID) {
-		c.emit(im.GroupChanged{GroupID: groupID, Gone: true, Reason: reason})
+// hearJoin tells that the user was taken into a group; what the group is, and who came besides, shows in the list.
+func (c *Client) hearJoin(h hook) {
+	c.state.expire(h.GroupID)
+	c.pace.hurry()
+	invited := h.JoinType == wire.JoinInvited && hasMember(h.NewMemberList, c.options.User) && !c.state.isMoving(h.GroupID)
+	if invited && c.state.firstTime(fmt.Sprintf("invited %s %d", h.GroupID, h.EventTime)) {
+		c.emit(c.hookNotice(h, model.NoticeInvited, ""))
 	}
+}
+
+// tellGone tells that a group is gone, unless the user asked for it here.
+func (c *Client) tellGone(h hook, reason string, kind model.GroupNoticeKind) {
+	group := c.state.lose(h.GroupID)
+	if group == nil || c.state.isMoving(h.GroupID) {
+		return
+	}
+	c.emit(im.GroupChanged{GroupID: h.GroupID, Gone: true, Reason: reason})
+	c.emit(c.hookNotice(h, kind, group.Name))
+}
+
+// hookNotice is the notice that an event stands for.
+func (c *Client) hookNotice(h hook, kind model.GroupNoticeKind, name string) im.Noticed {
+	const milliseconds = 1000
+	return im.Noticed{Notice: model.GroupNotice{
+		ID:   fmt.Sprintf("%s/%s/%d", h.GroupID, kind, h.EventTime),
+		Kind: kind, GroupID: h.GroupID, GroupName: name, Operator: h.OperatorAccount, Time: int64(h.EventTime) / milliseconds,
+	}}
 }
 
 func (c *Client) tellRecall(groupID string, sequence int64) {
@@ -307,12 +332,15 @@ func (s *state) expire(groupID string) {
 }
 
 // lose forgets a group, and says whether it was known.
-func (s *state) lose(groupID string) bool {
+func (s *state) lose(groupID string) *model.Group {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, known := s.groups[groupID]
+	t := s.groups[groupID]
+	if t == nil {
+		return nil
+	}
 	delete(s.groups, groupID)
-	return known
+	return t.group
 }
 
 // recall notes a recall, and says whether it is news.

@@ -70,6 +70,7 @@ func (c *Client) JoinGroup(ctx context.Context, groupID, _ string) (model.JoinSt
 			Remedy: c.texts.Pick("请群管理员邀请，或用长连接登录后申请", "let an administrator of the group invite, or apply on the long connection"),
 		}
 	}
+	defer c.state.begin(groupID)()
 	results, err := c.addBatch(ctx, groupID, []model.NewMember{{User: c.options.User}})
 	if err != nil {
 		return 0, err
@@ -112,6 +113,7 @@ func (c *Client) DestroyGroup(ctx context.Context, groupID string) error {
 // leave makes a call after which the user is not in the group any more.
 func (c *Client) leave(ctx context.Context, doing, command, groupID string, request any) error {
 	c.pace.active()
+	defer c.state.begin(groupID)()
 	if err := c.call(ctx, doing, command, request, &wire.Reply{}); err != nil {
 		return err
 	}

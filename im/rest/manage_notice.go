@@ -11,7 +11,8 @@ import (
 )
 
 // The API tells no notices. What sweeps show is told as one where it is certain: that a group was dissolved, and that the user
-// became an administrator or is none any more. Who did it, and who came, asked or invited, they do not show.
+// became an administrator or is none any more. Who did it, and who came, asked or invited, they do not show; of invitations,
+// removals and dissolved groups webhooks tell that.
 
 // dissolved returns those of the groups that no longer exist; the user only left the others, or was removed. What cannot be
 // asked for counts as left.
@@ -45,6 +46,25 @@ func (s *state) absent(rows []wire.Group) []string {
 		}
 	}
 	return absent
+}
+
+// begin notes that the user enters or leaves a group from here, until the returned function is called.
+func (s *state) begin(groupID string) (end func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.moving[groupID] = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.moving, groupID)
+	}
+}
+
+// isMoving says whether the user enters or leaves a group from here.
+func (s *state) isMoving(groupID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.moving[groupID]
 }
 
 // drop forgets a group that the user left or dissolved from here: its absence is no news.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -278,4 +279,37 @@ func TestWhatSweepsShowIsNoticed(t *testing.T) {
 	}
 	require.Equal(t, map[string]model.GroupNoticeKind{"a": model.NoticeMadeAdmin, "b": model.NoticeUnmadeAdmin, "c": model.NoticeDissolved}, kinds)
 	require.Equal(t, map[string]string{"c": im.GoneDissolved, "d": ""}, reasons, "that the user left one is no news")
+}
+
+// TestWebhooksTellOfInvitations and of nothing that the user did here.
+func TestWebhooksTellOfInvitations(t *testing.T) {
+	joined := func(kind, operator string) string {
+		return `{"CallbackCommand":"Group.CallbackAfterNewMemberJoin","GroupId":"new","Type":"Public","JoinType":"` + kind + `","Operator_Account":"` + operator +
+			`","NewMemberList":[{"Member_Account":"bo"}],"EventTime":"1700000100000"}`
+	}
+	left := `{"CallbackCommand":"Group.CallbackAfterMemberExit","GroupId":"` + demo + `","Type":"Public","ExitType":"Kicked","Operator_Account":"app_admin",
+		"ExitMemberList":[{"Member_Account":"bo"}],"EventTime":"1700000200000"}`
+	noticesOf := func(c *Client) (notices []model.GroupNotice) {
+		synctest.Wait()
+		for _, event := range c.toldNow() {
+			if noticed, ok := event.(im.Noticed); ok {
+				notices = append(notices, noticed.Notice)
+			}
+		}
+		return notices
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.hooked()
+		hookTo(t, c, joined("Apply", "bo"))
+		require.Empty(t, noticesOf(c))
+		hookTo(t, c, joined("Invited", "ann"))
+		hookTo(t, c, joined("Invited", "ann"))
+		require.Equal(t, []model.GroupNotice{{ID: "new/invited/1700000100000", Kind: model.NoticeInvited, GroupID: "new", Operator: "ann", Time: 1700000100}}, noticesOf(c))
+
+		end := c.state.begin(demo)
+		hookTo(t, c, left)
+		end()
+		require.Empty(t, noticesOf(c), "the way out is a removal by the admin, which the user asked for")
+	})
 }

@@ -153,51 +153,66 @@ func TestWhatAWebhookTells(t *testing.T) {
 	future := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	tests := map[string]struct {
 		body string
-		want im.Event
+		want []im.Event
 	}{
-		"group message": {hookGroupMessage, im.MessagesReceived{Conversation: group, Messages: []*model.Message{{
+		"group message": {hookGroupMessage, []im.Event{im.MessagesReceived{Conversation: group, Messages: []*model.Message{{
 			Conversation: group, Sequence: 41, Sender: "ann", SenderName: "Ann", Random: 912837465, ServerTime: 1700000400, NeedReceipt: true,
 			Mentions: []string{"bo"}, Elements: []model.Element{model.Text{Text: "boat leaves at 6"}},
-		}}}},
-		"C2C message": {fmt.Sprintf(hookPrivateMessage, future), im.MessagesReceived{Conversation: "C2Cann", Messages: []*model.Message{{
+		}}}}},
+		"C2C message": {fmt.Sprintf(hookPrivateMessage, future), []im.Event{im.MessagesReceived{Conversation: "C2Cann", Messages: []*model.Message{{
 			Conversation: "C2Cann", Sequence: 5001, Sender: "ann", SenderName: "Ann", Random: 40404040, ServerTime: future,
 			Elements: []model.Element{model.Text{Text: "hi"}},
-		}}}},
+		}}}}},
 		"own C2C message from elsewhere": {strings.NewReplacer(`"From_Account":"ann"`, `"From_Account":"bo"`, `"To_Account":"bo"`, `"To_Account":"ann"`).Replace(
-			fmt.Sprintf(hookPrivateMessage, future)), im.MessagesReceived{Conversation: "C2Cann", Messages: []*model.Message{{
+			fmt.Sprintf(hookPrivateMessage, future)), []im.Event{im.MessagesReceived{Conversation: "C2Cann", Messages: []*model.Message{{
 			Conversation: "C2Cann", Sequence: 5001, Sender: "bo", Random: 40404040, ServerTime: future, Elements: []model.Element{model.Text{Text: "hi"}},
-		}}}},
+		}}}}},
 		"recall": {
 			`{"CallbackCommand":"Group.CallbackAfterRecallMsg","Operator_Account":"ann","Type":"Public","GroupId":"@TGS#1DEMOAAAA","MsgSeqList":[{"MsgSeq":40}],"EventTime":"1700000500000"}`,
-			im.MessageChanged{Conversation: group, Sequence: 40, Recalled: true},
+			[]im.Event{im.MessageChanged{Conversation: group, Sequence: 40, Recalled: true}},
 		},
 		"C2C recall": {
 			`{"CallbackCommand":"C2C.CallbackAfterMsgWithDraw","From_Account":"ann","To_Account":"bo","MsgKey":"5001_40404040_1700000500","UnreadMsgNum":0}`,
-			im.MessageChanged{Conversation: "C2Cann", Key: model.Key{Sender: "ann", Random: 40404040}, Recalled: true},
+			[]im.Event{im.MessageChanged{Conversation: "C2Cann", Key: model.Key{Sender: "ann", Random: 40404040}, Recalled: true}},
 		},
 		"C2C read on another device": {
 			`{"CallbackCommand":"C2C.CallbackAfterMsgReport","Report_Account":"bo","Peer_Account":"ann","LastReadTime":1700000600,"UnreadMsgNum":0}`,
-			im.ReadMoved{Conversation: "C2Cann", Position: 1700000600},
+			[]im.Event{im.ReadMoved{Conversation: "C2Cann", Position: 1700000600}},
 		},
 		"C2C receipt": {
 			`{"CallbackCommand":"C2C.CallbackAfterMsgReadReceipt","Operator_Account":"ann","Peer_Account":"bo","C2CMsgInfo":[{"From_Account":"bo","To_Account":"ann","MsgKey":"5001_40404040_1700000500"}],"EventTime":1700000601000}`,
-			im.PeerRead{Conversation: "C2Cann", Keys: []model.Key{{Sender: "bo", Random: 40404040}}},
+			[]im.Event{im.PeerRead{Conversation: "C2Cann", Keys: []model.Key{{Sender: "bo", Random: 40404040}}}},
 		},
 		"dissolved": {
 			`{"CallbackCommand":"Group.CallbackAfterGroupDestroyed","GroupId":"@TGS#1DEMOAAAA","Type":"Public","Owner_Account":"ann","Name":"Fishing trip","MemberList":[{"Member_Account":"ann"}],"EventTime":"1700000300000"}`,
-			im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneDissolved},
+			[]im.Event{
+				im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneDissolved},
+				im.Noticed{Notice: model.GroupNotice{
+					ID: "@TGS#1DEMOAAAA/dissolved/1700000300000", Kind: model.NoticeDissolved, GroupID: "@TGS#1DEMOAAAA", GroupName: "Fishing trip", Time: 1700000300,
+				}},
+			},
 		},
 		"removed": {
 			`{"CallbackCommand":"Group.CallbackAfterMemberExit","GroupId":"@TGS#1DEMOAAAA","Type":"Public","ExitType":"Kicked","Operator_Account":"app_admin","ExitMemberList":[{"Member_Account":"bo"}],"EventTime":"1700000200000"}`,
-			im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneRemoved},
+			[]im.Event{
+				im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneRemoved},
+				im.Noticed{Notice: model.GroupNotice{
+					ID: "@TGS#1DEMOAAAA/removed/1700000200000", Kind: model.NoticeRemoved, GroupID: "@TGS#1DEMOAAAA", GroupName: "Fishing trip", Operator: "app_admin", Time: 1700000200,
+				}},
+			},
 		},
 		"left on another device": {
 			`{"CallbackCommand":"Group.CallbackAfterMemberExit","GroupId":"@TGS#1DEMOAAAA","Type":"Public","ExitType":"Quit","Operator_Account":"bo","ExitMemberList":[{"Member_Account":"bo"}],"EventTime":"1700000200000"}`,
-			im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneLeft},
+			[]im.Event{
+				im.GroupChanged{GroupID: "@TGS#1DEMOAAAA", Gone: true, Reason: im.GoneLeft},
+				im.Noticed{Notice: model.GroupNotice{
+					ID: "@TGS#1DEMOAAAA/left/1700000200000", Kind: model.NoticeLeft, GroupID: "@TGS#1DEMOAAAA", GroupName: "Fishing trip", Operator: "bo", Time: 1700000200,
+				}},
+			},
 		},
 		"new name of a user": {
 			`{"CallbackCommand":"Profile.CallbackPortraitSet","Operator_Account":"ann","From_Account":"ann","EventTime":1700000000000,"ProfileItem":[{"Tag":"Tag_Profile_IM_Nick","Value":"Ann"}]}`,
-			im.ProfileChanged{Profile: model.Profile{User: "ann", Name: "Ann B."}},
+			[]im.Event{im.ProfileChanged{Profile: model.Profile{User: "ann", Name: "Ann B."}}},
 		},
 	}
 	for name, test := range tests {
@@ -215,7 +230,7 @@ func TestWhatAWebhookTells(t *testing.T) {
 				hookTo(t, c, test.body)
 				synctest.Wait()
 				require.Equal(t, swept, s.count(listCommand), "nothing waits for a sweep")
-				require.Equal(t, []im.Event{test.want}, c.toldNow(), "and nothing is told twice")
+				require.Equal(t, test.want, c.toldNow(), "and nothing is told twice")
 			})
 		})
 	}

@@ -25,8 +25,10 @@ const (
 	HookProfile        = "Profile.CallbackPortraitSet"
 )
 
-// Values of Webhook.ExitType.
+// Values of Webhook.JoinType and Webhook.ExitType.
 const (
+	JoinInvited = "Invited"
+
 	ExitKicked = "Kicked"
 	ExitQuit   = "Quit"
 )
@@ -44,7 +46,9 @@ type Webhook struct {
 	MsgSeqList          []MsgSeq         `json:"MsgSeqList"`
 	GroupMsgReceiptList []WebhookReceipt `json:"GroupMsgReceiptList"`
 	OwnerAccount        string           `json:"Owner_Account"`
+	JoinType            string           `json:"JoinType"`
 	ExitType            string           `json:"ExitType"`
+	EventTime           Int              `json:"EventTime"` // milliseconds
 	MemberList          []WebhookMember  `json:"MemberList"`
 	NewMemberList       []WebhookMember  `json:"NewMemberList"`
 	ExitMemberList      []WebhookMember  `json:"ExitMemberList"`

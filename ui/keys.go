@@ -218,6 +218,7 @@ var keyTable = []binding{
 	{scopeMembers, actionTalk, []string{"c"}, "单聊", "talk to one alone", "c"},
 	{scopeMembers, actionAdmin, []string{"a"}, "设为或撤销管理员", "make an administrator, or not", "a"},
 	{scopeMembers, actionMute, []string{"s"}, "禁言或解除", "mute or let speak", "s"},
+	{scopeMembers, actionRole, []string{"b"}, "标业务角色: 主播、助手、导购、用户", "mark a role of the shop", "b"},
 	{scopeMembers, actionNameCard, []string{"e"}, "改群名片", "change the name card", "e"},
 	{scopeMembers, actionRemove, []string{"d"}, "移出群", "remove from the group", "d"},
 	{scopeMembers, actionUndo, []string{"u"}, "撤销刚才的操作", "undo what was done last", "u"},

@@ -14,20 +14,6 @@ import (
 	"reddot/session"
 )
 
-// undo takes back what was done last to members; run is nil if nothing can be.
-type undo struct {
-	what string
-	run  func(ctx context.Context, groups session.Groups) error
-}
-
-// deed is something done to several members: how it is said, to one of them, and back.
-type deed struct {
-	doing, done string
-	to          func(ctx context.Context, groups session.Groups, row memberRow) error
-	// back is nil where there is no way back.
-	back func(ctx context.Context, groups session.Groups, row memberRow) error
-}
-
 // defaultMuteMinutes is offered first.
 const defaultMuteMinutes = 10
 
@@ -49,7 +35,8 @@ func (m *Model) openMemberMenu(p *memberList) {
 	}
 	items = append(items,
 		item("a", adminWord(w, rows), actionAdmin, model.ActSetAdmin),
-		item("s", muteWord(m, rows), actionMute, model.ActMute))
+		item("s", muteWord(m, rows), actionMute, model.ActMute),
+		item("b", w.DoMarkRole, actionRole, model.ActEditMember))
 	if len(rows) == 1 {
 		right := model.ActEditMember
 		if rows[0].User == m.look.self {
@@ -91,7 +78,7 @@ func (m *Model) memberAction(p *memberList, does action) tea.Cmd {
 		return nil
 	}
 	rights := map[action]model.GroupAction{
-		actionAdmin: model.ActSetAdmin, actionMute: model.ActMute, actionNameCard: model.ActEditMember, actionRemove: model.ActRemove,
+		actionAdmin: model.ActSetAdmin, actionRole: model.ActEditMember, actionMute: model.ActMute, actionNameCard: model.ActEditMember, actionRemove: model.ActRemove,
 	}
 	ownCard := does == actionNameCard && rows[0].User == m.look.self
 	if right := rights[does]; right != 0 && !ownCard {
@@ -107,6 +94,8 @@ func (m *Model) memberAction(p *memberList, does action) tea.Cmd {
 		return m.talkTo(p, rows[0])
 	case actionAdmin:
 		return m.changeAdmins(p, rows)
+	case actionRole:
+		m.markRole(p, rows)
 	case actionMute:
 		return m.muteMembers(p, rows)
 	case actionNameCard:
@@ -203,6 +192,26 @@ func (m *Model) changeAdmins(p *memberList, rows []memberRow) tea.Cmd {
 	return m.doTo(p, rows, what, deed{what, what, set(role), set(back)})
 }
 
+// markRole asks which role of the shop to give; the service enforces none.
+func (m *Model) markRole(p *memberList, rows []memberRow) {
+	rules, w := m.options.Roles, m.look.words
+	set := func(word func(memberRow) string) func(context.Context, session.Groups, memberRow) error {
+		return func(ctx context.Context, groups session.Groups, row memberRow) error {
+			return groups.EditMember(ctx, p.group.ID, row.User, model.MemberEdit{Custom: map[string]string{rules.FieldName(): word(row)}})
+		}
+	}
+	before := func(row memberRow) string { return row.Custom[rules.FieldName()] }
+	choice := &menu{heading: w.DoMarkRole + m.look.glyphs.separator + namesOf(m.look, rows), about: []string{w.MarkMeans}}
+	for _, role := range []model.Role{model.RoleAnchor, model.RoleAssistant, model.RoleGuide, model.RoleCustomer} {
+		what := fmt.Sprintf(w.MarkAsF, roleWords[role])
+		given := func(memberRow) string { return rules.Word(role) }
+		choice.items = append(choice.items, menuItem{label: what, run: func() tea.Cmd {
+			return m.doTo(p, rows, what, deed{what, what, set(given), set(before)})
+		}})
+	}
+	m.openPanel(choice)
+}
+
 // muteMembers asks for how long, or lets those speak who are muted.
 func (m *Model) muteMembers(p *memberList, rows []memberRow) tea.Cmd {
 	w := m.look.words
@@ -255,131 +264,4 @@ func (m *Model) removeMembers(p *memberList, rows []memberRow) {
 			return cmd
 		})
 	})
-}
-
-// doTo does something to each of several members, after asking if there are several.
-func (m *Model) doTo(p *memberList, rows []memberRow, what string, d deed) tea.Cmd {
-	if len(rows) == 0 {
-		p.tell(m.look.words.NothingToDo)
-		return nil
-	}
-	if len(rows) == 1 {
-		return m.doNow(p, rows, d)
-	}
-	m.confirm(fmt.Sprintf(m.look.words.BulkTitleF, what, len(rows)), []string{allNamesOf(m.look, rows)}, what, false,
-		func() tea.Cmd { return m.doNow(p, rows, d) })
-	return nil
-}
-
-// outcome is what became of doing something to several members.
-type outcome struct {
-	done   []memberRow
-	failed []memberRow
-	err    error // the first refusal
-}
-
-// stepRows is for how many members something is done before the screen says how far it is.
-const stepRows = 20
-
-func (m *Model) doNow(p *memberList, rows []memberRow, d deed) tea.Cmd {
-	return m.doStep(p, rows, d, outcome{})
-}
-
-// doStep does something to the next members, and goes on until all had their turn.
-func (m *Model) doStep(p *memberList, rows []memberRow, d deed, o outcome) tea.Cmd {
-	doing, had := d.doing, len(o.done)+len(o.failed)
-	if all := had + len(rows); all > stepRows {
-		doing = fmt.Sprintf("%s %d/%d", d.doing, had, all)
-	}
-	step, rest := rows[:min(len(rows), stepRows)], rows[min(len(rows), stepRows):]
-	return ask(m, p, doing, longAskTimeout,
-		func(ctx context.Context, groups session.Groups) (outcome, error) {
-			return o.do(ctx, groups, step, d), nil
-		},
-		func(o outcome) tea.Cmd {
-			if len(rest) > 0 {
-				return m.doStep(p, rest, d, o)
-			}
-			return m.didAll(p, d, o)
-		})
-}
-
-// do adds what becomes of doing something to each of several members.
-func (o outcome) do(ctx context.Context, groups session.Groups, rows []memberRow, d deed) outcome {
-	for _, row := range rows {
-		err := d.to(ctx, groups, row)
-		if err == nil {
-			o.done = append(o.done, row)
-			continue
-		}
-		o.failed = append(o.failed, row)
-		if o.err == nil {
-			o.err = err
-		}
-	}
-	return o
-}
-
-// didAll tells what became of it, and how it is undone.
-func (m *Model) didAll(p *memberList, d deed, o outcome) tea.Cmd {
-	p.undo = undo{}
-	if d.back != nil && len(o.done) > 0 {
-		p.undo = undo{d.done, func(ctx context.Context, groups session.Groups) error {
-			for _, row := range o.done {
-				if err := d.back(ctx, groups, row); err != nil {
-					return err
-				}
-			}
-			return nil
-		}}
-	}
-	clear(p.marked)
-	cmd := p.load(m)
-	m.tellOutcome(p, d.done, o)
-	return cmd
-}
-
-func (m *Model) tellOutcome(p *memberList, done string, o outcome) {
-	k := m.look
-	said := ""
-	if len(o.done) > 0 {
-		said = fmt.Sprintf(k.words.DoneToF, done, namesOf(k, o.done))
-	}
-	if o.err == nil {
-		m.tellDone(p, said)
-		return
-	}
-	refused := fmt.Sprintf(k.words.NotDoneToF, namesOf(k, o.failed), troubleText(k, o.err))
-	if said != "" {
-		refused = said + k.words.Clause + refused
-	}
-	m.tellFailure(p, refused)
-}
-
-// undoLast takes back what was done last.
-func (m *Model) undoLast(p *memberList) tea.Cmd {
-	last := p.undo
-	return act(m, p, fmt.Sprintf(m.look.words.UndoingF, last.what),
-		func(ctx context.Context, groups session.Groups) error { return last.run(ctx, groups) },
-		func() tea.Cmd {
-			p.undo = undo{}
-			cmd := p.load(m)
-			m.tellDone(p, fmt.Sprintf(m.look.words.UndoneF, last.what))
-			return cmd
-		})
-}
-
-// namesAsked is the most names in a question whether something is to be done to them.
-const namesAsked = 60
-
-// namesOf names members in a sentence, allNamesOf in a question.
-func namesOf(k *look, rows []memberRow) string    { return listNames(k, rows, namesShown) }
-func allNamesOf(k *look, rows []memberRow) string { return listNames(k, rows, namesAsked) }
-
-func listNames(k *look, rows []memberRow, most int) string {
-	names := make([]string, len(rows))
-	for i, row := range rows {
-		names[i] = row.name
-	}
-	return k.words.list(names, most)
 }

@@ -247,7 +247,7 @@ func (p *memberList) key(m *Model, does action, key tea.KeyPressMsg) (tea.Cmd, b
 		p.mark(does)
 	case actionOpen:
 		return p.open(m), true
-	case actionMention, actionTalk, actionAdmin, actionMute, actionNameCard, actionRemove, actionUndo:
+	case actionMention, actionTalk, actionAdmin, actionRole, actionMute, actionNameCard, actionRemove, actionUndo:
 		return m.memberAction(p, does), true
 	default:
 		return nil, p.pages.move(does, len(p.shown))

@@ -72,6 +72,16 @@ func TestTheMenuOfAMemberKnowsTheLettersThatItShows(t *testing.T) {
 	require.Equal(t, []string{"mute live lixiang 600"}, u.groups.did)
 }
 
+func TestARoleOfTheShopIsMarkedAndTakenBack(t *testing.T) {
+	u := onMembers(t, 10, 80, 24)
+	u.press("end", "b")
+	require.Contains(t, u.frame(), "服务端不按它管权限")
+	u.press("down", "down", "enter")
+	require.Equal(t, []string{"custom live zhou map[role:guide]"}, u.groups.did)
+	u.press("u")
+	require.Equal(t, "custom live zhou map[role:]", u.groups.did[1])
+}
+
 func TestSomebodyMutedIsLetSpeakByTheSameKey(t *testing.T) {
 	u := onMembers(t, 5, 80, 24)
 	u.press("end", "s")

@@ -73,6 +73,7 @@ type panelWords struct {
 	MemberHint, MemberFindHint, PickHint, UndoHintF                                          string
 	RoleColumn, CardColumn, ServiceColumn, MutedColumn, JoinedColumn, ReadColumn             string
 	DoMention, DoTalk, DoSetAdmin, DoUnsetAdmin, DoMute, DoUnmute, DoEditCard, DoRemove      string
+	DoMarkRole, MarkMeans, MarkAsF                                                           string
 	BehindF                                                                                  string
 	DoReinvite                                                                               string
 	MuteForF, BulkTitleF, DoneToF, NotDoneToF, NothingToDo, NothingToUndo, UndoingF, UndoneF string

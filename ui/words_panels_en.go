@@ -108,6 +108,7 @@ var panelEnglish = panelWords{
 	RoleColumn:     "Role", CardColumn: "Name card", ServiceColumn: "Rank", MutedColumn: "Muted", JoinedColumn: "Joined", ReadColumn: "Read",
 	DoMention: "Mention", DoTalk: "Talk alone", DoSetAdmin: "Make admin", DoUnsetAdmin: "Unmake admin", DoMute: "Mute", DoUnmute: "Let speak",
 	DoEditCard: "Change the name card", DoRemove: "Remove", DoReinvite: "removing (invites again)",
+	DoMarkRole: "Mark a role of the shop", MarkMeans: "A role of the shop is a mark in a custom field of the member; the service grants nothing by it.", MarkAsF: "Mark as %s",
 	BehindF:  "%d behind",
 	MuteForF: "Mute for %d minutes", BulkTitleF: "%s: %d people", DoneToF: "%s: %s", NotDoneToF: "not done to %s: %s",
 	NothingToDo: "Nothing to change", NothingToUndo: "Nothing to undo", UndoingF: "Undoing: %s", UndoneF: "Undone: %s",

@@ -108,6 +108,7 @@ var panelChinese = panelWords{
 	RoleColumn:     "角色", CardColumn: "群名片", ServiceColumn: "群内身份", MutedColumn: "禁言至", JoinedColumn: "加入", ReadColumn: "读到",
 	DoMention: "@ 提到", DoTalk: "单聊", DoSetAdmin: "设为管理员", DoUnsetAdmin: "撤销管理员", DoMute: "禁言", DoUnmute: "解除禁言",
 	DoEditCard: "改群名片", DoRemove: "移出群", DoReinvite: "移出(重新邀请)",
+	DoMarkRole: "标业务角色", MarkMeans: "业务角色是店里的标记, 写在群成员的自定义字段里, 服务端不按它管权限。", MarkAsF: "标为%s",
 	BehindF:  "差 %d",
 	MuteForF: "禁言 %d 分钟", BulkTitleF: "%s: %d 人", DoneToF: "%s: %s", NotDoneToF: "对%s没有做成: %s",
 	NothingToDo: "没有需要改的", NothingToUndo: "没有可以撤销的", UndoingF: "撤销%s", UndoneF: "已撤销%s",

@@ -169,7 +169,7 @@ func (c *Client) hearExit(h hook) {
 func (c *Client) hearJoin(h hook) {
 	c.state.expire(h.GroupID)
 	c.pace.hurry()
-	invited := h.JoinType == wire.JoinInvited && hasMember(h.NewMemberList, c.options.User) && !c.state.isMoving(h.GroupID)
+	invited := h.JoinType == wire.JoinInvited && hasMember(h.NewMemberList, c.options.User) && !c.state.hasEntered(h.GroupID)
 	if invited && c.state.firstTime(fmt.Sprintf("invited %s %d", h.GroupID, h.EventTime)) {
 		c.emit(c.hookNotice(h, model.NoticeInvited, ""))
 	}
@@ -178,7 +178,7 @@ func (c *Client) hearJoin(h hook) {
 // tellGone tells that a group is gone, unless the user asked for it here.
 func (c *Client) tellGone(h hook, reason string, kind model.GroupNoticeKind) {
 	group := c.state.lose(h.GroupID)
-	if group == nil || c.state.isMoving(h.GroupID) {
+	if group == nil || c.state.isLeaving(h.GroupID) {
 		return
 	}
 	c.emit(im.GroupChanged{GroupID: h.GroupID, Gone: true, Reason: reason})
@@ -340,6 +340,7 @@ func (s *state) lose(groupID string) *model.Group {
 		return nil
 	}
 	delete(s.groups, groupID)
+	delete(s.entered, groupID)
 	return t.group
 }
 

@@ -70,9 +70,10 @@ func (c *Client) JoinGroup(ctx context.Context, groupID, _ string) (model.JoinSt
 			Remedy: c.texts.Pick("请群管理员邀请，或用长连接登录后申请", "let an administrator of the group invite, or apply on the long connection"),
 		}
 	}
-	defer c.state.begin(groupID)()
+	refused := c.state.enter(groupID)
 	results, err := c.addBatch(ctx, groupID, []model.NewMember{{User: c.options.User}})
 	if err != nil {
+		refused()
 		return 0, err
 	}
 	c.refresh(ctx)
@@ -81,6 +82,7 @@ func (c *Client) JoinGroup(ctx context.Context, groupID, _ string) (model.JoinSt
 			return model.Joined, nil
 		}
 	}
+	refused()
 	return 0, &im.Error{Doing: doing, Class: im.ClassRefused, Cause: c.texts.Pick("服务没有把用户加进群", "the service did not add the user")}
 }
 
@@ -113,7 +115,7 @@ func (c *Client) DestroyGroup(ctx context.Context, groupID string) error {
 // leave makes a call after which the user is not in the group any more.
 func (c *Client) leave(ctx context.Context, doing, command, groupID string, request any) error {
 	c.pace.active()
-	defer c.state.begin(groupID)()
+	defer c.state.leave(groupID)()
 	if err := c.call(ctx, doing, command, request, &wire.Reply{}); err != nil {
 		return err
 	}

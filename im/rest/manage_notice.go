@@ -48,23 +48,40 @@ func (s *state) absent(rows []wire.Group) []string {
 	return absent
 }
 
-// begin notes that the user enters or leaves a group from here, until the returned function is called.
-func (s *state) begin(groupID string) (end func()) {
+// enter notes that the user joins a group from here; refused takes it back.
+func (s *state) enter(groupID string) (refused func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.moving[groupID] = true
+	s.entered[groupID] = true
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		delete(s.moving, groupID)
+		delete(s.entered, groupID)
 	}
 }
 
-// isMoving says whether the user enters or leaves a group from here.
-func (s *state) isMoving(groupID string) bool {
+func (s *state) hasEntered(groupID string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.moving[groupID]
+	return s.entered[groupID]
+}
+
+// leave notes that the user leaves a group from here, until the returned function is called.
+func (s *state) leave(groupID string) (done func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leaving[groupID] = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.leaving, groupID)
+	}
+}
+
+func (s *state) isLeaving(groupID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.leaving[groupID]
 }
 
 // drop forgets a group that the user left or dissolved from here: its absence is no news.
@@ -72,6 +89,7 @@ func (s *state) drop(groupID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.groups, groupID)
+	delete(s.entered, groupID)
 }
 
 // tellGone tells that a group is gone; mu is held.

@@ -290,6 +290,7 @@ func TestWebhooksTellOfInvitations(t *testing.T) {
 	left := `{"CallbackCommand":"Group.CallbackAfterMemberExit","GroupId":"` + demo + `","Type":"Public","ExitType":"Kicked","Operator_Account":"app_admin",
 		"ExitMemberList":[{"Member_Account":"bo"}],"EventTime":"1700000200000"}`
 	noticesOf := func(c *Client) (notices []model.GroupNotice) {
+		time.Sleep(2 * gathering)
 		synctest.Wait()
 		for _, event := range c.toldNow() {
 			if noticed, ok := event.(im.Noticed); ok {
@@ -307,9 +308,16 @@ func TestWebhooksTellOfInvitations(t *testing.T) {
 		hookTo(t, c, joined("Invited", "ann"))
 		require.Equal(t, []model.GroupNotice{{ID: "new/invited/1700000100000", Kind: model.NoticeInvited, GroupID: "new", Operator: "ann", Time: 1700000100}}, noticesOf(c))
 
-		end := c.state.begin(demo)
+		refused := c.state.enter("another")
+		hookTo(t, c, strings.Replace(joined("Invited", "app_admin"), `"new"`, `"another"`, 1))
+		require.Empty(t, noticesOf(c), "the way in is being added by the admin, which the user asked for")
+		refused()
+		hookTo(t, c, strings.Replace(joined("Invited", "ann"), `"new"`, `"another"`, 1))
+		require.Len(t, noticesOf(c), 1)
+
+		done := c.state.leave(demo)
 		hookTo(t, c, left)
-		end()
-		require.Empty(t, noticesOf(c), "the way out is a removal by the admin, which the user asked for")
+		require.Empty(t, noticesOf(c), "the way out is a removal by the admin")
+		done()
 	})
 }

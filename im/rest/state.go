@@ -35,9 +35,10 @@ type state struct {
 	// attended is what the user looks at.
 	attended   model.ConversationID
 	memberNext map[memberPlace]string
-	// moving are the groups that the user is entering or leaving from here: what is told of it meanwhile is no news.
-	moving  map[string]bool
-	dialogs map[string]*dialog
+	// entered are the groups that the user joined from here, leaving those that the user leaves or dissolves right now: what is
+	// told of it is no news.
+	entered, leaving map[string]bool
+	dialogs          map[string]*dialog
 	// since is the service's time of the first sweep: what came in C2C before it is no news.
 	since time.Time
 }
@@ -98,7 +99,8 @@ func newState() state {
 		withoutReceipts: make(map[string]time.Time),
 		watched:         make(map[messageID]*watch),
 		memberNext:      make(map[memberPlace]string),
-		moving:          make(map[string]bool),
+		entered:         make(map[string]bool),
+		leaving:         make(map[string]bool),
 		dialogs:         make(map[string]*dialog),
 	}
 }

@@ -151,6 +151,7 @@ func (s *state) take(rows []wire.Group, infos map[string]wire.Group, dissolved m
 	for id, t := range s.groups {
 		if !present[id] {
 			delete(s.groups, id)
+			delete(s.entered, id)
 			s.tellGone(t.group, dissolved[id], now)
 		}
 	}

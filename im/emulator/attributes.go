@@ -32,12 +32,17 @@ type attributesReply struct {
 	GroupAttrAry wire.List[seenItem] `json:"GroupAttrAry"`
 }
 
-func attributesReplyOf(list []core.Attribute, seq uint32) attributesReply {
-	reply := attributesReply{Result: wire.OK(), AttrMainSeq: seq}
-	for _, a := range list {
-		reply.GroupAttrAry = append(reply.GroupAttrAry, seenItem{attributeItem{a.Key, a.Value}, a.Seq})
-	}
-	return reply
+// changedReply answers a change. Its list has another name than that of all attributes, and no values: the Web SDK and
+// lite-chat read it so.
+type changedReply struct {
+	wire.Result
+	AttrMainSeq uint32                 `json:"AttrMainSeq"`
+	GroupAttr   wire.List[changedItem] `json:"GroupAttr"`
+}
+
+type changedItem struct {
+	Key string `json:"Key"`
+	Seq uint32 `json:"seq"`
 }
 
 func (r *request) changeAttributes(body changeAttributesRequest) (any, error) {
@@ -55,12 +60,20 @@ func (r *request) changeAttributes(body changeAttributesRequest) (any, error) {
 		seen = nil
 	}
 	changed, seq, err := r.core().ChangeAttributes(r.c.ctx, r.actor(), body.GroupID, op, items, seen)
-	return attributesReplyOf(changed, seq), err
+	reply := changedReply{Result: wire.OK(), AttrMainSeq: seq}
+	for _, a := range changed {
+		reply.GroupAttr = append(reply.GroupAttr, changedItem{a.Key, a.Seq})
+	}
+	return reply, err
 }
 
 func (r *request) getAttributes(body wire.GroupRequest) (any, error) {
 	list, seq, err := r.core().Attributes(r.c.ctx, r.actor(), body.GroupID)
-	return attributesReplyOf(list, seq), err
+	reply := attributesReply{Result: wire.OK(), AttrMainSeq: seq}
+	for _, a := range list {
+		reply.GroupAttrAry = append(reply.GroupAttrAry, seenItem{attributeItem{a.Key, a.Value}, a.Seq})
+	}
+	return reply, err
 }
 
 type updateCountersRequest struct {
@@ -102,13 +115,13 @@ type attributesNotice struct {
 
 type attributesOption struct {
 	GroupAttrSeq           uint32             `json:"GroupAttrSeq"`
-	OperationType          int                `json:"OperationType"`
+	OperationType          int                `json:"OpType"`
 	PushChangedAttrValFlag int                `json:"PushChangedAttrValFlag"` // 1: what changed is here
 	GroupAttrInfo          []attributeChanged `json:"GroupAttrInfo"`
 }
 
 type attributeChanged struct {
-	Key       string `json:"key"`
+	Key       string `json:"Key"`
 	Val       string `json:"Val"`
 	SubKeySeq uint32 `json:"SubKeySeq"`
 }

@@ -409,7 +409,7 @@ func (c *connection) send(v Verdict, queue func()) {
 
 // kick tells the client that its login has ended, and ends the connection after that.
 func (c *connection) kick(kind int) {
-	frame, err := kickFrame(kind)
+	frame, err := c.kickFrame(kind)
 	if err != nil {
 		c.end()
 		return
@@ -418,8 +418,8 @@ func (c *connection) kick(kind int) {
 	c.out.replyLast(frame)
 }
 
-func kickFrame(kind int) ([]byte, error) {
+func (c *connection) kickFrame(kind int) ([]byte, error) {
 	return wire.EncodeFrame(wire.CmdForceOffline, 1, wire.Push{Result: wire.OK(), EventArray: wire.List[wire.Event]{{
-		Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{Kickout: &wire.KickoutNotify{KickType: kind}}},
+		Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{Kickout: &wire.KickoutNotify{KickType: kind, InstID: c.inst.Load()}}},
 	}}})
 }

@@ -98,7 +98,7 @@ func TestAFurtherLoginEndsTheOldestOfItsPlatform(t *testing.T) {
 	for command != "im_open_status.stat_forceoffline" {
 		command, _, body = first.next()
 	}
-	w.requireJSON(`[{"Event":10,"C2cNotifyMsgArray":[{"KickoutMsgNotify":{"KickType":1,"NewInstInfo":{}}}]}]`, body["EventArray"])
+	w.requireKick(1, first, body)
 	first.ended()
 	for _, d := range []*device{second, phone, other, third} {
 		require.EqualValues(t, 0, d.ask("heartbeat.alive", `{}`)["ErrorCode"])

@@ -32,7 +32,7 @@ func mentionEvent(m core.Mentioned) wire.Event {
 	}
 	return wire.Event{Event: wire.EventMention, GroupTips: []wire.GroupTip{{
 		FromAccount: m.From, ToGroupID: m.Group.ID, MsgRandom: m.Random, ClientSeq: m.ClientSeq, MsgTimeStamp: m.Time,
-		GroupAtTips: &wire.GroupAtTips{FromAccount: m.From, GroupID: m.Group.ID, MsgSeq: m.Seq, AtFlagList: flags},
+		GroupAtTips: &wire.GroupAtTips{FromAccount: m.From, GroupID: m.Group.ID, MsgSeq: m.Seq, AtFlagList: flags, GroupAtType: flags},
 		GroupInfo:   wire.MessageGroupInfo{GroupID: m.Group.ID, GroupType: string(m.Group.Type)},
 	}}}
 }

@@ -89,7 +89,7 @@ const displacedPatience = 5 * time.Second
 // while: a Web SDK whose connection is cut first logs in again, which would displace the
 // newer login.
 func (c *connection) displace(kind int) {
-	frame, err := kickFrame(kind)
+	frame, err := c.kickFrame(kind)
 	if err != nil {
 		c.end()
 		return

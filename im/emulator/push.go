@@ -188,7 +188,7 @@ func (s *Server) pushC2CRead(e core.C2CRead) {
 }
 
 func (s *Server) pushC2CReceipts(e core.C2CReceipts) {
-	event := wire.Event{Event: wire.EventC2CReceipt, UserAccount: e.Reader, PeerReadTime: e.Time}
+	event := wire.Event{Event: wire.EventC2CReceipt, UserAccount: e.Reader, PeerAccount: e.Reader, PeerReadTime: e.Time}
 	for _, m := range e.Items {
 		event.C2CMsgInfo = append(event.C2CMsgInfo, wire.C2CReceipt{TinyID: m.TinyID, MsgClientTime: m.ClientTime, MsgRandom: m.Random})
 	}
@@ -204,6 +204,7 @@ func withdrawInfo(e core.GroupRecalled) wire.GroupWithdrawInfo {
 	m := e.Msg
 	return wire.GroupWithdrawInfo{
 		GroupID: e.Group.ID, MsgSeq: m.Seq, MsgRandom: m.Random, TinyID: m.TinyID, MsgClientTime: m.ClientTime, MsgTimeStamp: m.Time, FromAccount: m.From,
+		LiteRandom: m.Random, RevokerInfo: revoker(m),
 	}
 }
 
@@ -211,7 +212,7 @@ func (s *Server) pushC2CRecall(e core.C2CRecalled) {
 	m := e.Msg
 	notice := &wire.C2CWithdrawNotify{C2CWithdrawInfoArray: wire.List[wire.C2CWithdrawInfo]{{
 		FromAccount: m.From, ToAccount: m.To, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, TinyID: m.TinyID, MsgClientTime: m.ClientTime,
-		RevokerInfo: revoker(m),
+		LiteRandom: m.Random, RevokerInfo: revoker(m),
 	}}}
 	s.tell(e.Audience, wire.Event{Event: wire.EventC2CNotify, C2CNotifyMsgArray: []wire.C2CNotify{{Withdraw: notice}}})
 }

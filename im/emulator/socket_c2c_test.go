@@ -147,7 +147,7 @@ func TestC2CReadingAndReceipts(t *testing.T) {
 	receipt := fmt.Sprintf(`{"Peer_Account":"alice","C2CMsgInfo":[{"From_Account":"alice","To_Account":"bob","MsgSeq":5,"MsgRandom":1,"MsgTime":%d,
 		"MsgClientTime":1700000000}]}`, now)
 	bob.good("openim.c2c_msg_read_receipt", receipt)
-	w.requireJSON(fmt.Sprintf(`{"Event":16,"User_Account":"bob","PeerReadTime":%d,
+	w.requireJSON(fmt.Sprintf(`{"Event":16,"User_Account":"bob","Peer_Account":"bob","PeerReadTime":%d,
 		"C2cMsgInfo":[{"TinyId":"144115200000000002","MsgClientTime":1700000000,"MsgRandom":1}]}`, now), alice.event("C2cMsgInfo"))
 	bob.good("openim.c2c_msg_read_receipt", receipt)
 	alice.quiet(w, "C2cMsgInfo")

@@ -37,7 +37,7 @@ func TestAGroupMessageReachesEverybodyOnceButNotItsSender(t *testing.T) {
 	}
 	phone.quiet(w, "GroupMsgArray")
 	mention := findEvent(t, bob, 12)
-	w.requireJSON(`{"From_Account":"alice","GroupId":"group-room","MsgSeq":1,"AtFlagList":[1,2]}`,
+	w.requireJSON(`{"From_Account":"alice","GroupId":"group-room","MsgSeq":1,"AtFlagList":[1,2],"GroupAtType":[1,2]}`,
 		mention["GroupTips"].([]any)[0].(map[string]any)["GroupAtTips"])
 }
 
@@ -256,7 +256,7 @@ func TestRecallAndEditReachEverybody(t *testing.T) {
 	w.requireJSON(`[{"MsgSeq":1,"RetCode":0},{"MsgSeq":9,"RetCode":10030}]`,
 		alice.good("group_open_http_svc.group_msg_recall", `{"GroupId":"group-room","MsgSeqList":[{"MsgSeq":1},{"MsgSeq":9}],"TopicId":""}`)["RecallRetList"])
 	w.requireJSON(fmt.Sprintf(`{"GroupWithdrawInfoArray":[{"GroupId":"group-room","MsgSeq":1,"MsgRandom":1,"TinyId":"144115200000000002",
-		"MsgClientTime":1700000000,"MsgTimeStamp":%d,"From_Account":"alice"}]}`, w.clock.seconds.Load()),
+		"MsgClientTime":1700000000,"MsgTimeStamp":%d,"From_Account":"alice","Random":1,"RevokerInfo":{"Revoker_Account":"alice","Reason":""}}]}`, w.clock.seconds.Load()),
 		bob.event("GroupTips")["GroupTips"].([]any)[0].(map[string]any)["MsgBody"])
 	require.EqualValues(t, 1, groupRow(t, bob)["UnreadMsgCount"])
 

@@ -147,6 +147,7 @@ func (w *world) ticketOf(user string) (d *device, head string) {
 	d.user = user
 	reply := d.ask("im_open_status.wslogin", `{}`, fmt.Sprintf(`"identifier":%q,"usersig":%q,`, user, signed(w.t, restKey, restApp, user)))
 	require.EqualValues(w.t, 0, reply["ErrorCode"], reply)
+	d.inst = reply["InstId"].(float64)
 	return d, fmt.Sprintf(`"a2":%q,"tinyid":%q,"status_instid":%.0f,`, reply["A2Key"], reply["TinyId"], reply["InstId"])
 }
 
@@ -186,7 +187,7 @@ func TestSignaturesEndAndKicksEndThem(t *testing.T) {
 	w.ok("im_open_login_svc/kick", `{"UserID":"alice"}`)
 	command, _, body := d.next()
 	require.Equal(t, "im_open_status.stat_forceoffline", command)
-	w.requireJSON(`[{"Event":10,"C2cNotifyMsgArray":[{"KickoutMsgNotify":{"KickType":3,"NewInstInfo":{}}}]}]`, body["EventArray"])
+	w.requireKick(3, d, body)
 	d.ended()
 	require.EqualValues(t, 70001, w.dial(7).ask("im_open_status.wslogin", `{}`, head)["ErrorCode"], "the ticket has ended")
 

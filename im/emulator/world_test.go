@@ -50,6 +50,7 @@ func newWorld(t *testing.T, change func(*Options)) *world {
 type device struct {
 	t    *testing.T
 	user string
+	inst float64 // of the login
 	ws   *websocket.Conn
 	seq  int
 	// pushed are the bodies of pushes that came so far.
@@ -79,7 +80,15 @@ func (w *world) login(user string, platform int) *device {
 	reply := d.ask("im_open_status.wslogin", `{"State":"Online"}`,
 		fmt.Sprintf(`"identifier":%q,"usersig":%q,`, user, signed(w.t, restKey, restApp, user)))
 	require.EqualValues(w.t, 0, reply["ErrorCode"], reply)
+	d.inst = reply["InstId"].(float64)
 	return d
+}
+
+// requireKick requires that a push ends the login of the device, which it names.
+func (w *world) requireKick(kind int, d *device, body map[string]any) {
+	w.t.Helper()
+	w.requireJSON(fmt.Sprintf(`[{"Event":10,"C2cNotifyMsgArray":[{"KickoutMsgNotify":{"KickType":%d,"NewInstInfo":{},"Instid":%.0f}}]}]`, kind, d.inst),
+		body["EventArray"])
 }
 
 // start sends a request and returns its sequence.

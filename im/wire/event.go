@@ -51,6 +51,7 @@ type Event struct {
 	C2CMsgModNotifys   []C2CMsgMod        `json:"C2cMsgModNotifys,omitempty"`   // C2C message edited
 
 	UserAccount   string `json:"User_Account,omitempty"` // the reader
+	PeerAccount   string `json:"Peer_Account,omitempty"` // the same, as @tencentcloud/lite-chat reads it
 	PeerReadTime  int64  `json:"PeerReadTime,omitempty"`
 	C2CReadAllMsg int    `json:"C2CReadAllMsg,omitempty"` // 1: all C2C conversations were read
 }
@@ -86,6 +87,7 @@ type C2CWithdrawInfo struct {
 	ToAccount     string       `json:"To_Account"`
 	MsgSeq        uint32       `json:"MsgSeq"`
 	MsgRandom     uint32       `json:"MsgRandom"`
+	LiteRandom    uint32       `json:"MsgRand,omitempty"` // the same, as @tencentcloud/lite-chat reads it
 	MsgTimeStamp  int64        `json:"MsgTimeStamp"`
 	TinyID        string       `json:"TinyId"`
 	MsgClientTime int64        `json:"MsgClientTime"`
@@ -102,6 +104,7 @@ const (
 // KickoutNotify ends a login.
 type KickoutNotify struct {
 	KickType    int          `json:"KickType"`
+	InstID      int64        `json:"Instid,omitempty"` // of the login that ends; without it @tencentcloud/lite-chat takes no notice
 	NewInstInfo InstanceInfo `json:"NewInstInfo"`
 }
 

@@ -191,6 +191,10 @@ type GroupWithdrawInfo struct {
 	MsgClientTime int64  `json:"MsgClientTime"`
 	MsgTimeStamp  int64  `json:"MsgTimeStamp"`
 	FromAccount   string `json:"From_Account"`
+
+	// What @tencentcloud/lite-chat reads, and throws without.
+	LiteRandom  uint32       `json:"Random,omitempty"`
+	RevokerInfo *RevokerInfo `json:"RevokerInfo,omitempty"`
 }
 
 // Values of AtFlagList.
@@ -205,6 +209,7 @@ type GroupAtTips struct {
 	GroupID     string    `json:"GroupId"`
 	MsgSeq      uint32    `json:"MsgSeq"`
 	AtFlagList  List[int] `json:"AtFlagList"`
+	GroupAtType List[int] `json:"GroupAtType,omitempty"` // the same, as @tencentcloud/lite-chat reads it
 }
 
 // UnknownTip is a tip of another kind, or a damaged one with the reason.

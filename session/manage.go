@@ -134,6 +134,9 @@ func (s *Session) showGroup(ctx context.Context, groupID string) {
 				s.chatOf(model.GroupConversation(groupID)).unlisted = groups[i].Type == model.AVChatRoom
 			}
 		}
+		if c := s.chats[model.GroupConversation(groupID)]; c != nil {
+			c.members.fetched = time.Time{} // what was changed here is looked at without delay
+		}
 		s.membersChanged(im.MembersChanged{GroupID: groupID})
 	})
 }

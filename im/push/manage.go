@@ -59,7 +59,8 @@ func (c *Client) AddMembers(ctx context.Context, groupID string, members []model
 	return c.adder().All(ctx, groupID, members)
 }
 
-// JoinGroup asks to join. A group that lets everybody in has the user at once.
+// JoinGroup asks to join. A group that lets everybody in has the user at once. Of a live room the embedded server pushes the
+// messages; Tencent's own clients poll for them, and whether the service pushes them to this one is unconfirmed.
 func (c *Client) JoinGroup(ctx context.Context, groupID, message string) (model.JoinState, error) {
 	var answer wire.ApplyJoinGroupReply
 	err := c.call(ctx, c.texts.Doing("加入群", "join", groupID), wire.CmdApplyJoinGroup,

@@ -150,8 +150,8 @@ func (c *connection) enter(l login, inst int64) {
 	c.leave(stateLogout)
 	c.inst.Store(inst)
 	c.login.Store(&l)
-	first := !c.server.hub.present(l.account.UID)
-	if lost := c.server.hub.add(l.account.UID, c); lost != nil {
+	lost, first := c.server.hub.add(l.account.UID, c)
+	if lost != nil {
 		lost.end()
 	}
 	if first {
@@ -163,6 +163,9 @@ func (c *connection) enter(l login, inst int64) {
 		return
 	}
 	c.server.hooks.state(c.actor(l), stateLogin, c.server.makeRoom(l.account.UID, c)...)
+	if first {
+		c.server.hooks.roomsState(c.actor(l), causeRecovered)
+	}
 }
 
 // actor is who acts on this connection, for the app's server.
@@ -174,11 +177,16 @@ func (c *connection) actor(l login) core.Actor {
 // leaves without a word.
 func (c *connection) leave(how string) {
 	old := c.login.Swap(nil)
-	if old == nil || !c.server.hub.remove(old.account.UID, c) || how == stateReplaced {
+	if old == nil {
+		return
+	}
+	removed, last := c.server.hub.remove(old.account.UID, c)
+	if !removed || how == stateReplaced {
 		return
 	}
 	c.server.hooks.state(c.actor(*old), how)
-	if !c.server.hub.present(old.account.UID) {
+	if last {
+		c.server.hooks.roomsState(c.actor(*old), causeInterrupted)
 		c.server.went(old.account, how)
 	}
 }

@@ -179,6 +179,7 @@ func (h *hooks) membersJoined(e core.MembersJoined) {
 		body.JoinType = "Apply"
 	}
 	h.afterGroup(body.hookGroup, e.By, body)
+	h.roomState(e.By, e.Group, e.Users, causeJoin)
 	if e.Full {
 		full := hookFull{hookGroup: hookGroup{Command: "Group.CallbackAfterGroupFull", GroupID: e.Group.ID}, EventTime: h.eventTime()}
 		h.afterGroup(full.hookGroup, e.By, full)
@@ -202,6 +203,7 @@ func (h *hooks) membersLeft(e core.MembersLeft) {
 		body.ExitType = "Quit"
 	}
 	h.afterGroup(body.hookGroup, e.By, body)
+	h.roomState(e.By, e.Group, e.Users, causeQuit)
 }
 
 type hookMemberChanged struct {

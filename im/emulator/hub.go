@@ -23,13 +23,14 @@ func (h *hub) onClients(handle func(int)) {
 }
 
 // add lets a connection get what its user gets. A connection of the same instance is a
-// lost one that this one replaces; it is returned.
-func (h *hub) add(uid uint32, c *connection) (replaced *connection) {
+// lost one that this one replaces; it is returned. first is whether the user had none.
+func (h *hub) add(uid uint32, c *connection) (replaced *connection, first bool) {
 	h.change(func() {
 		for int(uid) >= len(h.byUID) {
 			h.byUID = append(h.byUID, nil)
 		}
 		old := h.byUID[uid]
+		first = len(old) == 0
 		list := make([]*connection, 0, len(old)+1)
 		for _, other := range old {
 			if other.inst.Load() == c.inst.Load() {
@@ -42,22 +43,22 @@ func (h *hub) add(uid uint32, c *connection) (replaced *connection) {
 		h.clients += len(list) + 1 - len(old)
 	})
 	if replaced == c {
-		return nil
+		replaced = nil
 	}
-	return replaced
+	return replaced, first
 }
 
-// remove reports whether the connection still was there.
-func (h *hub) remove(uid uint32, c *connection) (removed bool) {
+// remove reports whether the connection still was there, and was the user's last.
+func (h *hub) remove(uid uint32, c *connection) (removed, last bool) {
 	h.change(func() {
 		if int(uid) >= len(h.byUID) || !slices.Contains(h.byUID[uid], c) {
 			return
 		}
 		h.byUID[uid] = slices.DeleteFunc(slices.Clone(h.byUID[uid]), func(other *connection) bool { return other == c })
 		h.clients--
-		removed = true
+		removed, last = true, len(h.byUID[uid]) == 0
 	})
-	return removed
+	return removed, last
 }
 
 func (h *hub) change(apply func()) {

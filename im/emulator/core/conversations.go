@@ -24,6 +24,23 @@ func (c *Core) JoinedGroups(ctx context.Context, user string) ([]JoinedGroup, er
 	return list, nil
 }
 
+// LiveRooms returns the live rooms that a user is in, by time of creation.
+func (c *Core) LiveRooms(user string) []*GroupRef {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	acc := c.accounts[user]
+	if acc == nil {
+		return nil
+	}
+	var rooms []*GroupRef
+	for _, m := range acc.sortedGroups() {
+		if m.group.info.Type == AVChatRoom {
+			rooms = append(rooms, m.group.ref)
+		}
+	}
+	return rooms
+}
+
 func (acc *account) sortedGroups() []*member {
 	members := make([]*member, 0, len(acc.joined))
 	for _, m := range acc.joined {

@@ -121,3 +121,23 @@ scenario('what concerned somebody absent waits for the next login on each device
   await again.until(async () => (await again.history(system)).length === 1, 'one notice');
   assert.deepEqual((await again.history(system)).map((m) => m.payload.operationType), [5]);
 });
+
+scenario('a notice is not lost with the reply that carried it, nor is it told twice', async (test) => {
+  const { server, device, make } = test;
+  await server.accounts('alice', 'bob');
+  await server.group(room, 'bob', ['alice']);
+  await server.faults({ Id: 'lost', ServCmd: 'openim.getmsg', UserId: 'alice', Direction: 'reply', Action: 'disconnect', Count: 1 });
+  const alice = make('alice');
+  await alice.login();
+  await alice.until(async () => (await alice.history(system)).length === 1, 'the invitation, after the reply was lost');
+  const bob = await device('bob');
+  await bob.chat.dismissGroup(room);
+  await alice.until(async () => (await alice.history(system)).length === 2, 'what was pushed');
+  const since = Date.now();
+  await alice.until(() => Date.now() - since > 1100, 'a second online: who loses a younger connection waits a minute');
+  alice.network.down();
+  await server.group('group-other', 'bob', ['alice']);
+  alice.network.up();
+  await alice.until(async () => (await alice.history(system)).length >= 3, 'what was missed meanwhile');
+  assert.deepEqual((await alice.history(system)).map((m) => m.payload.operationType), [7, 5, 7]);
+});

@@ -185,6 +185,7 @@ func mixRows(answer []byte) []byte {
 
 // TestSuiteWithoutNames repeats the suite while the name of the service cannot be resolved.
 func TestSuiteWithoutNames(t *testing.T) {
+	t.Parallel()
 	p := newPlay(t, ways[1])
 	var nameless atomic.Bool
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -216,6 +217,7 @@ func TestSuiteWithoutNames(t *testing.T) {
 func TestSuiteWithAnotherClock(t *testing.T) {
 	for name, off := range map[string]time.Duration{"an hour ahead": time.Hour, "an hour behind": -time.Hour} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, way := range ways {
 				t.Run(way.name, func(t *testing.T) {
 					t.Parallel()

@@ -25,6 +25,7 @@ func TestSuiteUnderServerFaults(t *testing.T) {
 	}
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			overAll(t, func(t *testing.T, p *play) {
 				p.disturb = func() { p.misbehave(fault) }
 				p.calm = func() { p.ask("emulator/set_faults", `{"Rules":[]}`) }

@@ -30,6 +30,7 @@ func TestSuiteOverABadNetwork(t *testing.T) {
 	}
 	for name, network := range networks {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			overAll(t, func(_ *testing.T, p *play) {
 				line := p.throughProxy()
 				p.disturb = func() { line.add(network.toxics) }

@@ -208,6 +208,20 @@ func TestWhatTheAccountCannotDoIsSaid(t *testing.T) {
 	require.Contains(t, can.Reasons["self_notes"], "unconfirmed", "no document says that a message to oneself is delivered")
 }
 
+// TestAServiceThatTakesNoMessageToOneself is known after the first one, and other messages say nothing about it.
+func TestAServiceThatTakesNoMessageToOneself(t *testing.T) {
+	s := newService(t)
+	c := s.connected()
+	s.script("openim/sendmsg", `{"ActionStatus":"FAIL","ErrorCode":90003,"ErrorInfo":"To_Account"}`)
+	_, err := c.Send(t.Context(), goldenText("C2Cann", "hi"))
+	require.Error(t, err)
+	require.True(t, c.Capabilities().SelfNotes)
+	_, err = c.Send(t.Context(), goldenText("C2Cbo", "note"))
+	require.Error(t, err)
+	require.False(t, c.Capabilities().SelfNotes)
+	require.Contains(t, c.Capabilities().Reasons["self_notes"], "90003")
+}
+
 // TestAnExpiredSignatureIsReplaced asks for another one when the service says that this one has ended.
 func TestAnExpiredSignatureIsReplaced(t *testing.T) {
 	s := newService(t)

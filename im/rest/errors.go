@@ -114,6 +114,16 @@ func lacksReceipts(err error) bool {
 	return false
 }
 
+// refusesSelf says whether a service takes no message to oneself, which no document promises: it names the sender or the
+// receiver as the mistake (rest-api, section 4.1).
+func refusesSelf(err error) bool {
+	switch codeOf(err) {
+	case codeParties, codeReceiver, codeSender:
+		return true
+	}
+	return false
+}
+
 // refusesReceipts says whether a group has no receipts for now. An answer that was too large says nothing about them.
 func refusesReceipts(err error) bool { return isFinal(err) && codeOf(err) != wire.CodeReplyTooLarge }
 
@@ -121,4 +131,7 @@ func refusesReceipts(err error) bool { return isFinal(err) && codeOf(err) != wir
 const (
 	codeEdition  = 10059
 	codeDisabled = 10026
+	codeParties  = 20003
+	codeReceiver = 90003
+	codeSender   = 90008
 )

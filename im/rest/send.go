@@ -154,7 +154,11 @@ func (c *Client) sendC2C(ctx context.Context, doing string, m im.Outgoing, prepa
 		request.MsgLifeTime = new(int64)
 	}
 	var answer wire.SendMsgReply
-	if err := c.call(ctx, doing, wire.CmdSendMsg, request, &answer); err != nil {
+	err := c.call(ctx, doing, wire.CmdSendMsg, request, &answer)
+	if refusesSelf(err) && request.ToAccount == c.options.User {
+		c.lack("self_notes", err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if m.NeedReceipt {

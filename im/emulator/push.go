@@ -237,7 +237,7 @@ func (s *Server) pushEdit(e core.Edited) {
 func (s *Server) pushConversations(e core.ConversationsChanged) {
 	item := &wire.RecentContactItem{}
 	for _, conv := range e.Convs {
-		row := wire.RecentContact{Type: wire.ConversationC2C, UserID: conv.Peer}
+		row := wire.RecentContact{Type: wire.ConversationC2C, UserID: conv.Peer, Peer: conv.Peer}
 		if conv.Group != "" {
 			row = wire.RecentContact{Type: wire.ConversationGroup, GroupID: conv.Group}
 		}

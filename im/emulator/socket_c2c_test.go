@@ -162,7 +162,7 @@ func TestPinnedDeletedAndRecalledConversations(t *testing.T) {
 	now := w.clock.seconds.Load()
 	alice.good("openim.sendmsg", sendC2C("bob", 1, ""))
 	alice.good("recentcontact.top", `{"OperationType":1,"RecentContactItem":[{"Type":1,"To_Account":"bob"},{"Type":2,"GroupId":"group-room"}]}`)
-	w.requireJSON(`[{"PushType":2,"RecentContactTopItem":{"RecentContactList":[{"Type":1,"UserId":"bob"},{"Type":2,"GroupId":"group-room"}]}}]`,
+	w.requireJSON(`[{"PushType":2,"RecentContactTopItem":{"RecentContactList":[{"Type":1,"UserId":"bob","Peer_Account":"bob"},{"Type":2,"GroupId":"group-room"}]}}]`,
 		other.event("RecentContactMod")["RecentContactMod"])
 	require.EqualValues(t, 1, groupRow(t, alice)["TopFlags"])
 

@@ -169,6 +169,7 @@ type RecentContactItem struct {
 type RecentContact struct {
 	Type    int    `json:"Type"`
 	UserID  string `json:"UserId,omitempty"`
+	Peer    string `json:"Peer_Account,omitempty"` // the same, as @tencentcloud/lite-chat reads it
 	GroupID string `json:"GroupId,omitempty"`
 }
 

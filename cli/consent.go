@@ -86,8 +86,9 @@ func (a *app) asAdmin(ctx context.Context, account *account) (*account, error) {
 	}
 	admin := *account
 	admin.admin = cmp.Or(profile.Admin, defaultAdmin)
+	err = a.prove(ctx, &admin, profile)
 	admin.url = restServer(account.url, profile.Region, account.appID)
-	return &admin, a.prove(ctx, &admin, profile)
+	return &admin, err
 }
 
 // restServer is where the REST API of a service is whose long connection is known: of Tencent's hosts in their region, of

@@ -105,6 +105,8 @@ type Model struct {
 	unknownCommand string
 	announcements  announcements
 	applied        applied
+	// heard are the notices that were there before, nil until the service was reached.
+	heard map[string]bool
 	// decided are the notices that were decided here and that the service still lists.
 	decided map[string]bool
 	// toOpen is the group to open as soon as it is there.
@@ -264,6 +266,7 @@ func (m *Model) setView(v *session.View) {
 	}
 	m.announcements.setView(v)
 	m.applied.setView(v)
+	m.announceNotices()
 	m.openAwaited()
 	if m.open == "" {
 		return

@@ -246,6 +246,22 @@ func TestOnesOwnAnnouncementIsNotNews(t *testing.T) {
 	require.NotContains(t, u.frame(), "新公告")
 }
 
+func TestARequestThatComesIsToldWithItsKey(t *testing.T) {
+	u := newUser(t, shop(), 120, 40)
+	asks := *shop()
+	asks.GroupNotices = told().GroupNotices[1:2]
+	u.press("enter")
+	u.see(&asks)
+	require.Contains(t, u.frame(), "aning 申请加入“七夕直播间” · [Alt+t] 答复")
+	u.types("好")
+	require.NotContains(t, u.frame(), "[Alt+t]")
+	u.see(arrive(&asks, groupID("live"), "zhou", "在"))
+	require.NotContains(t, u.frame(), "[Alt+t]", "once")
+
+	later := newUser(t, told(), 120, 40)
+	require.NotContains(t, later.frame(), "[Alt+t]", "what was there at the start is only counted")
+}
+
 func TestApplicationsAreCountedOnceHoweverTheyAreKnown(t *testing.T) {
 	for applications, want := range map[int]int{0: 2, 1: 2, 3: 4} {
 		v := told()

@@ -88,6 +88,7 @@ type panelWords struct {
 
 	// Notices.
 	NoticesTitle, LoadingNotices, NoNotices, DecideHint, NoticeHint string
+	NoticeKey                                                       string
 	NoticesF                                                        string
 	Agree, Refuse, Accept, Decline, Deciding, DecidedF              string
 	AppliesF, InvitesF, InvitesYouF, Somebody                       string

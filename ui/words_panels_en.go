@@ -126,8 +126,9 @@ var panelEnglish = panelWords{
 
 	NoticesTitle: "Group notices", LoadingNotices: "Loading applications", NoNotices: "No applications, no notices.",
 	DecideHint: "a agree · d refuse · Enter more · Esc close", NoticeHint: "Enter open the group · ↑↓ choose · Esc close",
-	NoticesF: "notices %d",
-	Agree:    "Agree", Refuse: "Refuse", Accept: "Accept", Decline: "Decline", Deciding: "Answering", DecidedF: "%s: %s",
+	NoticeKey: "[Alt+t] answer",
+	NoticesF:  "notices %d",
+	Agree:     "Agree", Refuse: "Refuse", Accept: "Accept", Decline: "Decline", Deciding: "Answering", DecidedF: "%s: %s",
 	AppliesF: "%s applies to join “%s”", InvitesF: "%s wants %s in “%s”", InvitesYouF: "%s invites you to “%s”", Somebody: "somebody",
 	Settled: "settled",
 	GroupNoticeTexts: map[model.GroupNoticeKind]string{

@@ -126,8 +126,9 @@ var panelChinese = panelWords{
 
 	NoticesTitle: "群通知", LoadingNotices: "取申请", NoNotices: "没有申请, 也没有通知。",
 	DecideHint: "a 同意 · d 拒绝 · Enter 详情 · Esc 关闭", NoticeHint: "Enter 打开群 · ↑↓ 选择 · Esc 关闭",
-	NoticesF: "通知 %d",
-	Agree:    "同意", Refuse: "拒绝", Accept: "接受", Decline: "谢绝", Deciding: "答复", DecidedF: "已%s: %s",
+	NoticeKey: "[Alt+t] 答复",
+	NoticesF:  "通知 %d",
+	Agree:     "同意", Refuse: "拒绝", Accept: "接受", Decline: "谢绝", Deciding: "答复", DecidedF: "已%s: %s",
 	AppliesF: "%s 申请加入“%s”", InvitesF: "%s 想拉 %s 进“%s”", InvitesYouF: "%s 邀请你加入“%s”", Somebody: "有人",
 	Settled: "已处理",
 	GroupNoticeTexts: map[model.GroupNoticeKind]string{

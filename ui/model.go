@@ -2,9 +2,7 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -283,25 +281,6 @@ func (m *Model) setView(v *session.View) {
 	m.lost()
 }
 
-// lost leaves the open conversation, which is gone. What was being typed can be put into another one.
-func (m *Model) lost() {
-	reason := session.GoneUnknown
-	if m.view.Gone.Conversation == m.open {
-		reason = m.view.Gone.Reason
-	}
-	gone := fmt.Sprintf(m.look.words.GoneF[reason], nameOf(m.chat.conversation))
-	alarm := reason != session.GoneLeft
-	if strings.TrimSpace(m.input.text) != "" {
-		m.input.cleared = m.input.text
-		gone, alarm = fmt.Sprintf(m.look.words.TextKeptF, gone), true
-	}
-	if !m.unsavedPanel() {
-		m.panels = slices.DeleteFunc(m.panels, func(p panel) bool { return isAbout(p, m.open) })
-	}
-	m.close()
-	m.flash = flash{gone, alarm}
-}
-
 // relook makes the look anew after something that it depends on has changed; every cache goes by its pointer.
 func (m *Model) relook() {
 	theme := m.theme
@@ -354,42 +333,6 @@ func (m *Model) tell() {
 		m.viewing = now
 		m.session.Look(now)
 	}
-}
-
-// openConversation shows a conversation and goes to its input. Hold keeps the list's order for stepping on.
-func (m *Model) openConversation(id model.ConversationID, hold bool) {
-	c := m.view.ByID[id]
-	if c == nil {
-		return
-	}
-	m.focus = focusInput
-	m.flash = flash{}
-	m.toOpen = ""
-	if id != m.open {
-		m.saveDraft()
-		m.open = id
-		m.chat.open(c)
-		m.loadDraft(c)
-		m.forgetMentions()
-	}
-	m.chat.selecting = false
-	m.list.opened(id, hold)
-}
-
-// close leaves the open conversation.
-func (m *Model) close() {
-	m.saveDraft()
-	m.open = ""
-	m.chat = chat{}
-	m.input.set("")
-	m.forgetMentions()
-	m.list.open = ""
-	m.focus = focusList
-}
-
-// forgetMentions lets go of whom the text of the input meant.
-func (m *Model) forgetMentions() {
-	m.calling, m.chosen, m.completion = false, chosen{}, completion{closed: -1}
 }
 
 // paste inserts a pasted text as one.

@@ -31,17 +31,19 @@ type service struct {
 	server  *emulator.Server
 	// now is the server's clock, nil for ours.
 	now func() time.Time
+	// webhook is where the server posts its events, "" for nowhere.
+	webhook string
 }
 
 func newService(t *testing.T) *service {
 	t.Helper()
-	return newServiceAt(t, nil)
+	return newServiceWith(t, service{})
 }
 
-// newServiceAt is newService with another clock.
-func newServiceAt(t *testing.T, now func() time.Time) *service {
+// newServiceWith is newService with another clock, or with webhooks.
+func newServiceWith(t *testing.T, options service) *service {
 	t.Helper()
-	s := &service{t: t, data: t.TempDir(), address: "127.0.0.1:0", now: now}
+	s := &service{t: t, data: t.TempDir(), address: "127.0.0.1:0", now: options.now, webhook: options.webhook}
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	s.rest("im_open_login_svc/multiaccount_import", `{"AccountList":[{"UserID":"alice","Nick":"Alice"},{"UserID":"bob","Nick":"Bob"}]}`)
@@ -53,7 +55,7 @@ func newServiceAt(t *testing.T, now func() time.Time) *service {
 // start serves on the address; a second start is a server that came back with the same data.
 func (s *service) start() {
 	s.t.Helper()
-	server, err := emulator.New(emulator.Options{Data: s.data, SecretKey: wire.NewSecret("e2e-key"), Now: s.now})
+	server, err := emulator.New(emulator.Options{Data: s.data, SecretKey: wire.NewSecret("e2e-key"), Now: s.now, Webhook: s.webhook, WebhookToken: hookToken})
 	require.NoError(s.t, err)
 	listener, err := net.Listen("tcp", s.address)
 	require.NoError(s.t, err)

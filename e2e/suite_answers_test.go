@@ -222,7 +222,7 @@ func TestSuiteWithAnotherClock(t *testing.T) {
 				t.Run(way.name, func(t *testing.T) {
 					t.Parallel()
 					now := func() time.Time { return time.Now().Add(off) }
-					p := newPlayOn(t, newServiceAt(t, now), way)
+					p := newPlayOn(t, newServiceWith(t, service{now: now}), way)
 					if way.name == "rest" {
 						p.throughGateway().date = now
 					}

@@ -1,13 +1,22 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"reddot/im"
+	"reddot/im/rest"
+	"reddot/im/wire"
 )
 
 // TestWebhooksReachAScreenWithoutPolling: the service posts what happens to the client, which shows it while every poll fails.
@@ -60,6 +69,64 @@ func TestAWebhookAddressInUseIsNoFailure(t *testing.T) {
 	laptop.await("connection", isConnected)
 	s.say(5, "轮询也行")
 	laptop.await("the message", func(e map[string]any) bool { return e["text"] == "轮询也行" })
+}
+
+// hookToken signs what the servers of tests post.
+const hookToken = "e2e-token"
+
+// TestSuiteWithWebhooks repeats the suite with a client that takes webhooks in, calm and while webhooks are lost, late and repeated.
+func TestSuiteWithWebhooks(t *testing.T) {
+	spoils := map[string]func(n int64, post func()){
+		"calm":     func(_ int64, post func()) { post() },
+		"lost":     func(n int64, post func()) { doUnless(n%3 == 0, post) },
+		"repeated": func(_ int64, post func()) { post(); post() },
+		"ended":    func(n int64, post func()) { doUnless(n > 3, post) },
+	}
+	for name, spoil := range spoils {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			relay := &hookRelay{target: freeAddress(t), spoil: spoil}
+			server := httptest.NewServer(relay)
+			t.Cleanup(server.Close)
+			p := newPlayOn(t, newServiceWith(t, service{webhook: server.URL + "/im"}), ways[1])
+			p.connect = func() im.Client {
+				listener, err := net.Listen("tcp", relay.target)
+				require.NoError(t, err)
+				options := p.restOptions("http://"+p.address, "alice", "laptop")
+				options.Webhooks = &rest.Webhooks{Listener: listener, Token: wire.NewSecret(hookToken)}
+				return rest.New(options)
+			}
+			p.run()
+		})
+	}
+}
+
+func doUnless(skip bool, do func()) {
+	if !skip {
+		do()
+	}
+}
+
+// hookRelay stands between the service and a receiver of webhooks.
+type hookRelay struct {
+	target string
+	spoil  func(n int64, post func())
+	n      atomic.Int64
+}
+
+func (r *hookRelay) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		http.Error(w, "relay", http.StatusBadGateway)
+		return
+	}
+	r.spoil(r.n.Add(1), func() {
+		response, err := http.Post("http://"+r.target+request.URL.String(), "application/json", bytes.NewReader(body))
+		if err == nil {
+			_ = response.Body.Close()
+		}
+	})
+	_, _ = w.Write([]byte(`{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}`))
 }
 
 // freeAddress returns a loopback address that nobody listens on.

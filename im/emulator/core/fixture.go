@@ -7,8 +7,8 @@ import (
 
 // A fixture is all data of a server as JSON lines, so that people can share, read and change
 // it. The first line is {"reddot":"data","version":1}. Every further line is an object with
-// one field that says what it is: account, group, member, message, position or
-// conversation. What a line refers to stands before it. Times are Unix seconds.
+// one field that says what it is: account, group, member, message, position, conversation,
+// erased, values or file. What a line refers to stands before it. Times are Unix seconds.
 //
 // Everything that users see is in it. Not in it are keys, signatures, devices, requests to
 // join that wait and notices that wait for absent users.
@@ -32,6 +32,9 @@ type fixtureLine struct {
 	Message      *fixtureMessage      `json:"message,omitempty"`
 	Position     *fixturePosition     `json:"position,omitempty"`
 	Conversation *fixtureConversation `json:"conversation,omitempty"`
+	Erased       *fixtureErased       `json:"erased,omitempty"`
+	Values       *fixtureValues       `json:"values,omitempty"`
+	File         *fixtureFile         `json:"file,omitempty"`
 }
 
 // fixtureAccount has the number of the account, which is a part of message ids; 0 in a line
@@ -110,15 +113,18 @@ type fixtureMessage struct {
 }
 
 // fixturePosition is how far a user has read: in a group a sequence, in C2C the id and the
-// time of a message. Hidden is where the user deleted the conversation, by the same measure.
+// time of a message. Hidden is where the user deleted the conversation, Cleared up to where the
+// history, by the same measure.
 type fixturePosition struct {
-	User   string `json:"user"`
-	Group  string `json:"group,omitempty"`
-	Peer   string `json:"peer,omitempty"`
-	Read   int64  `json:"read,omitempty"`
-	Time   int64  `json:"time,omitempty"` // C2C
-	Hidden int64  `json:"hidden,omitempty"`
-	Pinned bool   `json:"pinned,omitempty"`
+	User    string `json:"user"`
+	Group   string `json:"group,omitempty"`
+	Peer    string `json:"peer,omitempty"`
+	Read    int64  `json:"read,omitempty"`
+	Time    int64  `json:"time,omitempty"` // C2C
+	Hidden  int64  `json:"hidden,omitempty"`
+	Pinned  bool   `json:"pinned,omitempty"`
+	Cleared int64  `json:"cleared,omitempty"`
+	Flag    string `json:"flag,omitempty"` // C2C: how the user is told of messages; a member has that of a group
 }
 
 // fixtureConversation is what stands in conversation lists for two people: the time and the

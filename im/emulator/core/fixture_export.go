@@ -42,7 +42,7 @@ func (e *exporter) run() error {
 	if err := e.out.Encode(fixtureLine{Reddot: fixtureFormat, Version: fixtureVersion}); err != nil {
 		return err
 	}
-	for _, step := range []func() error{e.accounts, e.exportGroups, e.members, e.messages, e.conversations, e.c2c, e.positions, e.dialogs} {
+	for _, step := range []func() error{e.accounts, e.exportGroups, e.members, e.messages, e.conversations, e.c2c, e.positions, e.dialogs, e.erased, e.values, e.files} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -194,19 +194,19 @@ func (e *exporter) positions() error {
 		var p fixturePosition
 		var group int64
 		var user uint32
-		if err := row.Scan(&group, &user, &p.Read, &p.Hidden, &p.Pinned); err != nil {
+		if err := row.Scan(&group, &user, &p.Read, &p.Hidden, &p.Pinned, &p.Cleared); err != nil {
 			return err
 		}
 		p.Group, p.User = e.groups[group], e.users[user]
 		return e.out.Encode(fixtureLine{Position: &p})
-	}, `SELECT grp, uid, read, hidden, pinned FROM member WHERE read > 0 OR hidden > 0 OR pinned ORDER BY row`)
+	}, `SELECT grp, uid, read, hidden, pinned, cleared FROM member WHERE read > 0 OR hidden > 0 OR pinned OR cleared > 0 ORDER BY row`)
 }
 
 func (e *exporter) dialogs() error {
 	return e.each(func(row scanner) error {
 		var p fixturePosition
 		var a, b, user uint32
-		if err := row.Scan(&a, &b, &user, &p.Read, &p.Time, &p.Hidden, &p.Pinned); err != nil {
+		if err := row.Scan(&a, &b, &user, &p.Read, &p.Time, &p.Hidden, &p.Pinned, &p.Cleared, &p.Flag); err != nil {
 			return err
 		}
 		peer := b
@@ -215,5 +215,5 @@ func (e *exporter) dialogs() error {
 		}
 		p.User, p.Peer = e.users[user], e.users[peer]
 		return e.out.Encode(fixtureLine{Position: &p})
-	}, `SELECT a, b, uid, read_id, read_time, hidden, pinned FROM dialog JOIN pair ON pair.num = dialog.pair ORDER BY dialog.pair, uid`)
+	}, `SELECT a, b, uid, read_id, read_time, hidden, pinned, cleared, flag FROM dialog JOIN pair ON pair.num = dialog.pair ORDER BY dialog.pair, uid`)
 }

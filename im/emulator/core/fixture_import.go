@@ -147,8 +147,14 @@ func (i *importer) line(line fixtureLine) error {
 		return i.dialog(*line.Position)
 	case line.Conversation != nil:
 		return i.conversation(*line.Conversation)
+	case line.Erased != nil:
+		return i.erased(*line.Erased)
+	case line.Values != nil:
+		return i.values(*line.Values)
+	case line.File != nil:
+		return i.file(*line.File)
 	}
-	return errors.New("it is neither account, group, member, message, position nor conversation")
+	return errors.New("it is neither account, group, member, message, position, conversation, erased, values nor file")
 }
 
 // user finds the number of an account; "" is nobody.
@@ -249,7 +255,7 @@ func (i *importer) position(p fixturePosition) error {
 	if err != nil {
 		return err
 	}
-	result, err := i.tx.Exec(`UPDATE member SET read=?, hidden=?, pinned=? WHERE grp=? AND uid=?`, p.Read, p.Hidden, p.Pinned, g.num, user)
+	result, err := i.tx.Exec(`UPDATE member SET read=?, hidden=?, pinned=?, cleared=? WHERE grp=? AND uid=?`, p.Read, p.Hidden, p.Pinned, p.Cleared, g.num, user)
 	if err != nil {
 		return err
 	}
@@ -264,7 +270,13 @@ func (i *importer) dialog(p fixturePosition) error {
 	if err != nil {
 		return err
 	}
-	return i.exec(upsertDialog, t.num, user, p.Read, p.Time, p.Hidden, p.Pinned)
+	if err := i.exec(upsertDialog, t.num, user, p.Read, p.Time, p.Hidden, p.Pinned); err != nil {
+		return err
+	}
+	if err := i.exec(upsertC2CFlag, t.num, user, p.Flag); err != nil {
+		return err
+	}
+	return i.exec(upsertCleared, t.num, user, p.Read, p.Time, p.Cleared)
 }
 
 // finish writes what followed from the messages.

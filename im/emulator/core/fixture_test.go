@@ -15,7 +15,12 @@ import (
 func lively(t *testing.T, path string) {
 	t.Helper()
 	ctx := t.Context()
-	c, err := core.Open(core.Options{Path: path})
+	c, err := core.Open(core.Options{Path: path, Files: func(body []byte) []string {
+		if bytes.Contains(body, []byte("file coat")) {
+			return []string{"coat"}
+		}
+		return nil
+	}})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, c.Close()) }()
 	require.NoError(t, c.ImportAccounts(ctx, []core.NewAccount{{ID: "administrator"}, {ID: "alice", Nick: "爱丽丝 <&>"}, {ID: "bob"}, {ID: "carol"}, {ID: "gone"}}))
@@ -61,6 +66,22 @@ func lively(t *testing.T, path string) {
 	require.NoError(t, c.MarkC2CRead(ctx, bob, "alice", c.Now()))
 	require.NoError(t, c.DeleteConversations(ctx, core.Actor{User: "carol"}, []core.ConversationID{{Peer: "bob"}}, false))
 	require.NoError(t, c.DeleteAccount(ctx, admin, "gone"))
+
+	require.NoError(t, c.EraseGroup(ctx, bob, room, []uint32{first.Seq}))
+	require.NoError(t, c.ClearGroup(ctx, alice, trimmed.ID))
+	sent, err := c.SendC2C(ctx, alice, core.C2CSend{From: "alice", To: "carol", Seq: 3, Random: 6, Body: body("erased")})
+	require.NoError(t, err)
+	require.NoError(t, c.EraseC2C(ctx, alice, "carol", []string{(&core.Message{Seq: 3, Random: 6, Time: sent.Time}).MsgKey()}))
+	require.NoError(t, c.ClearC2C(ctx, core.Actor{User: "carol"}, "alice"))
+	require.NoError(t, c.SetC2CFlag(ctx, alice, []string{"bob"}, core.Discard))
+	_, _, err = c.ChangeAttributes(ctx, alice, room, core.AttributesSet, []core.KV{{Key: "seat", Value: "alice"}}, nil)
+	require.NoError(t, err)
+	_, err = c.UpdateCounters(ctx, bob, room, core.CounterSet, []core.Counter{{Key: "likes", Value: 3}})
+	require.NoError(t, err)
+	require.NoError(t, c.AddFile(ctx, "alice", "coat"))
+	_, err = c.SendC2C(ctx, alice, core.C2CSend{From: "alice", To: "bob", Seq: 30, Random: 30, Body: body("file coat")})
+	require.NoError(t, err)
+	say(t, c, room, "alice", "file coat")
 }
 
 func export(t *testing.T, path string) string {
@@ -83,6 +104,11 @@ func seen(t *testing.T, path string) map[string]any {
 		members, _, err := c.Members(admin, g.ID, 0, 100)
 		require.NoError(t, err)
 		all["members "+g.ID] = members
+		attributes, changes, err := c.Attributes(ctx, admin, g.ID)
+		require.NoError(t, err)
+		counters, err := c.Counters(ctx, admin, g.ID, nil)
+		require.NoError(t, err)
+		all["values "+g.ID] = []any{attributes, changes, counters}
 		if g.Type.KeepsHistory() {
 			page, err := c.GroupHistory(ctx, admin, g.ID, 0, 100)
 			require.NoError(t, err)
@@ -96,7 +122,16 @@ func seen(t *testing.T, path string) map[string]any {
 		require.NoError(t, err)
 		unread, err := c.C2CUnread(ctx, user)
 		require.NoError(t, err)
-		all[user] = []any{account, list, unread}
+		coat, err := c.MaySee(ctx, account.UID, "coat")
+		require.NoError(t, err)
+		all[user] = []any{account, list, unread, coat, c.C2CFlags(user)}
+		for _, g := range c.Groups() {
+			if _, err := c.Member(g.ID, user); err == nil && g.Type.KeepsHistory() {
+				page, err := c.GroupHistory(ctx, core.Actor{User: user}, g.ID, 0, 100)
+				require.NoError(t, err)
+				all[user+" in "+g.ID] = page
+			}
+		}
 		for _, peer := range []string{"alice", "bob", "carol"} {
 			page, err := c.C2CHistory(ctx, core.Actor{User: user}, core.C2CQuery{Peer: peer, N: 100})
 			require.NoError(t, err)

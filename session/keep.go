@@ -39,9 +39,6 @@ func (s *Session) loadAll(ctx context.Context) error {
 	if err := s.store.LoadConversations(ctx, s.restore); err != nil {
 		return err
 	}
-	if err := s.loadNotices(ctx); err != nil {
-		return err
-	}
 	drafts, err := s.store.Drafts(ctx)
 	if err != nil {
 		return err
@@ -56,7 +53,7 @@ func (s *Session) loadAll(ctx context.Context) error {
 	for _, m := range unsent {
 		s.enqueue(m)
 	}
-	return nil
+	return s.loadNotices(ctx)
 }
 
 func (s *Session) restore(id model.ConversationID, state []byte, last *model.Message) error {

@@ -82,3 +82,17 @@ func TestNoticesThatWaitedForTheLogin(t *testing.T) {
 		require.Equal(t, model.NoticeDissolved, nextOf[im.Noticed](t, client).Notice.Kind)
 	})
 }
+
+// TestDamagedNoticesCostOnlyThemselves: what waited for the login comes from a stranger too.
+func TestDamagedNoticesCostOnlyThemselves(t *testing.T) {
+	for _, events := range []string{``, `null`, `{}`, `[`, `[null,7,"x",{}]`, `[{"Event":5,"GroupTips":[{"MsgBody":{"ReportType":1}}]}]`} {
+		client := New(Options{User: "alice"})
+		client.tellWaiting([]byte(events))
+		require.Empty(t, client.Events(), events)
+		require.NoError(t, client.Close())
+	}
+	client := New(Options{User: "alice"})
+	defer client.Close()
+	client.tellWaiting([]byte(`[{"Event":5,"GroupTips":"x"},` + notice(5) + `]`))
+	require.Equal(t, model.NoticeDissolved, nextEvent(t, client).(im.Noticed).Notice.Kind)
+}

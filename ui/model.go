@@ -105,6 +105,8 @@ type Model struct {
 	applied        applied
 	// heard are the notices that were there before, nil until the service was reached.
 	heard map[string]bool
+	// called is what people were found to be called who are not where they are spoken of.
+	called map[string]string
 	// decided are the notices that were decided here and that the service still lists.
 	decided map[string]bool
 	// toOpen is the group to open as soon as it is there.
@@ -138,6 +140,7 @@ func New(options Options) *Model {
 		drafts:  newDrafts(),
 		chosen:  chosen{},
 		decided: map[string]bool{},
+		called:  map[string]string{},
 	}
 	m.setView(options.Session.View())
 	return m

@@ -58,7 +58,8 @@ func decisionText(m *Model, row *noticeRow) string {
 	}
 }
 
-// personIn is what somebody is called who may be in a group, or whom the user talks to; else the id.
+// personIn is what somebody is called who may be in a group, whom the user talks to, or who is in another group; else
+// the id.
 func (m *Model) personIn(groupID, user string) string {
 	c := m.view.ByID[model.GroupConversation(groupID)]
 	if c != nil && c.Members[user].User != "" {
@@ -66,6 +67,26 @@ func (m *Model) personIn(groupID, user string) string {
 	}
 	if c := m.view.ByID[model.C2CConversation(user)]; c != nil && c.Name != "" {
 		return nameOf(c)
+	}
+	name, looked := m.called[user]
+	if !looked {
+		name = m.nameAnywhere(user)
+		m.called[user] = name
+	}
+	return name
+}
+
+// nameAnywhere looks for somebody in all groups; personIn remembers what it found.
+func (m *Model) nameAnywhere(user string) string {
+	for _, c := range m.view.Conversations {
+		if member, ok := c.Members[user]; ok && member.Name != "" {
+			return clean(member.Name)
+		}
+	}
+	for _, members := range m.outsiders {
+		if member, ok := members[user]; ok && member.Name != "" {
+			return clean(member.Name)
+		}
 	}
 	return clean(user)
 }

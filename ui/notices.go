@@ -35,6 +35,7 @@ type noticeRow struct {
 }
 
 func (m *Model) openNotices() tea.Cmd {
+	clear(m.called) // somebody may be known better by now
 	p := &noticeList{}
 	p.list(m)
 	m.openPanel(p)

@@ -246,6 +246,14 @@ func TestOnesOwnAnnouncementIsNotNews(t *testing.T) {
 	require.NotContains(t, u.frame(), "新公告")
 }
 
+func TestPeopleAreNamedInNoticesWhereverTheyAreKnown(t *testing.T) {
+	v := told()
+	v.GroupNotices[2].Application.By, v.GroupNotices[2].GroupID = "lixiang", "unknown"
+	u := newUser(t, v, 80, 24)
+	u.press("alt+t")
+	require.Contains(t, u.frame(), "李想 邀请你加入“VIP 二群”")
+}
+
 func TestARequestThatComesIsToldWithItsKey(t *testing.T) {
 	u := newUser(t, shop(), 120, 40)
 	asks := *shop()

@@ -23,7 +23,16 @@ func (a *app) chat(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, live.close()) }()
-	return ui.Run(ctx, a.screenOptions(live))
+	shown, leave := context.WithCancel(ctx)
+	defer leave()
+	go func() {
+		select {
+		case <-live.over: // before its time: close tells why
+			leave()
+		case <-shown.Done():
+		}
+	}()
+	return ui.Run(shown, a.screenOptions(live))
 }
 
 func (a *app) screenOptions(live *live) ui.Options {

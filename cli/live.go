@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -35,7 +36,9 @@ type live struct {
 	groups  *registry
 	log     *os.File
 	stop    context.CancelFunc
-	ended   chan error
+	// ended brings what came of the session; over is closed then.
+	ended chan error
+	over  chan struct{}
 }
 
 // open wires adapter, store and session and lets the session run. Nothing waits for the network. A lasting session takes
@@ -52,7 +55,7 @@ func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
 	if err := a.agree(ctx, account, dir, a.log != nil); err != nil {
 		return nil, err
 	}
-	l := &live{account: account, texts: a.texts(), ended: make(chan error, 1)}
+	l := &live{account: account, texts: a.texts(), ended: make(chan error, 1), over: make(chan struct{})}
 	device, notices, err := l.openStore(filepath.Join(dir, "client.db"), account.device)
 	if err != nil {
 		return nil, err
@@ -80,8 +83,22 @@ func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
 	})
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop
-	go func() { l.ended <- l.Run(running) }()
+	go func() {
+		defer close(l.over)
+		l.ended <- guarded(logger, func() error { return l.Run(running) })
+	}()
 	return l, nil
+}
+
+// guarded runs the session and makes an error of a panic, so that whoever shows it can give the terminal back first.
+func guarded(logger *slog.Logger, run func() error) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			logger.Error("Panic", "reason", reason, "stack", string(debug.Stack()))
+			err = fmt.Errorf("internal error: %v; client.log in the data directory has the details", reason)
+		}
+	}()
+	return run()
 }
 
 // adapter picks the one that speaks the scheme of the address.

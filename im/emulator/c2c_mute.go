@@ -54,13 +54,17 @@ func (r *request) getC2CFlags(body setC2CFlagRequest) (any, error) {
 
 // pushC2CFlag tells the user's other devices, with an event that wire.C2CNotify does not have.
 func (s *Server) pushC2CFlag(e core.C2CFlagChanged) {
+	type sync struct {
+		ToAccount         []string `json:"To_Account"` // @tencentcloud/lite-chat takes nothing else
+		MuteNotifications int      `json:"MuteNotifications"`
+	}
 	type notify struct {
-		MuteNotificationsSync c2cFlag `json:"MuteNotificationsSync"`
+		MuteNotificationsSync sync `json:"MuteNotificationsSync"`
 	}
 	text, err := wire.Marshal(struct {
 		Event             int      `json:"Event"`
 		C2CNotifyMsgArray []notify `json:"C2cNotifyMsgArray"`
-	}{wire.EventC2CNotify, []notify{{c2cFlag{e.Peer, recvOption(e.Flag)}}}})
+	}{wire.EventC2CNotify, []notify{{sync{[]string{e.Peer}, recvOption(e.Flag)}}}})
 	if err != nil {
 		s.log.Error("Cannot encode a notification setting", "error", err)
 		return

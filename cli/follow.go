@@ -46,6 +46,14 @@ func (l *live) ready(ctx context.Context) error {
 	}
 }
 
+// loggedOut says why the service ended the login.
+func (l *live) loggedOut() error {
+	return &im.Error{
+		Doing: l.texts.Pick("保持登录", "stay logged in"), Class: im.ClassPermission, Cause: l.View().Connection.Reason,
+		Remedy: l.texts.Pick("重新运行就会再登录，可能挤下线别处的登录", "run it again to log in again, which may end a login elsewhere"),
+	}
+}
+
 // printLines prints one JSON object a line.
 func printLines[T any](a *app, rows []T) error {
 	encoder := json.NewEncoder(a.out)

@@ -92,6 +92,9 @@ func (a *app) tail(ctx context.Context, wanted filter, since time.Time, follow b
 		if wanted.passes(fact) {
 			err = a.printFact(live.View(), fact)
 		}
+		if err == nil && fact.Kind == session.FactConnection && fact.Text == session.LoggedOut.String() {
+			err = live.loggedOut() // nobody is there to log in again
+		}
 	}
 	closing := live.close()
 	if err == nil && ctx.Err() == nil {

@@ -34,6 +34,7 @@ func TestAKickedScreenWaitsForAPerson(t *testing.T) {
 	window.awaitText("待发 0")
 	require.Equal(t, 1, strings.Count(s.do(append([]string{"history", s.demoGroup(demoRoom)}, s.client("guide-li", "till")...)...), "被挤下线时写的"))
 	other.awaitNew("its end", func(e map[string]any) bool { return e["event"] == "connection" && e["text"] == "logged_out" })
+	require.Equal(t, 3, other.exitCode(), "a follower that nobody watches ends and says so")
 
 	s.rest("im_open_login_svc/kick", `{"UserID":"anchor-xiaoyu"}`)
 	window.awaitText("被管理员登出")
@@ -44,6 +45,15 @@ func TestAKickedScreenWaitsForAPerson(t *testing.T) {
 		}
 		return strings.Contains(screen, "已连接")
 	})
+}
+
+// exitCode waits until a follower ends by itself.
+func (f *follower) exitCode() int {
+	f.t.Helper()
+	for range f.events {
+	}
+	f.end()
+	return f.code
 }
 
 // demoGroup returns the id of a group of the demo shop on this server.

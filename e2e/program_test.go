@@ -250,6 +250,8 @@ type follower struct {
 	events chan map[string]any
 	seen   []map[string]any
 	end    func()
+	// code is how it ended, once end was called.
+	code int
 }
 
 func (m *machine) follow(arguments ...string) *follower {
@@ -264,6 +266,7 @@ func (m *machine) follow(arguments ...string) *follower {
 	f.end = sync.OnceFunc(func() {
 		_ = command.Process.Kill()
 		_ = command.Wait()
+		f.code = command.ProcessState.ExitCode()
 	})
 	m.t.Cleanup(f.end)
 	go f.read(bufio.NewScanner(output))

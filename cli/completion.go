@@ -61,7 +61,7 @@ func (a *app) completer(command *cobra.Command) cobra.CompletionFunc {
 		case hasGroup && hasRole && len(given) == 2:
 			return slices.Concat(flagChoices["role"], []string{"admin", "member"}), cobra.ShellCompDirectiveNoFileComp
 		case hasGroup && hasUsers && len(given) > 0:
-			return a.offer(command, func(ctx context.Context, live *live) []cobra.Completion { return completeMembers(ctx, live, given[0]) })
+			return a.offer(command, func(ctx context.Context, live *live) []cobra.Completion { return a.completeMembers(ctx, live, given[0]) })
 		case strings.Contains(arguments, "FILE"):
 			return nil, cobra.ShellCompDirectiveDefault
 		}
@@ -99,8 +99,8 @@ func completeGroups(_ context.Context, live *live) []cobra.Completion {
 	return offered
 }
 
-func completeMembers(ctx context.Context, live *live, target string) []cobra.Completion {
-	id, err := groupID(target)
+func (a *app) completeMembers(ctx context.Context, live *live, target string) []cobra.Completion {
+	id, err := a.groupID(target)
 	if err != nil {
 		return nil
 	}

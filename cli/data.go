@@ -39,7 +39,7 @@ func (a *app) fixtureCommand(name, short, long string, run func(ctx context.Cont
 				return err
 			}
 			if data == local.Memory {
-				return usagef("--data %s keeps nothing: name a directory", data)
+				return usagef(a.pick("--data %s 什么都不保存：请写一个目录", "--data %s keeps nothing: name a directory"), data)
 			}
 			return run(command.Context(), data, append(arguments, standardStream)[0])
 		},

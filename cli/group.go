@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddot/im"
+	"reddot/im/wire"
 	"reddot/model"
 	"reddot/ui/text"
 )
@@ -49,13 +50,13 @@ func (a *app) printDone(row done, sentence string) error {
 }
 
 // groupID reads a group as people write it: its id, a conversation id, or a link.
-func groupID(target string) (string, error) {
+func (a *app) groupID(target string) (string, error) {
 	if id := model.ConversationID(target); id.Kind() == model.KindC2C && strings.HasPrefix(target, "C2C") {
-		return "", usagef("%s is a conversation with a user, not a group", target)
+		return "", usagef(a.pick("%s 是和用户的单聊，不是群", "%s is a conversation with a user, not a group"), target)
 	}
 	id := model.GroupIDIn(target)
 	if id == "" {
-		return "", usagef("%q is no group id", target)
+		return "", usagef(a.pick("%q 不是群 ID", "%q is no group id"), target)
 	}
 	if whole := model.ConversationID(id); whole.Kind() == model.KindGroup {
 		id = whole.Target()
@@ -65,7 +66,7 @@ func groupID(target string) (string, error) {
 
 // onGroup logs in and runs a command on one group.
 func (a *app) onGroup(command *cobra.Command, target string, work func(ctx context.Context, live *live, groupID string) error) error {
-	id, err := groupID(target)
+	id, err := a.groupID(target)
 	if err != nil {
 		return err
 	}
@@ -80,8 +81,9 @@ func (l *live) findGroup(ctx context.Context, groupID string) (*model.Group, err
 	}
 	if len(found) == 0 {
 		return nil, &im.Error{
-			Doing: "find group " + groupID, Code: 10010, Class: im.ClassRefused, Cause: "there is no such group",
-			Remedy: "reddot groups lists those you are in",
+			Doing: l.texts.Doing("查找群", "find group", groupID), Code: wire.CodeNoGroup, Class: im.ClassRefused,
+			Cause:  l.texts.Pick("没有这个群", "there is no such group"),
+			Remedy: l.texts.Pick("用 reddot groups 列出你所在的群", "reddot groups lists those you are in"),
 		}
 	}
 	return &found[0], nil
@@ -122,13 +124,13 @@ func (a *app) printOutcomes(results []model.AddResult) error {
 }
 
 // parseMember reads ID[:key=value,...]. An id may hold a colon only if no "=" follows it.
-func parseMember(argument string) (model.NewMember, error) {
+func (a *app) parseMember(argument string) (model.NewMember, error) {
 	user, fields, found := strings.Cut(argument, ":")
 	if !found || !strings.Contains(fields, "=") {
 		user, fields = argument, ""
 	}
 	if user == "" || len(user) > model.UserIDBytes {
-		return model.NewMember{}, usagef("--member %s: write ID or ID:key=value,... (an id has 1 to %d bytes)", argument, model.UserIDBytes)
+		return model.NewMember{}, usagef(a.pick("--member %s：写成 ID 或 ID:key=value,...（ID 为 1 到 %d 字节）", "--member %s: write ID or ID:key=value,... (an id has 1 to %d bytes)"), argument, model.UserIDBytes)
 	}
 	member := model.NewMember{User: user}
 	for pair := range strings.SplitSeq(fields, ",") {
@@ -137,7 +139,7 @@ func parseMember(argument string) (model.NewMember, error) {
 		}
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" {
-			return model.NewMember{}, usagef("--member %s: %q is no key=value", argument, pair)
+			return model.NewMember{}, usagef(a.pick("--member %s：%q 不是 key=value", "--member %s: %q is no key=value"), argument, pair)
 		}
 		if member.Custom == nil {
 			member.Custom = map[string]string{}
@@ -147,10 +149,10 @@ func parseMember(argument string) (model.NewMember, error) {
 	return member, nil
 }
 
-func parseMembers(arguments []string) ([]model.NewMember, error) {
+func (a *app) parseMembers(arguments []string) ([]model.NewMember, error) {
 	members := make([]model.NewMember, 0, len(arguments))
 	for _, argument := range arguments {
-		member, err := parseMember(argument)
+		member, err := a.parseMember(argument)
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +171,7 @@ func (a *app) usersOf(arguments []string, fromStdin bool) ([]string, error) {
 		arguments = append(arguments, lines...)
 	}
 	if len(arguments) == 0 {
-		return nil, usagef("name at least one user")
+		return nil, usagef("%s", a.pick("至少写一个用户", "name at least one user"))
 	}
 	return arguments, nil
 }

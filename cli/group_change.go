@@ -45,14 +45,14 @@ func (a *app) groupEditCommand() *cobra.Command {
 			edit.MaxMembers = &most
 		}
 		var err error
-		if edit.Join, err = changedOption(changed, "join", join); err != nil {
+		if edit.Join, err = a.changedOption(changed, "join", join); err != nil {
 			return err
 		}
-		if edit.Invite, err = changedOption(changed, "invite", invite); err != nil {
+		if edit.Invite, err = a.changedOption(changed, "invite", invite); err != nil {
 			return err
 		}
 		if edit == (model.GroupEdit{}) {
-			return usagef("say what to change, as --name or --notice")
+			return usagef("%s", a.pick("要改什么？如 --name 或 --notice", "say what to change, as --name or --notice"))
 		}
 		return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
 			if err := live.EditGroup(ctx, groupID, edit); err != nil {
@@ -65,13 +65,13 @@ func (a *app) groupEditCommand() *cobra.Command {
 }
 
 // changedOption reads a flag that says how people come in, nil if it was not given.
-func changedOption(changed func(string) bool, flag, word string) (*model.JoinOption, error) {
+func (a *app) changedOption(changed func(string) bool, flag, word string) (*model.JoinOption, error) {
 	if !changed(flag) {
 		return nil, nil
 	}
-	option, err := joinOption("--"+flag, word)
+	option, err := a.joinOption("--"+flag, word)
 	if err == nil && option == "" {
-		err = usagef("--%s: use free, approval or closed", flag)
+		err = usagef(a.pick("--%s：用 free、approval 或 closed", "--%s: use free, approval or closed"), flag)
 	}
 	return &option, err
 }
@@ -229,7 +229,8 @@ func (a *app) decide(ctx context.Context, live *live, groupID, user string, agre
 		return a.printDone(row, said)
 	}
 	return &im.Error{
-		Doing: "decide on " + user, Class: im.ClassRefused, Cause: "nobody of that name waits for a decision in " + groupID,
-		Remedy: "reddot group applications lists them",
+		Doing: live.texts.Doing("处理申请", "decide on", user), Class: im.ClassRefused,
+		Cause:  fmt.Sprintf(live.texts.Pick("群 %s 里没有这个人的申请", "nobody of that name waits for a decision in %s"), groupID),
+		Remedy: live.texts.Pick("用 reddot group applications 列出", "reddot group applications lists them"),
 	}
 }

@@ -34,7 +34,7 @@ func (a *app) groupCreateCommand() *cobra.Command {
 		Use: "create", Short: a.words.groupCreateShort, Args: cobra.NoArgs,
 		Example: "  reddot group create --type public --name 七夕直播间 --member guide-li:role=guide --member buyer-1",
 		RunE: func(command *cobra.Command, _ []string) error {
-			group, err := flags.read()
+			group, err := a.newGroup(&flags)
 			if err != nil {
 				return err
 			}
@@ -56,27 +56,27 @@ func (a *app) groupCreateCommand() *cobra.Command {
 	return command
 }
 
-func (f *createFlags) read() (model.NewGroup, error) {
+func (a *app) newGroup(f *createFlags) (model.NewGroup, error) {
 	group := f.group
 	kind, ok := groupTypes[strings.ToLower(f.kind)]
 	if !ok {
-		return group, usagef("--type %s: use work, public, meeting, avchatroom or community", f.kind)
+		return group, usagef(a.pick("--type %s：用 work、public、meeting、avchatroom 或 community", "--type %s: use work, public, meeting, avchatroom or community"), f.kind)
 	}
 	if strings.TrimSpace(group.Name) == "" {
-		return group, usagef("--name: a group needs a name")
+		return group, usagef("%s", a.pick("--name：群要有名字", "--name: a group needs a name"))
 	}
 	if group.MaxMembers < 0 {
-		return group, usagef("--max %d: it cannot be negative", group.MaxMembers)
+		return group, usagef(a.pick("--max %d：不能是负数", "--max %d: it cannot be negative"), group.MaxMembers)
 	}
 	group.Type = kind
 	var err error
-	if group.Join, err = joinOption("--join", f.join); err != nil {
+	if group.Join, err = a.joinOption("--join", f.join); err != nil {
 		return group, err
 	}
-	if group.Invite, err = joinOption("--invite", f.invite); err != nil {
+	if group.Invite, err = a.joinOption("--invite", f.invite); err != nil {
 		return group, err
 	}
-	group.Members, err = parseMembers(f.members)
+	group.Members, err = a.parseMembers(f.members)
 	return group, err
 }
 
@@ -84,10 +84,10 @@ var joinOptions = map[string]model.JoinOption{
 	"": "", "free": model.JoinFree, "approval": model.JoinApproval, "closed": model.JoinClosed,
 }
 
-func joinOption(flag, word string) (model.JoinOption, error) {
+func (a *app) joinOption(flag, word string) (model.JoinOption, error) {
 	option, ok := joinOptions[word]
 	if !ok {
-		return "", usagef("%s %s: use free, approval or closed", flag, word)
+		return "", usagef(a.pick("%s %s：用 free、approval 或 closed", "%s %s: use free, approval or closed"), flag, word)
 	}
 	return option, nil
 }
@@ -95,7 +95,7 @@ func joinOption(flag, word string) (model.JoinOption, error) {
 // createGroup makes the group, once it is known that all members exist.
 func (a *app) createGroup(ctx context.Context, group model.NewGroup) error {
 	return a.with(ctx, func(ctx context.Context, live *live) error {
-		if err := live.checkUsers(ctx, group.Members); err != nil {
+		if err := a.checkUsers(ctx, live, group.Members); err != nil {
 			return err
 		}
 		made, err := live.CreateGroup(ctx, group)
@@ -113,7 +113,7 @@ func (a *app) createGroup(ctx context.Context, group model.NewGroup) error {
 }
 
 // checkUsers refuses members whom the service does not know, before anything is made.
-func (l *live) checkUsers(ctx context.Context, members []model.NewMember) error {
+func (a *app) checkUsers(ctx context.Context, live *live, members []model.NewMember) error {
 	if len(members) == 0 {
 		return nil
 	}
@@ -121,11 +121,11 @@ func (l *live) checkUsers(ctx context.Context, members []model.NewMember) error 
 	for _, member := range members {
 		users[member.User] = struct{}{}
 	}
-	unknown, err := l.UnknownUsers(ctx, slices.Sorted(maps.Keys(users)))
+	unknown, err := live.UnknownUsers(ctx, slices.Sorted(maps.Keys(users)))
 	if err != nil || len(unknown) == 0 {
 		return err
 	}
 	return withRemedy(
-		usagef("the service does not know these users: %s", strings.Join(unknown, ", ")),
-		"leave them out, or have them log in once")
+		usagef(a.pick("服务端没有这些用户：%s", "the service does not know these users: %s"), strings.Join(unknown, ", ")),
+		a.pick("去掉他们，或让他们先登录一次", "leave them out, or have them log in once"))
 }

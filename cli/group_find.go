@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddot/im"
+	"reddot/im/wire"
 	"reddot/model"
 	"reddot/ui/text"
 )
@@ -63,7 +64,7 @@ func (a *app) groupInfoCommand() *cobra.Command {
 func (a *app) groupInfo(ctx context.Context, live *live, groupID string, mustBeMember bool) error {
 	group, err := live.findGroup(ctx, groupID)
 	var service *im.Error
-	if errors.As(err, &service) && service.Code == 10010 && a.flags.json {
+	if errors.As(err, &service) && service.Code == wire.CodeNoGroup && a.flags.json {
 		return errors.Join(writeJSON(a, groupInfo{Group: groupID}), exit(exitFailed))
 	}
 	if err != nil {
@@ -120,7 +121,7 @@ func (a *app) groupSearchCommand() *cobra.Command {
 		Use: "search WORDS", Short: a.words.groupSearchShort, Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {
 			if limit < 1 {
-				return usagef("--limit %d: at least one group", limit)
+				return usagef(a.pick("--limit %d：至少一个群", "--limit %d: at least one group"), limit)
 			}
 			return a.with(command.Context(), func(ctx context.Context, live *live) error {
 				found, err := live.SearchGroups(ctx, arguments[0], limit)
@@ -202,11 +203,11 @@ func (a *app) groupListCommand() *cobra.Command {
 		RunE: func(command *cobra.Command, _ []string) error {
 			switch {
 			case asCSV && !registry:
-				return usagef("--csv goes with --registry")
+				return usagef("%s", a.pick("--csv 要和 --registry 一起用", "--csv goes with --registry"))
 			case retry && !registry:
-				return usagef("--retry goes with --registry")
+				return usagef("%s", a.pick("--retry 要和 --registry 一起用", "--retry goes with --registry"))
 			case asCSV && a.flags.json:
-				return usagef("--csv and --json: choose one")
+				return usagef("%s", a.pick("--csv 和 --json 只能选一个", "--csv and --json: choose one"))
 			case !registry:
 				return a.groups(command.Context())
 			}

@@ -26,7 +26,7 @@ func (a *app) groupInviteCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			members, err := parseMembers(users)
+			members, err := a.parseMembers(users)
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func (a *app) groupRoleCommand() *cobra.Command {
 		RunE: func(command *cobra.Command, arguments []string) error {
 			user, word := arguments[1], strings.ToLower(arguments[2])
 			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
-				edit, err := roleEdit(live.account.settings.Roles.Rules(), word)
+				edit, err := a.roleEdit(live.account.settings.Roles.Rules(), word)
 				if err != nil {
 					return err
 				}
@@ -110,7 +110,7 @@ func (a *app) groupRoleCommand() *cobra.Command {
 }
 
 // roleEdit reads a role: one of the service, which enforces it, or one of the shop, which is a mark.
-func roleEdit(rules model.RoleRules, word string) (model.MemberEdit, error) {
+func (a *app) roleEdit(rules model.RoleRules, word string) (model.MemberEdit, error) {
 	service := map[string]model.ServiceRole{
 		"admin": model.Admin, "管理员": model.Admin, "member": model.Ordinary, "成员": model.Ordinary,
 	}
@@ -120,7 +120,7 @@ func roleEdit(rules model.RoleRules, word string) (model.MemberEdit, error) {
 	if role, ok := model.RoleNamed(word); ok {
 		return model.MemberEdit{Custom: map[string]string{rules.FieldName(): rules.Word(role)}}, nil
 	}
-	return model.MemberEdit{}, usagef("%s is no role: use admin or member, or the shop's anchor, assistant, guide or customer", word)
+	return model.MemberEdit{}, usagef(a.pick("%s 不是角色：用 admin、member，或店铺的 anchor、assistant、guide、customer", "%s is no role: use admin or member, or the shop's anchor, assistant, guide or customer"), word)
 }
 
 func (a *app) groupMuteCommand() *cobra.Command {
@@ -133,9 +133,9 @@ func (a *app) groupMuteCommand() *cobra.Command {
 			users := arguments[1:]
 			switch {
 			case all == (len(users) > 0):
-				return usagef("name users, or --all for everybody")
+				return usagef("%s", a.pick("写出用户，或用 --all 表示全员", "name users, or --all for everybody"))
 			case length < time.Second || length > 0xffffffff*time.Second:
-				return usagef("--for %s: from one second up", length)
+				return usagef(a.pick("--for %s：至少一秒", "--for %s: from one second up"), length)
 			}
 			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
 				if err := mute(ctx, live, groupID, users, length, off); err != nil {

@@ -21,7 +21,7 @@ func (a *app) historyCommand() *cobra.Command {
 		Use: "history GROUP", Short: a.words.historyShort, Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {
 			if limit < 1 {
-				return usagef("--limit %d: at least one message", limit)
+				return usagef(a.pick("--limit %d：至少一条消息", "--limit %d: at least one message"), limit)
 			}
 			return a.history(command.Context(), im.HistoryRequest{Conversation: conversationOf(arguments[0]), Before: before}, limit)
 		},

@@ -23,11 +23,11 @@ func (a *app) sendCommand() *cobra.Command {
 		RunE: func(command *cobra.Command, arguments []string) error {
 			switch {
 			case batch && (random != 0 || custom || len(arguments) > 1):
-				return usagef("--stdin takes everything about a message from its line")
+				return usagef("%s", a.pick("--stdin 时，消息的一切都写在它那一行里", "--stdin takes everything about a message from its line"))
 			case batch:
 				return a.sendBatch(command.Context(), strings.Join(arguments, ""))
 			case len(arguments) == 0:
-				return usagef("to whom? name a group")
+				return usagef("%s", a.pick("发给谁？写上群", "to whom? name a group"))
 			}
 			content, err := a.content(arguments[1:])
 			if err != nil {
@@ -57,7 +57,7 @@ func (a *app) content(words []string) (string, error) {
 		content = strings.TrimRight(string(input), "\r\n")
 	}
 	if strings.TrimSpace(content) == "" {
-		return "", usagef("the message is empty")
+		return "", usagef("%s", a.pick("消息是空的", "the message is empty"))
 	}
 	return content, nil
 }

@@ -33,13 +33,13 @@ type order struct {
 	NoReceipt  bool     `json:"noReceipt"`
 }
 
-func (o order) draft() (session.Draft, error) {
+func (a *app) draftOf(o order) (session.Draft, error) {
 	draft := session.Draft{
 		CustomData: o.CustomData, Random: o.Random, Mentions: o.Mentions, MentionAll: o.MentionAll, NoReceipt: o.NoReceipt,
 	}
 	switch {
 	case (o.Text == "") == (o.Data == ""):
-		return draft, usagef("a line holds either text or data")
+		return draft, usagef("%s", a.pick("一行要么有 text，要么有 data", "a line holds either text or data"))
 	case o.Data != "":
 		draft.Elements = []model.Element{model.Custom{Data: o.Data, Description: o.Description, Extension: o.Extension}}
 	default:
@@ -72,7 +72,7 @@ func (a *app) sendBatch(ctx context.Context, to string) error {
 			if line == "" {
 				continue
 			}
-			result, err := live.sendLine(ctx, line, to)
+			result, err := a.sendLine(ctx, live, line, to)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -95,21 +95,21 @@ func (a *app) sendBatch(ctx context.Context, to string) error {
 	})
 }
 
-func (l *live) sendLine(ctx context.Context, line, to string) (sent, error) {
+func (a *app) sendLine(ctx context.Context, live *live, line, to string) (sent, error) {
 	read := order{To: to}
 	decoder := json.NewDecoder(strings.NewReader(line))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&read); err != nil {
-		return sent{}, usagef("not a message as JSON: %v", err)
+		return sent{}, usagef(a.pick("不是 JSON 写的消息：%v", "not a message as JSON: %v"), err)
 	}
 	if read.To == "" {
-		return sent{}, usagef("the line does not say to whom: write \"to\", or name a group on the command line")
+		return sent{}, usagef("%s", a.pick("这一行没有说发给谁：写上 \"to\"，或在命令行上写群", "the line does not say to whom: write \"to\", or name a group on the command line"))
 	}
-	draft, err := read.draft()
+	draft, err := a.draftOf(read)
 	if err != nil {
 		return sent{}, err
 	}
-	return l.sendAndWait(ctx, conversationOf(read.To), draft)
+	return live.sendAndWait(ctx, conversationOf(read.To), draft)
 }
 
 func (a *app) lineSent(result batchResult) error {

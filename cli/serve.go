@@ -75,7 +75,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		return usagef("--edition: %v", err)
 	}
 	if flags.demo && !emulator.Edition(flags.edition).HoldsDemo() {
-		return usagef("--demo needs --edition ultimate, enterprise or none: its shop is larger than %s allows", flags.edition)
+		return usagef(a.pick("--demo 需要 --edition ultimate、enterprise 或不限：演示店铺超出了 %s 的限制", "--demo needs --edition ultimate, enterprise or none: its shop is larger than %s allows"), flags.edition)
 	}
 	if err := emulator.LoginPolicy(flags.loginPolicy).Check(); err != nil {
 		return usagef("--login-policy: %v", err)
@@ -168,13 +168,13 @@ func (a *app) listen(address string) (net.Listener, error) {
 func (a *app) checkExposure(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:7400", address)
+		return usagef(a.pick("--listen %s：写成 HOST:PORT，如 127.0.0.1:7400", "--listen %s: write HOST:PORT, such as 127.0.0.1:7400"), address)
 	}
 	if config.Loopback(host) || a.flags.secretKey != "" {
 		return nil
 	}
 	return withRemedy(
-		usagef("--listen %s: others on the network could reach this server", address),
+		usagef(a.pick("--listen %s：网络上的其他人能连到这个服务器", "--listen %s: others on the network could reach this server"), address),
 		"choose its key with --secret-key or REDDOT_SECRET_KEY, or listen on 127.0.0.1")
 }
 

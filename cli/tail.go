@@ -40,16 +40,16 @@ func (a *app) tailCommand() *cobra.Command {
 			if len(arguments) == 1 {
 				only = conversationOf(arguments[0])
 			}
-			wanted, err := flags.filter(only)
+			wanted, err := a.filterOf(flags, only)
 			if err != nil {
 				return err
 			}
-			since, err := sinceTime(flags.since, time.Now())
+			since, err := a.sinceTime(flags.since, time.Now())
 			if err != nil {
 				return err
 			}
 			if flags.noFollow && since.IsZero() {
-				return usagef("--no-follow needs --since")
+				return usagef("%s", a.pick("--no-follow 要和 --since 一起用", "--no-follow needs --since"))
 			}
 			return a.tail(command.Context(), wanted, since, !flags.noFollow)
 		},

@@ -39,19 +39,19 @@ var factKinds = []session.FactKind{
 	session.FactConnection,
 }
 
-func (f tailFlags) filter(only model.ConversationID) (filter, error) {
+func (a *app) filterOf(f tailFlags, only model.ConversationID) (filter, error) {
 	result := filter{only: only, from: f.from, contains: strings.ToLower(f.contains)}
 	for _, name := range f.events {
 		kind := session.FactKind(name)
 		if !slices.Contains(factKinds, kind) {
-			return result, usagef("--events %s: use %s", name, joinKinds())
+			return result, usagef(a.pick("--events %s：用 %s", "--events %s: use %s"), name, joinKinds())
 		}
 		result.events = append(result.events, kind)
 	}
 	if f.role != "" {
 		role, ok := model.RoleNamed(f.role)
 		if !ok {
-			return result, usagef("--role %s: use anchor, assistant, guide or customer", f.role)
+			return result, usagef(a.pick("--role %s：用 anchor、assistant、guide 或 customer", "--role %s: use anchor, assistant, guide or customer"), f.role)
 		}
 		result.role = role
 	}
@@ -109,7 +109,7 @@ func (l *live) rolesOf(ctx context.Context) func(*model.Message) model.Role {
 }
 
 // sinceTime reads a moment: how long ago ("10m", "36h"), a date, a time of today, or a date with a time. Zero means none.
-func sinceTime(text string, now time.Time) (time.Time, error) {
+func (a *app) sinceTime(text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -126,7 +126,7 @@ func sinceTime(text string, now time.Time) (time.Time, error) {
 			return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), at.Second(), 0, now.Location()), nil
 		}
 	}
-	return time.Time{}, usagef("--since %s: write how long ago (10m, 36h), a time (08:30), or a date (2026-11-23, 2026-11-23T08:30)", text)
+	return time.Time{}, usagef(a.pick("--since %s：写多久以前（10m、36h）、时刻（08:30）或日期（2026-11-23、2026-11-23T08:30）", "--since %s: write how long ago (10m, 36h), a time (08:30), or a date (2026-11-23, 2026-11-23T08:30)"), text)
 }
 
 // messagesSince returns the messages of one conversation, or of all, from a moment on, oldest first.

@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // The most bytes of a group's fields, in UTF-8: a Chinese character takes three (rest-api, sections 2.1 and 8.2).
 const (
 	GroupIDBytes           = 48
@@ -95,12 +97,16 @@ func (t GroupType) Allows(action GroupAction, role ServiceRole, appAdmin bool) R
 
 // knows says whether groups of the type have the action at all.
 func (t GroupType) knows(action GroupAction) Refusal {
-	switch {
-	case t == AVChatRoom && (action == ActInvite || action == ActRemove || action == ActHandOver || action == ActApprove || action == ActSetAdmin):
-		return NotForType
-	case t == Work && (action == ActSetAdmin || action == ActMute || action == ActMuteAll || action == ActApprove):
-		return NotForType
-	case action == ActApprove && t == Meeting:
+	var unknown []GroupAction
+	switch t {
+	case AVChatRoom:
+		unknown = []GroupAction{ActInvite, ActRemove, ActHandOver, ActApprove, ActSetAdmin, ActEditMember}
+	case Work:
+		unknown = []GroupAction{ActSetAdmin, ActMute, ActMuteAll, ActApprove}
+	case Meeting:
+		unknown = []GroupAction{ActApprove}
+	}
+	if slices.Contains(unknown, action) {
 		return NotForType
 	}
 	return Allowed

@@ -292,14 +292,18 @@ func (c *Core) uidOf(id string) uint32 {
 	return 0
 }
 
-// DestroyGroup dissolves a group; its owner or an app admin may.
+// DestroyGroup dissolves a group; its owner or an app admin may. A work group is the app admin's alone to dissolve.
 func (c *Core) DestroyGroup(ctx context.Context, by Actor, id string) error {
 	err := c.change(ctx, func(t *txn) error {
 		g, m, err := c.memberOf(id, by)
 		if err != nil {
 			return err
 		}
-		if !by.Admin && m.role != RoleOwner {
+		switch {
+		case by.Admin:
+		case g.info.Type == Private:
+			return refuse(CodeNoPermission, "group %s is a work group, which only an app admin dissolves", id)
+		case m.role != RoleOwner:
 			return refuse(CodeNoPermission, "only the owner may dissolve group %s", id)
 		}
 		for _, step := range []error{

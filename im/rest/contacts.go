@@ -36,8 +36,8 @@ type dialog struct {
 	heard map[string]int64
 	// unread is the service's last count.
 	unread int
-	// watched is until when receipts of the peer are looked for, read holds those told.
-	watched time.Time
+	// awaited are own messages whose receipts are looked for, with their seconds; read holds those told.
+	awaited map[model.Key]int64
 	read    map[model.Key]bool
 }
 
@@ -45,17 +45,38 @@ type dialog struct {
 func (s *state) dialogOf(peer string) *dialog {
 	d := s.dialogs[peer]
 	if d == nil {
-		d = &dialog{told: s.since.Unix() - 1, seen: make(map[string]bool), heard: make(map[string]int64), read: make(map[model.Key]bool)}
+		d = &dialog{told: s.since.Unix() - 1, seen: make(map[string]bool), heard: make(map[string]int64), awaited: make(map[model.Key]int64), read: make(map[model.Key]bool)}
 		s.dialogs[peer] = d
 	}
 	return d
 }
 
-// expectPeer looks for receipts of a peer for a while.
-func (s *state) expectPeer(peer string, now time.Time) {
+// expectPeer looks for the peer's receipt of a message that was just sent, for a while.
+func (s *state) expectPeer(peer string, key model.Key, second int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dialogOf(peer).watched = now.Add(peerWatchFor)
+	s.dialogOf(peer).awaited[key] = second
+}
+
+// awaits lets go of messages whose receipt has been looked for long enough, and says whether any are left.
+func (d *dialog) awaits(now time.Time) bool {
+	maps.DeleteFunc(d.awaited, func(_ model.Key, second int64) bool { return now.Sub(time.Unix(second, 0)) > peerWatchFor })
+	return len(d.awaited) > 0
+}
+
+// pullFrom returns the second from which a conversation is pulled: what is told already is pulled again as far back as a
+// receipt is awaited.
+func (s *state) pullFrom(peer string, now time.Time) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.dialogOf(peer)
+	from := d.told
+	if d.awaits(now) {
+		for _, second := range d.awaited {
+			from = min(from, second)
+		}
+	}
+	return from
 }
 
 // contacts lists the C2C conversations with others, or only the newest page of them.
@@ -101,7 +122,7 @@ func (s *state) moved(rows []wire.RecentContactRow, now time.Time) []string {
 		d.listed = row.MsgTime
 	}
 	for peer, d := range s.dialogs {
-		if now.Before(d.watched) && !slices.Contains(peers, peer) {
+		if d.awaits(now) && !slices.Contains(peers, peer) {
 			peers = append(peers, peer)
 		}
 	}
@@ -124,9 +145,7 @@ func (c *Client) pollContacts(ctx context.Context) error {
 
 // pullDialog tells what is new with a peer, the user itself included: messages, and receipts for own ones.
 func (c *Client) pullDialog(ctx context.Context, peer string) error {
-	c.state.mu.Lock()
-	from := c.state.dialogOf(peer).told
-	c.state.mu.Unlock()
+	from := c.state.pullFrom(peer, c.now())
 	doing := c.texts.Doing("获取单聊消息", "get messages with", peer)
 	request := wire.AdminGetRoamMsgRequest{
 		OperatorAccount: c.options.User, PeerAccount: peer, MaxCnt: roamPage, MinTime: from, MaxTime: c.now().Add(ahead).Unix(),
@@ -167,6 +186,7 @@ func (s *state) takeMessages(peer string, messages []*model.Message, self string
 	for _, m := range messages {
 		if m.Sender == self && m.PeerRead && !d.read[m.Key()] {
 			d.read[m.Key()] = true
+			delete(d.awaited, m.Key())
 			read = append(read, m.Key())
 		}
 		name := nameInDialog(m)

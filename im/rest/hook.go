@@ -380,6 +380,7 @@ func (s *state) hearRead(peer string, keys []model.Key) []model.Key {
 	return slices.DeleteFunc(keys, func(key model.Key) bool {
 		known := d.read[key]
 		d.read[key] = true
+		delete(d.awaited, key)
 		return known
 	})
 }

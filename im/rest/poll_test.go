@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -263,5 +265,45 @@ func TestAnApplicationWithoutTheRoleFieldIsAskedOnce(t *testing.T) {
 		for _, event := range c.toldNow() {
 			require.NotContains(t, fmt.Sprintf("%T", event), "Disconnected")
 		}
+	})
+}
+
+// TestAReceiptForAMessageBeforeTheNewestIsFound: the peer answers first and reads later.
+func TestAReceiptForAMessageBeforeTheNewestIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		sent := time.Now().Unix()
+		s.script("openim/sendmsg", fmt.Sprintf(`{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","MsgTime":%d,"MsgKey":"k"}`, sent))
+		message := goldenText("C2Cann", "hi")
+		message.NeedReceipt = true
+		_, err := c.Send(t.Context(), message)
+		require.NoError(t, err)
+		read := 0
+		s.mu.Lock()
+		s.handle = func(command, body string) (int, string) {
+			switch {
+			case command == "recentcontact/get_list":
+				return http.StatusOK, fmt.Sprintf(`{"ActionStatus":"OK","ErrorCode":0,"CompleteFlag":1,"SessionItem":[{"Type":1,"To_Account":"ann","MsgTime":%d}]}`, sent+5)
+			case command == "openim/admin_getroammsg" && strings.Contains(body, `"Peer_Account":"ann"`):
+				var request struct{ MinTime int64 }
+				require.NoError(t, json.Unmarshal([]byte(body), &request))
+				rows := []string{fmt.Sprintf(`{"From_Account":"ann","To_Account":"bo","MsgSeq":2,"MsgRandom":2,"MsgTimeStamp":%d,"MsgBody":[]}`, sent+5)}
+				if request.MinTime <= sent {
+					rows = append(rows, fmt.Sprintf(`{"From_Account":"bo","To_Account":"ann","MsgSeq":5001,"MsgRandom":40404040,"MsgTimeStamp":%d,"IsPeerRead":%d,"MsgBody":[]}`, sent, read))
+				}
+				return http.StatusOK, `{"ActionStatus":"OK","ErrorCode":0,"Complete":1,"MsgList":[` + strings.Join(rows, ",") + `]}`
+			}
+			return 0, ""
+		}
+		s.mu.Unlock()
+		for answered := false; !answered; {
+			answered = slices.ContainsFunc(await[im.MessagesReceived](t, c).Messages, func(m *model.Message) bool { return m.Sender == "ann" })
+		}
+		s.mu.Lock()
+		read = 1
+		s.mu.Unlock()
+		told := await[im.PeerRead](t, c)
+		require.Equal(t, []model.Key{{Sender: "bo", ClientTime: message.ClientTime, Random: 40404040}}, told.Keys)
 	})
 }

@@ -162,7 +162,8 @@ func (c *Client) sendC2C(ctx context.Context, doing string, m im.Outgoing, prepa
 		return nil, err
 	}
 	if m.NeedReceipt {
-		c.state.expectPeer(m.Conversation.Target(), c.now())
+		key := model.Key{Sender: c.options.User, ClientTime: m.ClientTime, Random: m.Random}
+		c.state.expectPeer(m.Conversation.Target(), key, answer.MsgTime)
 	}
 	return &im.SendResult{Sequence: m.Sequence, ServerTime: answer.MsgTime}, nil
 }

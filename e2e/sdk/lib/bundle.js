@@ -14,16 +14,22 @@ export const versions = {
   'tim-js-sdk 2.27.6': require.resolve('tim-js-sdk'),
 };
 
-// Network makes the sockets of one device, and can take them away.
+// liteChat is the SDK under the newer chat UI kits. It knows no proxyServer, and differs from the others in its own ways, so that
+// only scenarios that name it run with it.
+export const liteChat = '@tencentcloud/lite-chat 1.6.13';
+const bundles = { ...versions, [liteChat]: require.resolve('@tencentcloud/lite-chat/professional') };
+
+// Network makes the sockets of one device, and can take them away. With a server, it leads those there that are meant for
+// Tencent.
 export class Network {
   #sockets = new Set();
   #held; // connections to be made once the network is up again; undefined while it is up
 
-  constructor() {
+  constructor(server) {
     const network = this;
     this.WebSocket = class extends WebSocket {
       constructor(url) {
-        super(url, { createConnection: (options, made) => network.#connect(options, made) });
+        super(url.replace(/^wss:\/\/[^/]+/, server), { createConnection: (options, made) => network.#connect(options, made) });
         this.on('error', () => {}); // the SDK drops its own handler before it closes a half-open socket
         network.#sockets.add(this);
         this.on('close', () => network.#sockets.delete(this));
@@ -57,17 +63,17 @@ export class Network {
 
 // load returns a copy of the SDK that talks through the given network. What it logs goes to log.
 export function load(version, network, log) {
-  const source = readFileSync(versions[version], 'utf8');
+  const source = readFileSync(bundles[version], 'utf8');
   const module = { exports: {} };
   const print = (...words) => log.push(words.join(' '));
   const console = { log: print, info: print, warn: print, error: print, debug: print, time() {}, timeEnd() {} };
   const globals = { module, exports: module.exports, console, WebSocket: network.WebSocket };
-  if (version.startsWith('tim-js-sdk')) Object.assign(globals, browser(network));
+  if (!version.startsWith('@tencentcloud/chat')) Object.assign(globals, browser(network));
   new Function(...Object.keys(globals), source)(...Object.values(globals));
   return module.exports;
 }
 
-// browser is as much of a page as the older SDK asks for.
+// browser is as much of a page as the other SDKs ask for.
 function browser(network) {
   const nothing = () => {};
   const storage = { getItem: () => null, setItem: nothing, removeItem: nothing, clear: nothing };

@@ -12,7 +12,7 @@ export class Device {
     this.server = server;
     this.user = user;
     this.log = [];
-    this.network = new Network();
+    this.network = new Network(server.ws);
     this.sdk = load(version, this.network, this.log);
     this.chat = this.sdk.create({ SDKAppID: appID, proxyServer: server.ws, ...options });
     this.chat.setLogLevel(4);
@@ -34,8 +34,11 @@ export class Device {
 
   // close ends the session as far as it goes; the server ends with the test anyway.
   async close() {
-    await this.chat.logout().catch(() => {});
-    await this.chat.destroy().catch(() => {});
+    for (const end of ['logout', 'destroy']) {
+      try {
+        await this.chat[end]();
+      } catch {} // whose login has ended
+    }
     this.network.down();
   }
 

@@ -8,10 +8,11 @@ import { Server } from './server.js';
 import { Terminal } from './terminal.js';
 
 // run gets the server and device(user), which logs a new device of the user in; make(user) does not log it in;
-// terminal(user, name, options) is reddot itself as a device. only leaves out versions whose own behaviour differs; durable has the
-// server keep its data on the disk, demo has it open with the demo shop, flags are further ones of `reddot serve`.
-export function scenario(name, run, { only = () => true, durable, demo, flags } = {}) {
-  for (const version of Object.keys(versions).filter(only)) {
+// terminal(user, name, options) is reddot itself as a device. on names SDKs other than the two of every scenario, only leaves out
+// versions whose own behaviour differs; durable has the server keep its data on the disk, demo has it open with the demo shop,
+// flags are further ones of `reddot serve`.
+export function scenario(name, run, { on = Object.keys(versions), only = () => true, durable, demo, flags } = {}) {
+  for (const version of on.filter(only)) {
     test(`${name} (${version})`, async () => {
       const server = await Server.start({ durable, demo, flags });
       const devices = [];

@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -33,10 +34,21 @@ func (c *Client) dial(ctx context.Context) (*connection, error) {
 		}
 		c.nextHost()
 		if tries == len(urls) || ctx.Err() != nil || im.ClassOf(err) == im.ClassUsage {
-			return nil, err
+			return nil, c.afterHosts(err, tries)
 		}
 		c.log.Info("Host not reached", "error", err)
 	}
+}
+
+// afterHosts says of the last error that other hosts failed before.
+func (c *Client) afterHosts(err error, tries int) error {
+	var known *im.Error
+	if tries == 1 || !errors.As(err, &known) {
+		return err
+	}
+	all := *known
+	all.Doing += fmt.Sprintf(c.texts.Pick("（试过 %d 个地址）", " (the last of %d hosts)"), tries)
+	return &all
 }
 
 // nextHost makes the next attempt begin with another host.

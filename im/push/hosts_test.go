@@ -144,6 +144,7 @@ func TestNoHostCanBeReached(t *testing.T) {
 		err := client.Connect(t.Context())
 		require.Equal(t, im.ClassUnreachable, im.ClassOf(err))
 		require.ErrorContains(t, err, "no such host")
+		require.ErrorContains(t, err, "ws://third (the last of 3 hosts)")
 		require.ErrorContains(t, err, "HTTPS_PROXY")
 		require.Equal(t, []string{"first", "second", "third"}, n.took())
 	})

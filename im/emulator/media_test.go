@@ -202,6 +202,16 @@ func TestAnAddressThatLeadsElsewhereIsNobodys(t *testing.T) {
 	require.Equal(t, elsewhere, addressIn(t, bob.event("C2cMsgArray")), "it gets no token of the receiver")
 }
 
+func TestAnAddressMadeHTTPSLeadsHereAgain(t *testing.T) {
+	w := chat(t)
+	alice, bob := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb)
+	mine := w.post("alice", signed(t, restKey, restApp, "alice"), "image", "coat.png", picture(t, 20, 10, png.Encode))["Url"].(string)
+	alice.good("openim.sendmsg", picturePost(`"To_Account":"bob"`, strings.Replace(mine, "http:", "https:", 1)))
+	theirs := addressIn(t, bob.event("C2cMsgArray"))
+	require.True(t, strings.HasPrefix(theirs, "http:"), theirs)
+	require.Equal(t, http.StatusOK, status(t, theirs))
+}
+
 func TestAFaceIsForEverybody(t *testing.T) {
 	w := chat(t)
 	alice, bob := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb)

@@ -1,7 +1,7 @@
 package rest
 
 import (
-	"bytes"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,11 +12,14 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"reddot/im"
+	"reddot/im/convert"
 	"reddot/im/wire"
+	"reddot/model"
 )
 
 // quiet is a listener that nobody calls.
@@ -147,22 +150,50 @@ func TestAFloodOfWebhooksNeverWaits(t *testing.T) {
 
 // TestWebhooksOverTheNetwork takes a request over a real connection, and none after Close.
 func TestWebhooksOverTheNetwork(t *testing.T) {
-	s := newService(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	c := New(Options{
-		URL: "http://im.example", AppID: testApp, User: "bo", Admin: testAdmin, Sign: signAs(testAdmin), Language: "en",
-		HTTPClient: &http.Client{Transport: s}, Webhooks: &Webhooks{Listener: listener, Token: wire.NewSecret("demo-token")},
+	trusted := httptest.NewTLSServer(http.NotFoundHandler())
+	defer trusted.Close()
+	for scheme, settings := range map[string]*tls.Config{"http": nil, "https": {Certificates: trusted.TLS.Certificates}} {
+		t.Run(scheme, func(t *testing.T) {
+			s := newService(t)
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			c := New(Options{
+				URL: "http://im.example", AppID: testApp, User: "bo", Admin: testAdmin, Sign: signAs(testAdmin), Language: "en",
+				HTTPClient: &http.Client{Transport: s},
+				Webhooks:   &Webhooks{Listener: listener, Token: wire.NewSecret("demo-token"), TLS: settings},
+			})
+			require.NoError(t, c.Connect(t.Context()))
+			sender := trusted.Client()
+			defer sender.CloseIdleConnections()
+			target := fmt.Sprintf("%s://%s/im?%s", scheme, listener.Addr(), hookQuery(wire.HookGroupMessage, time.Now()).Encode())
+			response, err := sender.Post(target, "application/json", strings.NewReader(hookGroupMessage))
+			require.NoError(t, err)
+			require.NoError(t, response.Body.Close())
+			require.Equal(t, http.StatusOK, response.StatusCode)
+			require.Equal(t, "ann", await[im.MessagesReceived](t, c).Messages[0].Sender)
+			require.NoError(t, c.Close())
+			_, err = sender.Post(target, "application/json", strings.NewReader(hookGroupMessage))
+			require.Error(t, err)
+		})
+	}
+}
+
+// FuzzHook: whatever comes with a valid signature is a stranger's text all the same.
+func FuzzHook(f *testing.F) {
+	for _, seed := range []string{hookGroupMessage, fmt.Sprintf(hookPrivateMessage, 1700000500), `{"MsgBody":{"OpType":1,"List_Account":[7]}}`, `[]`, `{`} {
+		f.Add([]byte(seed))
+	}
+	c := New(Options{URL: "http://im.example", AppID: testApp, User: "bo", Admin: testAdmin, Sign: signAs(testAdmin)})
+	f.Cleanup(func() { _ = c.Close() })
+	c.state.groups[demo] = &tracked{group: &model.Group{ID: demo, Type: model.Public}, heard: map[int64]bool{}, recalled: map[int64]bool{}}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var event wire.Webhook
+		if convert.Lenient(body, &event) != nil {
+			return
+		}
+		if h, concerned := c.concern(body, event); concerned && h.message != nil {
+			require.NotEmpty(t, h.message.Conversation)
+			require.True(t, utf8.ValidString(h.message.Sender+h.message.CustomData))
+		}
 	})
-	require.NoError(t, c.Connect(t.Context()))
-	target := fmt.Sprintf("http://%s/im?%s", listener.Addr(), hookQuery(wire.HookGroupMessage, time.Now()).Encode())
-	response, err := http.Post(target, "application/json", bytes.NewBufferString(hookGroupMessage))
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Equal(t, http.StatusOK, response.StatusCode)
-	require.Equal(t, "ann", await[im.MessagesReceived](t, c).Messages[0].Sender)
-	require.NoError(t, c.Close())
-	_, err = http.Post(target, "application/json", bytes.NewBufferString(hookGroupMessage))
-	require.Error(t, err)
-	http.DefaultClient.CloseIdleConnections()
 }

@@ -63,6 +63,9 @@ func (c *connection) authenticate(head wire.RequestHead) (login, error) {
 		return login{}, err
 	}
 	account, err := c.server.core.Login(c.ctx, t.User, t.Signed)
+	if err == nil {
+		c.returning.Store(account.UID)
+	}
 	return login{account: account, ticket: t}, err
 }
 

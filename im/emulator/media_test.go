@@ -202,6 +202,16 @@ func TestAnAddressThatLeadsElsewhereIsNobodys(t *testing.T) {
 	require.Equal(t, elsewhere, addressIn(t, bob.event("C2cMsgArray")), "it gets no token of the receiver")
 }
 
+func TestARequestThatIsResentBeforeTheLoginGetsItsUsersAddresses(t *testing.T) {
+	w := chat(t)
+	alice := w.login("alice", wire.PlatformWeb)
+	_, ticket := w.ticketOf("bob")
+	mine := w.post("alice", signed(t, restKey, restApp, "alice"), "image", "coat.png", picture(t, 20, 10, png.Encode))["Url"].(string)
+	alice.good("openim.sendmsg", picturePost(`"To_Account":"bob"`, mine))
+	again := w.dial(wire.PlatformWeb).ask("openim.getroammsg", `{"Peer_Account":"alice","MaxCnt":5}`, ticket)
+	require.Equal(t, http.StatusOK, status(t, addressIn(t, again)))
+}
+
 func TestAnAddressMadeHTTPSLeadsHereAgain(t *testing.T) {
 	w := chat(t)
 	alice, bob := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb)

@@ -287,8 +287,12 @@ func TestPollingIsTheSafetyNetOfWebhooks(t *testing.T) {
 
 		s.script(listCommand, groupAt(43, 37, 3, "Fishing trip", 7))
 		sweeps(safetyNet + fastest)
-		require.Greater(t, sweeps(30*time.Second), 20)
+		hookTo(t, c, `{"CallbackCommand":"State.StateChange"}`)
+		hookTo(t, c, hookedMessage(41))
+		require.Greater(t, sweeps(30*time.Second), 20, "some webhooks still come, and some do not")
 		require.LessOrEqual(t, sweeps(10*time.Minute), 100, "silence makes it slow again")
+		hookTo(t, c, `{"CallbackCommand":"State.StateChange"}`)
+		require.False(t, c.pace.isLive(), "only messages show that messages come")
 		hookTo(t, c, hookedMessage(42))
 		sweeps(safetyNet)
 		require.LessOrEqual(t, sweeps(5*time.Minute), 12)

@@ -14,6 +14,8 @@ const (
 	attentive = 3 * time.Second
 	// safetyNet is the interval while webhooks tell what happens. Reading on other devices shows in sweeps alone.
 	safetyNet = 30 * time.Second
+	// distrust is how long webhooks that failed to tell something are not relied on.
+	distrust = 5 * time.Minute
 	// perGroup slows the fast interval of accounts with very many groups down: one answer lists them all.
 	perGroup = 5 * time.Millisecond
 	// activeFor is how long polling stays fast after a message came or somebody asked for something.
@@ -33,6 +35,8 @@ type pace struct {
 	interval time.Duration
 	// live is set while webhooks come, attended while somebody looks at a conversation.
 	live, attended bool
+	// doubted is until when webhooks are not relied on.
+	doubted time.Time
 }
 
 func newPace() pace { return pace{wake: make(chan struct{}, 1), last: time.Now(), interval: fastest} }
@@ -85,19 +89,20 @@ func (p *pace) attend(looking bool) {
 	p.attended = looking
 }
 
-// heard notes that a webhook came: from now on polling is the safety net.
+// heard notes that a webhook told of a message: from now on polling is the safety net.
 func (p *pace) heard() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.live = true
+	p.live = !time.Now().Before(p.doubted)
 }
 
-// missed notes that polling found what a webhook should have told: polling is fast again until the next webhook.
+// missed notes that polling found what a webhook should have told: polling is fast again, for a while even if webhooks come.
+// They may be switched on for some of the messages only, or lost now and then.
 func (p *pace) missed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.live {
-		p.live, p.last = false, time.Now()
+		p.live, p.last, p.doubted = false, time.Now(), time.Now().Add(distrust)
 	}
 }
 

@@ -142,7 +142,9 @@ func (r *receiver) take(body []byte) error {
 	if err := convert.Lenient(body, &event); err != nil {
 		return errors.New("the body is no JSON object of the documented form")
 	}
-	r.client.pace.heard()
+	if event.CallbackCommand == wire.HookGroupMessage || event.CallbackCommand == wire.HookC2CMessage {
+		r.client.pace.heard()
+	}
 	h, concerned := r.client.concern(body, event)
 	if !concerned {
 		return nil

@@ -61,7 +61,9 @@ func (a *app) completer(command *cobra.Command) cobra.CompletionFunc {
 		case hasGroup && hasRole && len(given) == 2:
 			return slices.Concat(flagChoices["role"], []string{"admin", "member"}), cobra.ShellCompDirectiveNoFileComp
 		case hasGroup && hasUsers && len(given) > 0:
-			return a.offer(command, func(ctx context.Context, live *live) []cobra.Completion { return a.completeMembers(ctx, live, given[0]) })
+			return a.offer(command, func(ctx context.Context, live *live) []cobra.Completion {
+				return a.completeMembers(ctx, live, given[0])
+			})
 		case strings.Contains(arguments, "FILE"):
 			return nil, cobra.ShellCompDirectiveDefault
 		}

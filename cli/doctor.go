@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"runtime"
@@ -96,9 +95,7 @@ func (c *checkup) say(f finding) {
 		c.exit = f.exit
 	}
 	if c.flags.json {
-		encoder := json.NewEncoder(c.out)
-		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(f) // nobody is left to tell
+		_ = writeJSON(c.out, f) // nobody is left to tell
 		return
 	}
 	c.print(f)

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -62,9 +61,7 @@ func (a *app) explain(codes ...wire.Code) error {
 
 func (a *app) printExplained(line explained) error {
 	if a.flags.json {
-		encoder := json.NewEncoder(a.out)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(line)
+		return writeJSON(a.out, line)
 	}
 	_, err := fmt.Fprintf(a.out, "%-6d %s\n       %s\n", line.Code, line.Cause, line.Remedy)
 	return err

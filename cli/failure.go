@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -67,8 +66,7 @@ func (a *app) report(err error) int {
 	}
 	failure := a.failureOf(err)
 	if a.flags.json {
-		line, _ := json.Marshal(failure)
-		fmt.Fprintln(a.err, string(line))
+		_ = writeJSON(a.err, failure) // nobody is left to tell
 		return failure.Exit
 	}
 	fmt.Fprintf(a.err, "reddot: %s\n", failure.Message)

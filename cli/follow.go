@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -52,18 +51,6 @@ func (l *live) loggedOut() error {
 		Doing: l.texts.Pick("保持登录", "stay logged in"), Class: im.ClassPermission, Cause: l.View().Connection.Reason,
 		Remedy: l.texts.Pick("重新运行就会再登录，可能挤下线别处的登录", "run it again to log in again, which may end a login elsewhere"),
 	}
-}
-
-// printLines prints one JSON object a line.
-func printLines[T any](a *app, rows []T) error {
-	encoder := json.NewEncoder(a.out)
-	encoder.SetEscapeHTML(false)
-	for _, row := range rows {
-		if err := encoder.Encode(row); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // nameOf is a conversation's name as people know it.

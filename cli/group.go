@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -43,7 +42,7 @@ type done struct {
 // printDone says that something was done to a group.
 func (a *app) printDone(row done, sentence string) error {
 	if a.flags.json {
-		return printLines(a, []done{row})
+		return writeJSON(a.out, row)
 	}
 	_, err := fmt.Fprintln(a.out, text.Clean(sentence))
 	return err
@@ -174,10 +173,4 @@ func (a *app) usersOf(arguments []string, fromStdin bool) ([]string, error) {
 		return nil, usagef("%s", a.pick("至少写一个用户", "name at least one user"))
 	}
 	return arguments, nil
-}
-
-func writeJSON[T any](a *app, value T) error {
-	encoder := json.NewEncoder(a.out)
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
 }

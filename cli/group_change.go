@@ -177,7 +177,7 @@ func (a *app) groupApplicationsCommand() *cobra.Command {
 					for i, w := range waiting {
 						rows[i] = application{w.GroupID, w.GroupName, w.Applicant, w.By, w.Message, w.Time}
 					}
-					return printLines(a, rows)
+					return writeJSON(a.out, rows...)
 				}
 				for _, w := range waiting {
 					_, err := fmt.Fprintf(a.out, "%s  %s  %s\n", text.Clean(w.GroupID), text.Clean(w.Applicant), text.Clean(w.Message))

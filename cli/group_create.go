@@ -103,7 +103,7 @@ func (a *app) createGroup(ctx context.Context, group model.NewGroup) error {
 			return err
 		}
 		if a.flags.json {
-			return writeJSON(a, created{made.ID, group.Name, string(group.Type), addResults(made.Members)})
+			return writeJSON(a.out, created{made.ID, group.Name, string(group.Type), addResults(made.Members)})
 		}
 		if _, err := fmt.Fprintln(a.out, text.Clean(made.ID)); err != nil {
 			return err

@@ -65,7 +65,7 @@ func (a *app) groupInfo(ctx context.Context, live *live, groupID string, mustBeM
 	group, err := live.findGroup(ctx, groupID)
 	var service *im.Error
 	if errors.As(err, &service) && service.Code == wire.CodeNoGroup && a.flags.json {
-		return errors.Join(writeJSON(a, groupInfo{Group: groupID}), exit(exitFailed))
+		return errors.Join(writeJSON(a.out, groupInfo{Group: groupID}), exit(exitFailed))
 	}
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (a *app) groupInfo(ctx context.Context, live *live, groupID string, mustBeM
 
 func (a *app) printInfo(g *model.Group) error {
 	if a.flags.json {
-		return writeJSON(a, infoOf(g))
+		return writeJSON(a.out, infoOf(g))
 	}
 	role := a.words.notIn
 	if isMember(g) {
@@ -142,7 +142,7 @@ func (a *app) printFound(found []model.Group) error {
 		for i := range found {
 			rows[i] = infoOf(&found[i])
 		}
-		return printLines(a, rows)
+		return writeJSON(a.out, rows...)
 	}
 	rows := make([]group, len(found))
 	for i, g := range found {
@@ -172,7 +172,7 @@ func (a *app) groupJoinCommand() *cobra.Command {
 					row.State, sentence = "awaits_approval", a.words.awaitsApproval
 				}
 				if a.flags.json {
-					return writeJSON(a, row)
+					return writeJSON(a.out, row)
 				}
 				_, err = fmt.Fprintln(a.out, sentence)
 				return err
@@ -240,7 +240,7 @@ func (a *app) registry(ctx context.Context, asCSV, retry bool) error {
 			for i, g := range groups {
 				rows[i] = registered{g.ID, g.Name, string(g.Type), g.Owner, g.CreatedAt, g.Pending, g.Delivered, g.Problem, addResults(g.Members)}
 			}
-			return printLines(a, rows)
+			return writeJSON(a.out, rows...)
 		}
 		var measure text.Measure
 		for _, g := range groups {

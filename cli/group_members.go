@@ -46,7 +46,7 @@ func (a *app) invite(ctx context.Context, live *live, groupID string, members []
 		return err
 	}
 	if a.flags.json {
-		err = writeJSON(a, invited{groupID, addResults(results)})
+		err = writeJSON(a.out, invited{groupID, addResults(results)})
 	} else {
 		err = a.printOutcomes(results)
 	}

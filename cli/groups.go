@@ -46,7 +46,7 @@ func (a *app) groups(ctx context.Context) error {
 			return cmp.Or(cmp.Compare(y.Unread, x.Unread), cmp.Compare(x.Name, y.Name), cmp.Compare(x.Group, y.Group))
 		})
 		if a.flags.json {
-			return printLines(a, rows)
+			return writeJSON(a.out, rows...)
 		}
 		return a.printGroups(rows)
 	})

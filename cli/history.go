@@ -107,7 +107,7 @@ func (a *app) printMembers(members []model.Member) error {
 				Joined: m.JoinedAt, MutedUntil: m.MutedUntil, Read: m.Read, Custom: m.Custom,
 			}
 		}
-		return printLines(a, rows)
+		return writeJSON(a.out, rows...)
 	}
 	var measure text.Measure
 	for _, m := range members {

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -257,7 +256,7 @@ func (a *app) keep(ctx context.Context, done *stored, found credential.Credentia
 
 func (a *app) printStored(done stored) error {
 	if a.flags.json {
-		return json.NewEncoder(a.out).Encode(done)
+		return writeJSON(a.out, done)
 	}
 	where := a.pick("系统钥匙串", "the keyring")
 	if done.Path != "" {
@@ -307,7 +306,7 @@ func (a *app) logout(ctx context.Context) error {
 		}
 	}
 	if a.flags.json {
-		return json.NewEncoder(a.out).Encode(map[string]any{"profile": account.profile, "removed": removed})
+		return writeJSON(a.out, map[string]any{"profile": account.profile, "removed": removed})
 	}
 	said := a.pick("账号 %s：没有存过签名或密钥\n", "profile %s: nothing was stored\n")
 	if len(removed) > 0 {

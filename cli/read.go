@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -35,7 +34,7 @@ func (a *app) read(ctx context.Context, conversation model.ConversationID) error
 			return err
 		}
 		if a.flags.json {
-			return json.NewEncoder(a.out).Encode(reportOf(report))
+			return writeJSON(a.out, reportOf(report))
 		}
 		_, err = fmt.Fprintf(a.out, "%s #%d %s\n", text.Clean(string(report.Conversation)), report.Position, a.words.read)
 		return err

@@ -77,7 +77,7 @@ func (a *app) send(ctx context.Context, conversation model.ConversationID, draft
 			return err
 		}
 		if a.flags.json {
-			return writeJSON(a, result)
+			return writeJSON(a.out, result)
 		}
 		_, err = fmt.Fprintf(a.out, "%s #%d\n", a.words.sent, result.Seq)
 		return err

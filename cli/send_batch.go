@@ -114,7 +114,7 @@ func (a *app) sendLine(ctx context.Context, live *live, line, to string) (sent, 
 
 func (a *app) lineSent(result batchResult) error {
 	if a.flags.json {
-		return writeJSON(a, result)
+		return writeJSON(a.out, result)
 	}
 	_, err := fmt.Fprintf(a.out, "%d  %s  %s #%d\n", result.Line, text.Clean(result.Conv), a.words.sent, result.Seq)
 	return err
@@ -123,8 +123,7 @@ func (a *app) lineSent(result batchResult) error {
 func (a *app) lineFailed(line int, err error) {
 	what := a.failureOf(err)
 	if a.flags.json {
-		encoded, _ := json.Marshal(batchFailure{line, what})
-		fmt.Fprintln(a.err, string(encoded))
+		_ = writeJSON(a.err, batchFailure{line, what}) // the command fails in the end all the same
 		return
 	}
 	said := what.Message

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -124,9 +123,7 @@ func (a *app) tailPast(ctx context.Context, live *live, wanted filter, since tim
 
 func (a *app) printFact(view *session.View, fact session.Fact) error {
 	if a.flags.json {
-		encoder := json.NewEncoder(a.out)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(a.eventOf(fact))
+		return writeJSON(a.out, a.eventOf(fact))
 	}
 	_, err := fmt.Fprintln(a.out, a.sentence(view, fact))
 	return err

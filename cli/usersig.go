@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -55,7 +54,7 @@ func (a *app) printSignature(expire time.Duration) error {
 		return fmt.Errorf(a.pick("生成签名：%w", "make a signature: %w"), err)
 	}
 	if a.flags.json {
-		return json.NewEncoder(a.out).Encode(map[string]any{
+		return writeJSON(a.out, map[string]any{
 			"user": a.flags.user, "appId": appID, "userSig": signature, "expires": time.Now().Add(expire).Unix(),
 		})
 	}
@@ -98,7 +97,7 @@ func (a *app) inspectSignature(signature string) error {
 	}
 	ends := inside.Expires()
 	if a.flags.json {
-		return json.NewEncoder(a.out).Encode(map[string]any{
+		return writeJSON(a.out, map[string]any{
 			"user": inside.Identifier, "appId": inside.SDKAppID, "made": inside.Time.Unix(),
 			"expires": ends.Unix(), "expired": time.Now().After(ends),
 		})

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -36,7 +35,7 @@ func (a *app) versionCommand() *cobra.Command {
 		Use: "version", Short: a.words.versionShort, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if a.flags.json {
-				return json.NewEncoder(a.out).Encode(map[string]string{
+				return writeJSON(a.out, map[string]string{
 					"version": version(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
 				})
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"reddot/im/emulator/core"
+	"reddot/im/wire"
 )
 
 // sendNow sends past both fronts, for tests that only need messages to be there.
@@ -269,4 +270,30 @@ func TestRecallAndEditReachEverybody(t *testing.T) {
 	rows := bob.good("group_open_http_svc.group_msg_get", `{"WithRecalledMsg":1,"GroupId":"group-room","ReqMsgNumber":5}`)["RspMsgList"].([]any)
 	w.requireJSON(second, rows[0].(map[string]any)["MsgBody"])
 	require.EqualValues(t, 2, rows[1].(map[string]any)["IsPlaceMsg"])
+}
+
+func TestGroupHistoryIsAskedForInEveryWayOfTheSDKs(t *testing.T) {
+	w := chat(t)
+	alice, bob := w.login("alice", wire.PlatformWeb), w.login("bob", wire.PlatformWeb)
+	for n := range 5 {
+		alice.good("group_open_http_svc.send_group_msg", sendGroup(n+1, ""))
+	}
+	for _, test := range []struct {
+		name, ask string
+		seqs      []float64
+	}{
+		{"a page", `"ReqMsgNumber":2,"ReqMsgSeq":4`, []float64{4, 3}},
+		{"the newest", `"ReqMsgNumber":2`, []float64{5, 4}},
+		{"the newest, as 2.27.6 asks", `"ReqMsgNumber":2,"ReqMsgSeq":""`, []float64{5, 4}},
+		{"the newest, as 2.27.6 asks too", `"ReqMsgNumber":2,"ReqMsgSeq":null`, []float64{5, 4}},
+		{"a gap", `"GetType":3,"ReqMsgSeqList":[2,4,77,2]`, []float64{4, 2}},
+		{"no gap", `"GetType":3,"ReqMsgSeqList":[]`, nil},
+	} {
+		reply := bob.good("group_open_http_svc.group_msg_get", `{"GroupId":"group-room","WithRecalledMsg":1,`+test.ask+`}`)
+		var seqs []float64
+		for _, row := range reply["RspMsgList"].([]any) {
+			seqs = append(seqs, row.(map[string]any)["MsgSeq"].(float64))
+		}
+		require.Equal(t, test.seqs, seqs, test.name)
+	}
 }

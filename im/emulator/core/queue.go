@@ -66,7 +66,7 @@ func (t *txn) queueNews() error {
 			e.Queued, err = t.queueNotice(e)
 			t.events[i] = e
 		case GroupMessage:
-			if len(e.Msg.Mentions) > 0 && !e.Msg.OnlineOnly {
+			if len(e.Msg.Mentions) > 0 && !e.Msg.OnlineOnly && e.Group.Type != AVChatRoom {
 				e.Queued, err = t.queueMentions(e)
 				t.events[i] = e
 			}
@@ -78,9 +78,10 @@ func (t *txn) queueNews() error {
 	return nil
 }
 
-// queueNotice leaves out who acted and what only brings other devices up to date.
+// queueNotice leaves out who acted, what only brings other devices up to date, and live rooms,
+// where whoever is not there has missed it.
 func (t *txn) queueNotice(n Notice) (id int64, err error) {
-	if n.Type == NoticeFlag {
+	if n.Type == NoticeFlag || n.Group.Type == AVChatRoom {
 		return 0, nil
 	}
 	var to []*account

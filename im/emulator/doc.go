@@ -11,5 +11,9 @@
 //     reader never slows others. Clients catch up by pulling.
 //   - Pushes that wait for a connection travel together in one frame. A connection gets no
 //     push for what it did itself.
+//   - Addresses of files are their receiver's own on every way out, and open a file only for
+//     who may see it at that moment.
+//   - Notices and mentions are forgotten when a user deletes them, or they have become untrue
+//     or old; never because they were sent.
 //   - Only pages of this machine, or of origins that were named, reach either front.
 package emulator

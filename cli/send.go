@@ -112,6 +112,9 @@ func (l *live) delivered(ctx context.Context, conversation model.ConversationID,
 			case model.Sent:
 				return message, nil
 			case model.Failed:
+				if err := l.Refusal(key); err != nil {
+					return nil, err
+				}
 				return nil, &im.Error{Doing: "send to " + string(conversation), Class: im.ClassRefused, Cause: message.Failure}
 			case model.Sending:
 			}

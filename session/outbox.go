@@ -250,6 +250,7 @@ func (s *Session) sendAgainLater(c *chat, err error) {
 
 // fail keeps text and reason of a message that the service refused.
 func (s *Session) fail(c *chat, message *model.Message, err error) {
+	s.refusals.Store(message.Key(), err) // before anybody can see that it failed
 	failed := c.timeline.Fail(message.Key(), reasonOf(err))
 	if failed == nil {
 		return
@@ -271,9 +272,17 @@ func reasonOf(err error) string {
 	return fmt.Sprintf("%s (%d)", trouble.Cause, trouble.Code)
 }
 
+// Refusal returns the error that a message failed with, nil if it did not fail since the session started.
+func (s *Session) Refusal(key model.Key) error {
+	refusal, _ := s.refusals.Load(key)
+	err, _ := refusal.(error)
+	return err
+}
+
 // Retry sends a failed message again, as the same message.
 func (s *Session) Retry(key model.Key) {
 	s.inbox.put(func() {
+		s.refusals.Delete(key)
 		for c := range s.unsent {
 			if again := c.timeline.Retry(key); again != nil {
 				s.touch(c)
@@ -288,6 +297,7 @@ func (s *Session) Retry(key model.Key) {
 // Discard drops a message that was not sent, for good. One that is under way is not dropped.
 func (s *Session) Discard(key model.Key) {
 	s.inbox.put(func() {
+		s.refusals.Delete(key)
 		for c := range s.unsent {
 			message := c.timeline.ByKey(key)
 			if message == nil || message.State == model.Sent || c.outbox.sending && message == nextToSend(c) {

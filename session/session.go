@@ -56,6 +56,8 @@ type Session struct {
 	inbox     *inbox
 	followers followers
 	ended     chan struct{}
+	// refusals holds why messages failed since the start, by model.Key; a message itself keeps one sentence of it.
+	refusals sync.Map
 
 	// Everything below belongs to the goroutine of Run.
 

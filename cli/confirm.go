@@ -15,8 +15,8 @@ const maxStdin = 64 << 20
 
 // confirm asks before something that cannot be undone. Without a terminal to ask at, --yes must answer. With a word,
 // that word must be typed, else y will do.
-func (a *app) confirm(yes bool, question, word string) error {
-	if yes {
+func (a *app) confirm(question, word string) error {
+	if a.flags.yes {
 		return nil
 	}
 	file, ok := a.in.(*os.File)

@@ -39,7 +39,7 @@ func (a *app) agree(ctx context.Context, account *account, dir string, screen bo
 		return withRemedy(usagef(a.words.takesLoginF, account.user, redacted(account.url)), a.words.takesLoginRemedy)
 	default:
 		fmt.Fprintf(a.err, a.words.aboutLoginF, account.user, redacted(account.url), a.whoIsOnline(ctx, account))
-		if err := a.confirm(false, a.words.askLogin, ""); err != nil {
+		if err := a.confirm(a.words.askLogin, ""); err != nil {
 			return err
 		}
 	}

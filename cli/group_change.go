@@ -77,11 +77,10 @@ func (a *app) changedOption(changed func(string) bool, flag, word string) (*mode
 }
 
 func (a *app) groupHandOverCommand() *cobra.Command {
-	var yes bool
-	command := &cobra.Command{
+	return &cobra.Command{
 		Use: "handover GROUP USER", Short: a.words.groupHandOverShort, Args: cobra.ExactArgs(2),
 		RunE: func(command *cobra.Command, arguments []string) error {
-			if err := a.confirm(yes, fmt.Sprintf(a.words.askHandOverF, arguments[0], arguments[1]), ""); err != nil {
+			if err := a.confirm(fmt.Sprintf(a.words.askHandOverF, arguments[0], arguments[1]), ""); err != nil {
 				return err
 			}
 			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
@@ -92,16 +91,13 @@ func (a *app) groupHandOverCommand() *cobra.Command {
 			})
 		},
 	}
-	command.Flags().BoolVar(&yes, "yes", false, a.words.flagYes)
-	return command
 }
 
 func (a *app) groupQuitCommand() *cobra.Command {
-	var yes bool
-	command := &cobra.Command{
+	return &cobra.Command{
 		Use: "quit GROUP", Short: a.words.groupQuitShort, Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {
-			if err := a.confirm(yes, fmt.Sprintf(a.words.askQuitF, arguments[0]), ""); err != nil {
+			if err := a.confirm(fmt.Sprintf(a.words.askQuitF, arguments[0]), ""); err != nil {
 				return err
 			}
 			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
@@ -112,8 +108,6 @@ func (a *app) groupQuitCommand() *cobra.Command {
 			})
 		},
 	}
-	command.Flags().BoolVar(&yes, "yes", false, a.words.flagYes)
-	return command
 }
 
 // quitRefused says to an owner what would help.
@@ -129,8 +123,7 @@ func (a *app) quitRefused(ctx context.Context, live *live, groupID string, err e
 }
 
 func (a *app) groupDestroyCommand() *cobra.Command {
-	var yes bool
-	command := &cobra.Command{
+	return &cobra.Command{
 		Use: "destroy GROUP", Short: a.words.groupDestroyShort, Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {
 			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
@@ -139,7 +132,7 @@ func (a *app) groupDestroyCommand() *cobra.Command {
 					return err
 				}
 				name := text.Clean(group.Name)
-				if err := a.confirm(yes, fmt.Sprintf(a.words.askDestroyF, name, group.Members), name); err != nil {
+				if err := a.confirm(fmt.Sprintf(a.words.askDestroyF, name, group.Members), name); err != nil {
 					return err
 				}
 				if err := live.DestroyGroup(ctx, groupID); err != nil {
@@ -149,8 +142,6 @@ func (a *app) groupDestroyCommand() *cobra.Command {
 			})
 		},
 	}
-	command.Flags().BoolVar(&yes, "yes", false, a.words.flagYes)
-	return command
 }
 
 // application is one line of `reddot group applications --json`.

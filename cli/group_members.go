@@ -64,7 +64,7 @@ func (a *app) invite(ctx context.Context, live *live, groupID string, members []
 }
 
 func (a *app) groupRemoveCommand() *cobra.Command {
-	var yes, fromStdin bool
+	var fromStdin bool
 	var reason string
 	command := &cobra.Command{
 		Use: "remove GROUP USER...", Short: a.words.groupRemoveShort, Args: cobra.MinimumNArgs(1),
@@ -73,7 +73,7 @@ func (a *app) groupRemoveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.confirm(yes, fmt.Sprintf(a.words.askRemoveF, strings.Join(users, ", "), arguments[0]), ""); err != nil {
+			if err := a.confirm(fmt.Sprintf(a.words.askRemoveF, strings.Join(users, ", "), arguments[0]), ""); err != nil {
 				return err
 			}
 			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
@@ -86,7 +86,6 @@ func (a *app) groupRemoveCommand() *cobra.Command {
 	}
 	command.Flags().StringVar(&reason, "reason", "", a.words.flagReason)
 	command.Flags().BoolVar(&fromStdin, "stdin", false, a.words.flagUsersStdin)
-	command.Flags().BoolVar(&yes, "yes", false, a.words.flagYes)
 	return command
 }
 

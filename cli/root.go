@@ -92,9 +92,6 @@ func (a *app) begin(command *cobra.Command) error {
 	if problem != nil {
 		return problem
 	}
-	if yes := command.Flags().Lookup("yes"); yes != nil { // a command may have one of its own
-		a.flags.yes = yes.Value.String() == "true"
-	}
 	if err := a.flags.check(a.texts()); err != nil {
 		return err
 	}

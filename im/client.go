@@ -12,7 +12,8 @@ import (
 type Client interface {
 	// Self returns the user id that the client is logged in as.
 	Self() string
-	// Capabilities says what this adapter can do; constant after Connect.
+	// Capabilities says what this adapter can do. After Connect it can only lose something, once the service has refused it
+	// for good.
 	Capabilities() Capabilities
 	// Connect logs in. It returns when the first login is accepted or refused; after that the client
 	// reconnects by itself until Close or until it is kicked off, and says so by events.

@@ -208,6 +208,19 @@ func TestWhatTheAccountCannotDoIsSaid(t *testing.T) {
 	require.Contains(t, can.Reasons["self_notes"], "unconfirmed", "no document says that a message to oneself is delivered")
 }
 
+// TestAServiceThatTakesNoReceipts: the command that sends them is younger than the one that counts them.
+func TestAServiceThatTakesNoReceipts(t *testing.T) {
+	s := newService(t)
+	c := s.connected()
+	s.script("group_open_http_svc/group_msg_receipt", `{"ActionStatus":"FAIL","ErrorCode":10060,"ErrorInfo":"too many members"}`,
+		`{"ActionStatus":"FAIL","ErrorCode":60009,"ErrorInfo":"no such command"}`)
+	require.Error(t, c.SendReceipts(t.Context(), demo, []int64{40}))
+	require.True(t, c.Capabilities().Receipts, "that is one group's")
+	require.Error(t, c.SendReceipts(t.Context(), demo, []int64{40}))
+	require.False(t, c.Capabilities().Receipts)
+	require.Contains(t, c.Capabilities().Reasons["receipts"], "60009")
+}
+
 // TestAServiceThatTakesNoMessageToOneself is known after the first one, and other messages say nothing about it.
 func TestAServiceThatTakesNoMessageToOneself(t *testing.T) {
 	s := newService(t)

@@ -55,6 +55,9 @@ func (c *Client) SendReceipts(ctx context.Context, groupID string, sequences []i
 	if codeOf(err) == wire.CodeReceiptNone {
 		return nil
 	}
+	if lacksReceipts(err) {
+		c.lack("receipts", err) // the command is younger than the one that Connect probes (rest-api, section 3.7)
+	}
 	return err
 }
 

@@ -45,6 +45,25 @@ func TestUnreachableServiceIsTriedAgain(t *testing.T) {
 	})
 }
 
+// TestSilentServiceIsSaidInWords: a deadline that passes is no reason that people can do something about.
+func TestSilentServiceIsSaidInWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.refuse = func(*device, string) error {
+			time.Sleep(time.Minute)
+			return nil
+		}
+		r := start(t, service.device("anchor", "term"), memory(t))
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		err := r.WaitSynced(ctx)
+		require.Equal(t, im.ClassUnreachable, im.ClassOf(err))
+		trouble := session.Explain(err)
+		require.NotEmpty(t, trouble.Remedy)
+		require.NotContains(t, err.Error(), "deadline")
+	})
+}
+
 func TestKickedAndSignatureNotices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := newService()

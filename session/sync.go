@@ -217,7 +217,12 @@ func (s *Session) whyNot(ctx context.Context) error {
 	if found := s.trouble.Load(); found != nil {
 		return found.err
 	}
-	return &im.Error{Doing: s.options.Language.Pick("向服务查询全部会话", "ask the service for all conversations"), Class: im.ClassUnreachable, Err: ctx.Err()}
+	pick := s.options.Language.Pick
+	return &im.Error{
+		Doing: pick("向服务查询全部会话", "ask the service for all conversations"), Class: im.ClassUnreachable, Err: ctx.Err(),
+		Cause:  pick("服务没有及时应答", "the service did not answer in time"),
+		Remedy: pick("检查地址、网络和代理，或用 reddot doctor 查看", "check the address, the network and the proxy; reddot doctor tells more"),
+	}
 }
 
 func (s *Session) checkSynced() {

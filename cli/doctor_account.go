@@ -188,7 +188,7 @@ func (c *checkup) checkGroups(ctx context.Context, client im.Client) {
 		message += fmt.Sprintf(c.pick("，其中 %d 个超过 %d 人，没有已读回执", ", %d of them with more than %d members and so without receipts"), crowded, model.ReceiptLimit)
 	}
 	c.fine("groups", message)
-	for _, kind := range []model.GroupType{model.Work, model.Public, model.Meeting, model.AVChatRoom, model.Community} {
+	for _, kind := range model.GroupTypes() {
 		c.info("group_type", fmt.Sprintf(c.pick("%s（%d 个）：%s", "%s (%d): %s"), kind, count[kind], c.limitsOf(kind)), "")
 	}
 	c.checkReceipts(ctx, client, groups)

@@ -12,6 +12,9 @@ const (
 	Community  GroupType = "Community"
 )
 
+// GroupTypes returns all types, in the order in which they are offered.
+func GroupTypes() []GroupType { return []GroupType{Work, Public, Meeting, AVChatRoom, Community} }
+
 // KeepsUnread says whether the service keeps an unread count for groups of the type.
 func (t GroupType) KeepsUnread() bool { return t != Meeting && t != AVChatRoom }
 

@@ -8,9 +8,6 @@ import (
 // GroupLinkPrefix begins the links that we give out for a group.
 const GroupLinkPrefix = "reddot://group/"
 
-// ServiceIDPrefix begins the group ids that the service chooses (rest-api, section 2.0).
-const ServiceIDPrefix = "@TGS#"
-
 // linkParameters are the names under which web pages carry a group's id in an address.
 var linkParameters = []string{"groupid", "groupID", "groupId", "GroupId", "group", "conversationID", "id"}
 

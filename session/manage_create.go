@@ -63,7 +63,7 @@ func (s *Session) CreateGroup(ctx context.Context, group model.NewGroup) (model.
 func newGroupID(kind model.GroupType) string {
 	id := "reddot-" + strings.ToLower(rand.Text()[:16])
 	if kind == model.Community {
-		return "@TGS#_" + id
+		return model.CommunityIDPrefix + id
 	}
 	return id
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"reddot/im"
@@ -39,9 +40,7 @@ func (s *Session) checkLimits(doing string, limits ...limit) error {
 
 func (s *Session) checkNewGroup(doing string, group model.NewGroup) error {
 	pick := s.options.Language.Pick
-	switch group.Type {
-	case model.Work, model.Public, model.Meeting, model.AVChatRoom, model.Community:
-	default:
+	if !slices.Contains(model.GroupTypes(), group.Type) {
 		return s.wrong(doing, pick("没有这种群类型：", "there is no group type ")+string(group.Type),
 			"Work, Public, Meeting, AVChatRoom, Community")
 	}
@@ -72,20 +71,15 @@ func (s *Session) checkNewGroup(doing string, group model.NewGroup) error {
 	return s.checkMembers(doing, group.Members)
 }
 
-// checkOwnID checks a chosen id: printable ASCII, with the service's own beginning for communities alone (rest-api,
-// section 2.0).
+// checkOwnID refuses a chosen id that the service would not take.
 func (s *Session) checkOwnID(doing string, group model.NewGroup) error {
-	const own, community = "@TGS#", "@TGS#_"
 	pick := s.options.Language.Pick
-	id := group.ID
-	switch {
-	case id == "":
-		return nil
-	case len(id) > model.GroupIDBytes, strings.ContainsFunc(id, func(r rune) bool { return r < 0x20 || r > 0x7e }):
+	switch model.CheckGroupID(group.Type, group.ID) {
+	case model.IDTooLong, model.IDNotPrintable:
 		return s.wrong(doing, pick("群 ID 只能是可见的 ASCII 字符，最多 ", "a group id is printable ASCII of at most ")+fmt.Sprint(model.GroupIDBytes)+pick(" 字节", " bytes"), "")
-	case group.Type == model.Community && !strings.HasPrefix(id, community):
+	case model.IDNotCommunity:
 		return s.wrong(doing, pick("社群的 ID 以 @TGS#_ 开头", "the id of a community begins with @TGS#_"), "")
-	case group.Type != model.Community && strings.HasPrefix(id, own):
+	case model.IDReserved:
 		return s.wrong(doing, pick("自选的群 ID 不能以 @TGS# 开头", "a chosen id must not begin with @TGS#"), "")
 	}
 	return nil

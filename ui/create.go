@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,14 +11,11 @@ import (
 	"reddot/session"
 )
 
-// groupTypes are the types in the order in which they are offered.
-var groupTypes = []model.GroupType{model.Work, model.Public, model.Meeting, model.AVChatRoom, model.Community}
-
 // openCreate asks for a new group.
 func (m *Model) openCreate(name string) tea.Cmd {
 	w := m.look.words
 	kind := &field{name: "type", label: w.TypeLabel, kind: fieldChoice}
-	for _, t := range groupTypes {
+	for _, t := range model.GroupTypes() {
 		kind.options = append(kind.options, option{string(t), w.GroupTypes[t], w.TypeNotes[t]})
 	}
 	is := func(types ...model.GroupType) func() bool {
@@ -63,21 +59,19 @@ func (m *Model) joinField(name, label string, now model.JoinOption) *field {
 	return f.fill(string(now))
 }
 
-// wrongGroupID says what is wrong with a chosen id (rest-api, section 2.0).
+// wrongGroupID says what is wrong with a chosen id besides its length, "" if nothing is.
 func (m *Model) wrongGroupID(kind model.GroupType, id string) string {
 	w := m.look.words
-	printable := !strings.ContainsFunc(id, func(r rune) bool { return r < 0x20 || r > 0x7e })
-	switch {
-	case id == "":
-		return ""
-	case !printable:
+	switch model.CheckGroupID(kind, id) {
+	case model.IDNotPrintable:
 		return w.IDPrintable
-	case kind == model.Community && !strings.HasPrefix(id, model.ServiceIDPrefix+"_"):
+	case model.IDNotCommunity:
 		return w.IDCommunity
-	case kind != model.Community && strings.HasPrefix(id, model.ServiceIDPrefix):
+	case model.IDReserved:
 		return w.IDReserved
+	default:
+		return ""
 	}
-	return ""
 }
 
 // submitCreate looks for members whom nobody knows, and makes the group if there are none.

@@ -110,10 +110,7 @@ func (a *app) groupRoleCommand() *cobra.Command {
 
 // roleEdit reads a role: one of the service, which enforces it, or one of the shop, which is a mark.
 func (a *app) roleEdit(rules model.RoleRules, word string) (model.MemberEdit, error) {
-	service := map[string]model.ServiceRole{
-		"admin": model.Admin, "管理员": model.Admin, "member": model.Ordinary, "成员": model.Ordinary,
-	}
-	if role, ok := service[word]; ok {
+	if role, ok := model.ServiceRoleNamed(word); ok {
 		return model.MemberEdit{Role: &role}, nil
 	}
 	if role, ok := model.RoleNamed(word); ok {

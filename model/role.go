@@ -70,6 +70,18 @@ func (r RoleRules) Of(user string, service ServiceRole, custom map[string]string
 	}
 }
 
+// serviceRoles are the words for the roles that a member can be given on the service.
+var serviceRoles = map[string]ServiceRole{
+	"admin": Admin, "管理员": Admin,
+	"member": Ordinary, "成员": Ordinary, "普通成员": Ordinary,
+}
+
+// ServiceRoleNamed returns the role that a word means on the service, if it is one that can be given: admin, 管理员 and so on.
+func ServiceRoleNamed(word string) (ServiceRole, bool) {
+	role, ok := serviceRoles[strings.ToLower(word)]
+	return role, ok
+}
+
 // RoleNamed returns the role that a word means in every shop: anchor, 主播 and so on.
 func RoleNamed(word string) (Role, bool) {
 	role, ok := roleValues[strings.ToLower(word)]

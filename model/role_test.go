@@ -44,3 +44,16 @@ func TestWhoIsWhoInTheShop(t *testing.T) {
 	require.Equal(t, "guide", rules.Word(model.RoleGuide))
 	require.Equal(t, model.RoleAnchor, model.Member{User: "a", Role: model.Owner}.BusinessRole(), "without the shop's rules the usual ones hold")
 }
+
+func TestWordsForRoles(t *testing.T) {
+	for word, want := range map[string]model.ServiceRole{"Admin": model.Admin, "管理员": model.Admin, "member": model.Ordinary, "普通成员": model.Ordinary} {
+		role, ok := model.ServiceRoleNamed(word)
+		require.True(t, ok, word)
+		require.Equal(t, want, role, word)
+	}
+	_, ok := model.ServiceRoleNamed("owner")
+	require.False(t, ok, "an owner is made by handing over")
+	role, ok := model.RoleNamed("Guide")
+	require.True(t, ok)
+	require.Equal(t, model.RoleGuide, role)
+}

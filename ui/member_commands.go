@@ -83,16 +83,11 @@ func (m *Model) commandMute(group *model.Group, args string) tea.Cmd {
 	return m.editMember(group.ID, user, model.MemberEdit{MuteSeconds: &seconds}, fmt.Sprintf(w.DoneToF, said, name))
 }
 
-// roleNames are the words that the command understands for a role of the service.
-var roleNames = map[string]model.ServiceRole{
-	"admin": model.Admin, "管理员": model.Admin, "member": model.Ordinary, "成员": model.Ordinary, "普通成员": model.Ordinary,
-}
-
 // commandRole gives a member a role of the service, which enforces it, or one of the shop, which is only a mark.
 func (m *Model) commandRole(group *model.Group, args string) tea.Cmd {
 	w := m.look.words
 	user, word := m.memberMeant(args)
-	service, isService := roleNames[strings.ToLower(word)]
+	service, isService := model.ServiceRoleNamed(word)
 	business, isBusiness := model.RoleNamed(word)
 	if user == "" || !isService && !isBusiness {
 		i := indexOfCommand(actionRole)

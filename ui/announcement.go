@@ -12,8 +12,9 @@ import (
 type announcements struct {
 	known map[model.ConversationID]string
 	fresh map[model.ConversationID]string
-	// groups are the pictures that were looked at last.
+	// groups are the pictures that were looked at last; seen are those of their conversations, in the order of the list.
 	groups map[model.ConversationID]*model.Group
+	seen   []*session.Conversation
 }
 
 // setView finds what is new in a picture.
@@ -22,15 +23,20 @@ func (a *announcements) setView(v *session.View) {
 		a.known, a.fresh = map[model.ConversationID]string{}, map[model.ConversationID]string{}
 		a.groups = map[model.ConversationID]*model.Group{}
 	}
-	for _, c := range v.Conversations {
+	before := a.seen
+	a.seen = v.Conversations
+	for i, c := range v.Conversations {
+		if i < len(before) && before[i] == c { // nearly all, with every message that comes
+			continue
+		}
 		if c.Group == nil || a.groups[c.ID] == c.Group {
 			continue
 		}
 		a.groups[c.ID] = c.Group
 		now := clean(c.Group.Notification)
-		before, seen := a.known[c.ID]
+		known, seen := a.known[c.ID]
 		a.known[c.ID] = now
-		if seen && now != before {
+		if seen && now != known {
 			a.fresh[c.ID] = now
 		}
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -327,11 +328,8 @@ func (m *Model) hint() string {
 		return m.selectedHint() + w.MessagesHint
 	case m.completion.on:
 		return w.CompletionHint
-	case m.commandHint() != "":
-		return m.commandHint()
-	default:
-		return w.InputHint
 	}
+	return cmp.Or(m.commandHint(), w.InputHint)
 }
 
 // commandHint says how the command in the input is used, "" if there is none.

@@ -27,6 +27,15 @@ type event struct {
 	ReadNum *int     `json:"readNum,omitempty"`
 	Unread  *int     `json:"unreadNum,omitempty"`
 	Random  uint32   `json:"random,omitempty"`
+	// Of a message, under the names that `reddot send --stdin` takes: Data and what follows of its custom element, as it came.
+	Data        string   `json:"data,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Extension   string   `json:"extension,omitempty"`
+	CustomData  string   `json:"cloudCustomData,omitempty"`
+	Mentions    []string `json:"mentions,omitempty"`
+	MentionAll  bool     `json:"mentionAll,omitempty"`
+	// Tip is set for what the service wrote into the group: somebody joined, the name was changed.
+	Tip bool `json:"tip,omitempty"`
 }
 
 func (a *app) tailCommand() *cobra.Command {
@@ -135,8 +144,7 @@ func (a *app) eventOf(fact session.Fact) event {
 		Device: fact.Device, Time: fact.At.Unix(), Text: fact.Text, Sent: fact.Sent,
 	}
 	if message := fact.Message; message != nil {
-		result.Seq, result.From, result.Random = message.Sequence, message.Sender, message.Random
-		result.Time, result.Text = message.Time().Unix(), model.Preview(message, a.modelLanguage())
+		result.describe(message, a.modelLanguage())
 	}
 	if receipt := fact.Receipt; receipt != nil {
 		result.Seq, result.ReadNum, result.Unread = receipt.Sequence, &receipt.ReadCount, &receipt.UnreadCount
@@ -146,6 +154,23 @@ func (a *app) eventOf(fact session.Fact) event {
 		result.DelayMs = &delay
 	}
 	return result
+}
+
+func (e *event) describe(message *model.Message, language model.Language) {
+	e.Seq, e.From, e.Random = message.Sequence, message.Sender, message.Random
+	e.Time, e.Text = message.Time().Unix(), model.Preview(message, language)
+	if message.Recalled {
+		return
+	}
+	e.CustomData, e.Mentions, e.MentionAll = message.CustomData, message.Mentions, message.MentionAll
+	for _, element := range message.Elements {
+		switch element := element.(type) {
+		case model.Custom:
+			e.Data, e.Description, e.Extension = element.Data, element.Description, element.Extension
+		case model.Tip:
+			e.Tip = true
+		}
+	}
 }
 
 // sentence is a fact for people, harmless on a terminal.

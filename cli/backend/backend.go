@@ -168,6 +168,10 @@ func (s *Sender) deliver(ctx context.Context, delivery store.Delivery) error {
 	if failure == nil {
 		return s.options.Registry.GroupDelivered(durable, id)
 	}
+	if failure.status == 0 && errors.Is(ctx.Err(), context.Canceled) {
+		// The program ended, which says nothing about the backend: the next start tries at once.
+		return s.options.Registry.DeliveryFailed(durable, id, delivery.Group.Problem, time.Now())
+	}
 	s.log.Warn("Deliver a group", "group", id, "attempt", delivery.Attempts+1, "error", failure)
 	return s.options.Registry.DeliveryFailed(durable, id, failure.Error(), time.Now().Add(failure.delay(delivery.Attempts)))
 }

@@ -199,6 +199,23 @@ func TestWhatIsRefusedIsShownAndTriedSlowly(t *testing.T) {
 }
 
 // TestOneThatFailsHoldsNobodyUp.
+// TestTheEndOfTheProgramIsNoProblemOfTheBackend: what was under way then keeps the reason that it had, and is due at once.
+func TestTheEndOfTheProgramIsNoProblemOfTheBackend(t *testing.T) {
+	registry := newRegistry(t, "one")
+	require.NoError(t, registry.DeliveryFailed(t.Context(), "one", "HTTP 503", time.Now().Add(-time.Second)))
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &shop{answer: func(int) *http.Response {
+		cancel()
+		return nil
+	}}
+	require.Error(t, s.sender(registry).Flush(ctx))
+	require.Equal(t, "HTTP 503", rows(t, registry)[0].Problem)
+	due, waits, err := registry.NextDelivery(t.Context())
+	require.NoError(t, err)
+	require.True(t, waits)
+	require.False(t, due.After(time.Now()))
+}
+
 func TestOneThatFailsHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := &shop{answer: func(n int) *http.Response {

@@ -134,6 +134,12 @@ type Application struct {
 // Invitation says whether somebody else wants the applicant in the group.
 func (a Application) Invitation() bool { return a.By != "" }
 
+// Same says whether both name one request: the service gives the notice of a request and the list of those that wait the
+// same authentication.
+func (a Application) Same(other Application) bool {
+	return a.GroupID == other.GroupID && a.Applicant == other.Applicant && a.By == other.By && a.Authentication == other.Authentication
+}
+
 // GroupNotice is what the service tells one user about a group: something to know of, or to decide.
 type GroupNotice struct {
 	// ID names the notice: one that is told twice, live and after a reconnect, has the same.

@@ -134,17 +134,17 @@ func (s *Session) gotApplications(began int64, applications []model.Application)
 	s.news.waiting, s.pictured = applications, false
 	s.handle(func(n *model.GroupNotice) bool {
 		return n.Kind == model.NoticeApplied && s.news.arrived[n.ID] <= began &&
-			!slices.ContainsFunc(applications, func(a model.Application) bool { return sameApplication(a, *n.Application) })
+			!slices.ContainsFunc(applications, func(a model.Application) bool { return a.Same(*n.Application) })
 	})
 }
 
 // applicationDecided notes that an application waits no more.
 func (s *Session) applicationDecided(application model.Application) {
 	s.news.waiting = slices.DeleteFunc(slices.Clone(s.news.waiting), func(a model.Application) bool {
-		return sameApplication(a, application)
+		return a.Same(application)
 	})
 	s.pictured = false
-	s.handle(func(n *model.GroupNotice) bool { return sameApplication(*n.Application, application) })
+	s.handle(func(n *model.GroupNotice) bool { return n.Application.Same(application) })
 	s.askApplications()
 }
 
@@ -164,9 +164,4 @@ func (s *Session) handle(test func(*model.GroupNotice) bool) {
 	if marked != nil {
 		s.news.notices, s.pictured = marked, false
 	}
-}
-
-// sameApplication compares by what names a request: the service gives the notice and the list the same authentication.
-func sameApplication(a, b model.Application) bool {
-	return a.GroupID == b.GroupID && a.Applicant == b.Applicant && a.By == b.By && a.Authentication == b.Authentication
 }

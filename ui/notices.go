@@ -22,7 +22,7 @@ type noticeList struct {
 	applications []model.Application // what the service lists as waiting
 	rows         []noticeRow
 	seen         []model.GroupNotice // what rows were made of
-	waiting      int                 // and how many groups had not answered
+	waiting      int                 // and of how many groups that had not answered
 	pages        pages
 }
 
@@ -72,6 +72,9 @@ func (p *noticeList) list(m *Model) {
 	asked := map[[2]string]bool{}
 	for i := range p.applications {
 		a := &p.applications[i]
+		if handled(p.seen, a) {
+			continue
+		}
 		asked[[2]string{a.GroupID, a.Applicant}] = true
 		decide = append(decide, noticeRow{application: a})
 	}
@@ -91,6 +94,19 @@ func (p *noticeList) list(m *Model) {
 	}
 	p.rows = append(p.rows, known...)
 	p.pages.cursor = max(0, min(p.pages.cursor, len(p.rows)-1))
+}
+
+// handled says whether a notice tells that an application was decided since the service listed it.
+func handled(notices []model.GroupNotice, a *model.Application) bool {
+	return slices.ContainsFunc(notices, func(n model.GroupNotice) bool {
+		return n.Handled && n.Application != nil && n.Application.Same(*a)
+	})
+}
+
+// told says whether rows are made of the newest notices. The session makes others of them with every change.
+func (p *noticeList) told(m *Model) bool {
+	now := m.view.GroupNotices
+	return len(p.seen) == len(now) && (len(now) == 0 || &p.seen[0] == &now[0]) && p.waiting == len(m.applied)
 }
 
 // toDecide counts what waits for the user: invitations, and the applications that the service lists or, where it lists
@@ -284,7 +300,7 @@ func (m *Model) wasDecided(p *noticeList, row noticeRow) {
 
 func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {
 	k := m.look
-	if len(p.seen) != len(m.view.GroupNotices) || p.waiting != len(m.applied) {
+	if !p.told(m) {
 		p.list(m)
 	}
 	if len(p.rows) == 0 && p.busy == "" {

@@ -278,3 +278,19 @@ func TestApplicationsAreCountedOnceHoweverTheyAreKnown(t *testing.T) {
 		require.Equal(t, want, u.model.toDecide(), fmt.Sprint(applications))
 	}
 }
+
+func TestAnOpenListOfNoticesFollowsWhatOthersDecide(t *testing.T) {
+	for name, listed := range map[string][]model.Application{"by notice": nil, "by list": {*told().GroupNotices[1].Application}} {
+		t.Run(name, func(t *testing.T) {
+			u := newUser(t, told(), 80, 24)
+			u.groups.applications = listed
+			u.press("alt+t")
+			require.Contains(t, u.row("aning 申请加入"), "●")
+			v := *told()
+			v.GroupNotices[1].Handled = true
+			u.see(&v)
+			require.NotContains(t, u.row("aning 申请加入"), "●", "as many notices as before, one of them handled")
+			require.Contains(t, u.frame(), "已处理")
+		})
+	}
+}

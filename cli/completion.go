@@ -36,7 +36,7 @@ func (a *app) addCompletions(command *cobra.Command) {
 		}
 	}
 	if command.Flag("events") != nil {
-		_ = command.RegisterFlagCompletionFunc("events", cobra.FixedCompletions(strings.Split(joinKinds(), ", "), cobra.ShellCompDirectiveNoFileComp))
+		_ = command.RegisterFlagCompletionFunc("events", cobra.FixedCompletions(factNames(), cobra.ShellCompDirectiveNoFileComp))
 	}
 	if command.PersistentFlags().Lookup("profile") != nil {
 		_ = command.RegisterFlagCompletionFunc("profile", a.completeProfile)
@@ -73,7 +73,7 @@ func (a *app) completer(command *cobra.Command) cobra.CompletionFunc {
 
 // offer asks the service. Without an answer nothing is offered.
 func (a *app) offer(command *cobra.Command, offer func(context.Context, *live) []cobra.Completion) ([]cobra.Completion, cobra.ShellCompDirective) {
-	ctx, cancel := context.WithTimeout(context.Background(), completionPatience)
+	ctx, cancel := context.WithTimeout(command.Context(), completionPatience)
 	defer cancel()
 	var offered []cobra.Completion
 	a.completing = true

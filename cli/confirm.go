@@ -41,7 +41,7 @@ func (a *app) confirm(question, word string) error {
 func (a *app) stdinLines() ([]string, error) {
 	input, err := io.ReadAll(io.LimitReader(a.in, maxStdin))
 	if err != nil {
-		return nil, fmt.Errorf("read stdin: %w", err)
+		return nil, fmt.Errorf(a.pick("读取标准输入：%w", "read stdin: %w"), err)
 	}
 	var lines []string
 	for line := range strings.Lines(string(input)) {

@@ -44,7 +44,7 @@ func (a *app) agree(ctx context.Context, account *account, dir string, screen bo
 		}
 	}
 	if err := os.WriteFile(agreed, []byte(time.Now().UTC().Format(time.RFC3339)+"\n"), 0o600); err != nil {
-		return fmt.Errorf("remember the answer: %w", err)
+		return fmt.Errorf(a.pick("记住这个回答：%w", "remember the answer: %w"), err)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (a *app) fixtureCommand(name, short, long string, run func(ctx context.Cont
 // when all is written.
 func (a *app) exportData(ctx context.Context, data, file string) error {
 	if _, err := os.Stat(data); err != nil {
-		return explainData(fmt.Errorf("%s: %w", data, emulator.ErrNoData))
+		return a.explainData(fmt.Errorf("%s: %w", data, emulator.ErrNoData))
 	}
 	release, err := local.Hold(data)
 	if err != nil {
@@ -60,18 +60,18 @@ func (a *app) exportData(ctx context.Context, data, file string) error {
 	}
 	defer release()
 	if file == standardStream {
-		return explainData(emulator.ExportData(ctx, data, a.out))
+		return a.explainData(emulator.ExportData(ctx, data, a.out))
 	}
 	out, err := os.CreateTemp(filepath.Dir(file), ".reddot-export-*")
 	if err != nil {
-		return fmt.Errorf("write the fixture: %w", err)
+		return fmt.Errorf(a.pick("写出数据：%w", "write the fixture: %w"), err)
 	}
 	defer os.Remove(out.Name()) // no more there once it has its name
 	if err := errors.Join(emulator.ExportData(ctx, data, out), out.Close()); err != nil {
-		return explainData(err)
+		return a.explainData(err)
 	}
 	if err := os.Rename(out.Name(), file); err != nil {
-		return fmt.Errorf("write the fixture: %w", err)
+		return fmt.Errorf(a.pick("写出数据：%w", "write the fixture: %w"), err)
 	}
 	return nil
 }
@@ -82,7 +82,7 @@ func (a *app) importData(ctx context.Context, data, file string) error {
 	if file != standardStream {
 		opened, err := os.Open(file)
 		if err != nil {
-			return usagef("read the fixture: %v", err)
+			return usagef(a.pick("读取数据：%v", "read the fixture: %v"), err)
 		}
 		defer opened.Close()
 		in = opened
@@ -92,15 +92,15 @@ func (a *app) importData(ctx context.Context, data, file string) error {
 		return a.explainHold(data, err)
 	}
 	defer release()
-	return explainData(emulator.ImportData(ctx, data, in))
+	return a.explainData(emulator.ImportData(ctx, data, in))
 }
 
-func explainData(err error) error {
+func (a *app) explainData(err error) error {
 	switch {
 	case errors.Is(err, emulator.ErrNotEmpty):
-		return withRemedy(err, "choose another directory with --data, or remove this one; nothing was changed")
+		return withRemedy(err, a.pick("用 --data 换一个目录，或删掉这个；什么都没有改", "choose another directory with --data, or remove this one; nothing was changed"))
 	case errors.Is(err, emulator.ErrNoData):
-		return withRemedy(err, "name the directory of a server with --data")
+		return withRemedy(err, a.pick("用 --data 写出服务器的数据目录", "name the directory of a server with --data"))
 	}
 	return err
 }

@@ -85,17 +85,17 @@ func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
 	l.stop = stop
 	go func() {
 		defer close(l.over)
-		l.ended <- guarded(logger, func() error { return l.Run(running) })
+		l.ended <- guarded(l.texts, logger, func() error { return l.Run(running) })
 	}()
 	return l, nil
 }
 
 // guarded runs the session and makes an error of a panic, so that whoever shows it can give the terminal back first.
-func guarded(logger *slog.Logger, run func() error) (err error) {
+func guarded(texts convert.Texts, logger *slog.Logger, run func() error) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			logger.Error("Panic", "reason", reason, "stack", string(debug.Stack()))
-			err = fmt.Errorf("internal error: %v; client.log in the data directory has the details", reason)
+			err = fmt.Errorf(texts.Pick("内部错误：%v；细节在数据目录的 client.log 里", "internal error: %v; client.log in the data directory has the details"), reason)
 		}
 	}()
 	return run()
@@ -161,7 +161,7 @@ func (l *live) openStore(path, device string) (string, []session.Notice, error) 
 func (a *app) openLog(l *live, path string, level slog.Level) (*slog.Logger, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open the log: %w", err)
+		return nil, fmt.Errorf(a.pick("打开日志：%w", "open the log: %w"), err)
 	}
 	l.log = file
 	var handler slog.Handler = slog.NewTextHandler(file, &slog.HandlerOptions{Level: level})

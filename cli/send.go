@@ -52,7 +52,7 @@ func (a *app) content(words []string) (string, error) {
 	if len(words) == 0 || content == "-" {
 		input, err := io.ReadAll(io.LimitReader(a.in, 1<<20))
 		if err != nil {
-			return "", fmt.Errorf("read the message from stdin: %w", err)
+			return "", fmt.Errorf(a.pick("从标准输入读取消息：%w", "read the message from stdin: %w"), err)
 		}
 		content = strings.TrimRight(string(input), "\r\n")
 	}
@@ -106,6 +106,7 @@ func (l *live) sendAndWait(ctx context.Context, conversation model.ConversationI
 
 // delivered waits until a message is sent or refused.
 func (l *live) delivered(ctx context.Context, conversation model.ConversationID, key model.Key) (*model.Message, error) {
+	doing := l.texts.Doing("发送到", "send to", string(conversation))
 	for {
 		if message := find(l.View().ByID[conversation], key); message != nil {
 			switch message.State {
@@ -115,14 +116,14 @@ func (l *live) delivered(ctx context.Context, conversation model.ConversationID,
 				if err := l.Refusal(key); err != nil {
 					return nil, err
 				}
-				return nil, &im.Error{Doing: "send to " + string(conversation), Class: im.ClassRefused, Cause: message.Failure}
+				return nil, &im.Error{Doing: doing, Class: im.ClassRefused, Cause: message.Failure}
 			case model.Sending:
 			}
 		}
 		select {
 		case <-l.Changed():
 		case <-ctx.Done():
-			return nil, fmt.Errorf("send to %s: %w", conversation, ctx.Err())
+			return nil, fmt.Errorf("%s: %w", doing, ctx.Err())
 		}
 	}
 }

@@ -86,7 +86,7 @@ func (a *app) sendBatch(ctx context.Context, to string) error {
 			}
 		}
 		if err := lines.Err(); err != nil {
-			return fmt.Errorf("read the batch from stdin: %w", err)
+			return fmt.Errorf(a.pick("从标准输入读取消息：%w", "read the batch from stdin: %w"), err)
 		}
 		if failed {
 			return exit(exitFailed)

@@ -99,7 +99,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		LoginPolicy: emulator.LoginPolicy(flags.loginPolicy),
 	})
 	if err != nil {
-		return fmt.Errorf("start the server: %w", err)
+		return fmt.Errorf(a.pick("启动服务器：%w", "start the server: %w"), err)
 	}
 	defer server.Close()
 	listener, err := a.listen(flags.listen)
@@ -116,7 +116,7 @@ func (a *app) run(ctx context.Context, server *emulator.Server, listener net.Lis
 	if flags.demo {
 		people, err := demo.Start(ctx, server, flags.seed)
 		if err != nil {
-			return fmt.Errorf("fill the demo shop: %w", err)
+			return fmt.Errorf(a.pick("布置演示店铺：%w", "fill the demo shop: %w"), err)
 		}
 		defer people.Wait()
 	}
@@ -154,11 +154,13 @@ func (a *app) listen(address string) (net.Listener, error) {
 	}
 	host, _, splitError := net.SplitHostPort(address)
 	if splitError != nil || !errors.Is(err, syscall.EADDRINUSE) {
-		return nil, withRemedy(fmt.Errorf("listen on %s: %w", address, err), "choose another address with --listen HOST:PORT")
+		return nil, withRemedy(
+			fmt.Errorf(a.pick("监听 %s：%w", "listen on %s: %w"), address, err),
+			a.pick("用 --listen HOST:PORT 换一个地址", "choose another address with --listen HOST:PORT"))
 	}
 	listener, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
-		return nil, fmt.Errorf("find a free port on %s: %w", host, err)
+		return nil, fmt.Errorf(a.pick("在 %s 上找空闲端口：%w", "find a free port on %s: %w"), host, err)
 	}
 	fmt.Fprintf(a.err, a.words.portTaken+"\n", address, listener.Addr())
 	return listener, nil

@@ -44,7 +44,7 @@ func (a *app) filterOf(f tailFlags, only model.ConversationID) (filter, error) {
 	for _, name := range f.events {
 		kind := session.FactKind(name)
 		if !slices.Contains(factKinds, kind) {
-			return result, usagef(a.pick("--events %s：用 %s", "--events %s: use %s"), name, joinKinds())
+			return result, usagef(a.pick("--events %s：用 %s", "--events %s: use %s"), name, strings.Join(factNames(), ", "))
 		}
 		result.events = append(result.events, kind)
 	}
@@ -58,12 +58,12 @@ func (a *app) filterOf(f tailFlags, only model.ConversationID) (filter, error) {
 	return result, nil
 }
 
-func joinKinds() string {
+func factNames() []string {
 	names := make([]string, len(factKinds))
 	for i, kind := range factKinds {
 		names[i] = string(kind)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // passes says whether a fact is wanted. What a filter asks about a message lets nothing else through.

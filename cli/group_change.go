@@ -12,56 +12,72 @@ import (
 	"reddot/ui/text"
 )
 
+// editFlags are the flags of group edit as they are typed; one that is not given changes nothing.
+type editFlags struct {
+	name, intro, notice, face, join, invite string
+	most                                    int
+}
+
 func (a *app) groupEditCommand() *cobra.Command {
-	var name, intro, notice, face, join, invite string
-	var most int
+	var flags editFlags
 	command := &cobra.Command{
 		Use: "edit GROUP", Short: a.words.groupEditShort, Args: cobra.ExactArgs(1),
 		Example: "  reddot group edit shop-live --notice \"今晚八点开播\" --join approval",
+		RunE: func(command *cobra.Command, arguments []string) error {
+			edit, err := a.groupEdit(&flags, command.Flags().Changed)
+			if err != nil {
+				return err
+			}
+			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
+				if err := live.EditGroup(ctx, groupID, edit); err != nil {
+					return err
+				}
+				return a.printDone(done{Group: groupID, Done: "edited"}, a.words.edited)
+			})
+		},
 	}
 	set := command.Flags()
 	set.SortFlags = false
-	set.StringVar(&name, "name", "", a.words.flagGroupName)
-	set.StringVar(&intro, "intro", "", a.words.flagGroupIntro)
-	set.StringVar(&notice, "notice", "", a.words.flagGroupNotice)
-	set.StringVar(&face, "face", "", a.words.flagGroupFace)
-	set.IntVar(&most, "max", 0, a.words.flagGroupMax)
-	set.StringVar(&join, "join", "", a.words.flagGroupJoin)
-	set.StringVar(&invite, "invite", "", a.words.flagGroupInvite)
-	command.RunE = func(command *cobra.Command, arguments []string) error {
-		edit := model.GroupEdit{}
-		changed := command.Flags().Changed
-		for flag, field := range map[string]struct {
-			value *string
-			into  **string
-		}{
-			"name": {&name, &edit.Name}, "intro": {&intro, &edit.Introduction}, "notice": {&notice, &edit.Notification}, "face": {&face, &edit.FaceURL},
-		} {
-			if changed(flag) {
-				*field.into = field.value
-			}
-		}
-		if changed("max") {
-			edit.MaxMembers = &most
-		}
-		var err error
-		if edit.Join, err = a.changedOption(changed, "join", join); err != nil {
-			return err
-		}
-		if edit.Invite, err = a.changedOption(changed, "invite", invite); err != nil {
-			return err
-		}
-		if edit == (model.GroupEdit{}) {
-			return usagef("%s", a.pick("要改什么？如 --name 或 --notice", "say what to change, as --name or --notice"))
-		}
-		return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
-			if err := live.EditGroup(ctx, groupID, edit); err != nil {
-				return err
-			}
-			return a.printDone(done{Group: groupID, Done: "edited"}, a.words.edited)
-		})
-	}
+	set.StringVar(&flags.name, "name", "", a.words.flagGroupName)
+	set.StringVar(&flags.intro, "intro", "", a.words.flagGroupIntro)
+	set.StringVar(&flags.notice, "notice", "", a.words.flagGroupNotice)
+	set.StringVar(&flags.face, "face", "", a.words.flagGroupFace)
+	set.IntVar(&flags.most, "max", 0, a.words.flagGroupMax)
+	set.StringVar(&flags.join, "join", "", a.words.flagGroupJoin)
+	set.StringVar(&flags.invite, "invite", "", a.words.flagGroupInvite)
 	return command
+}
+
+func (a *app) groupEdit(f *editFlags, changed func(flag string) bool) (model.GroupEdit, error) {
+	var edit model.GroupEdit
+	for _, text := range []struct {
+		flag  string
+		value *string
+		into  **string
+	}{
+		{"name", &f.name, &edit.Name},
+		{"intro", &f.intro, &edit.Introduction},
+		{"notice", &f.notice, &edit.Notification},
+		{"face", &f.face, &edit.FaceURL},
+	} {
+		if changed(text.flag) {
+			*text.into = text.value
+		}
+	}
+	if changed("max") {
+		edit.MaxMembers = &f.most
+	}
+	var err error
+	if edit.Join, err = a.changedOption(changed, "join", f.join); err != nil {
+		return edit, err
+	}
+	if edit.Invite, err = a.changedOption(changed, "invite", f.invite); err != nil {
+		return edit, err
+	}
+	if edit == (model.GroupEdit{}) {
+		return edit, usagef("%s", a.pick("要改什么？如 --name 或 --notice", "say what to change, as --name or --notice"))
+	}
+	return edit, nil
 }
 
 // changedOption reads a flag that says how people come in, nil if it was not given.

@@ -268,7 +268,7 @@ func (a *app) registryState(g model.RegisteredGroup) string {
 	}
 }
 
-// writeRegistry writes a table for spreadsheets. A cell that a spreadsheet would take for a formula is led by a quote.
+// writeRegistry writes a table for spreadsheets.
 func (a *app) writeRegistry(groups []model.RegisteredGroup) error {
 	table := csv.NewWriter(a.out)
 	if err := table.Write([]string{"group", "name", "type", "owner", "created", "pending", "delivered", "problem", "members"}); err != nil {
@@ -296,7 +296,10 @@ func (a *app) writeRegistry(groups []model.RegisteredGroup) error {
 	return table.Error()
 }
 
+// harmlessCell is a text from others as a cell: without what a terminal would obey, and led by a quote where a spreadsheet
+// would take it for a formula.
 func harmlessCell(cell string) string {
+	cell = text.Clean(cell)
 	if cell != "" && (cell[0] == '=' || cell[0] == '+' || cell[0] == '-') {
 		return "'" + cell
 	}

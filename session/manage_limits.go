@@ -205,14 +205,25 @@ func (s *Session) checkRight(doing, groupID string, action model.GroupAction) er
 		return nil
 	}
 	cause, remedy := s.refusalText(refusal, conversation.Group.Type)
-	return &im.Error{Doing: doing, Class: im.ClassPermission, Cause: cause, Remedy: remedy}
+	return &im.Error{Doing: doing, Class: im.ClassPermission, Code: codeOf(refusal), Cause: cause, Remedy: remedy}
+}
+
+// codeOf is what the service answers to what was not asked (rest-api, section 1.6), so that a program sees the same code
+// whoever refuses.
+func codeOf(refusal model.Refusal) int {
+	const notAllowed, ownerCannotLeave = 10007, 10009
+	if refusal == model.OwnerMustHandOver {
+		return ownerCannotLeave
+	}
+	return notAllowed
 }
 
 func (s *Session) refusalText(refusal model.Refusal, kind model.GroupType) (cause, remedy string) {
 	pick := s.options.Language.Pick
 	switch refusal {
 	case model.NotForType:
-		return pick(string(kind)+" 群没有这个功能", "groups of type "+string(kind)+" do not know this"), ""
+		return pick(string(kind)+" 群没有这个功能", "groups of type "+string(kind)+" do not know this"),
+			pick("用别的类型的群，类型建好后不能改", "take a group of another type; it is chosen when the group is created")
 	case model.OwnerOnly:
 		return pick("只有群主可以", "only the owner may"), pick("请群主来做", "ask the owner")
 	case model.AdminsOnly:

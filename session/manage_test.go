@@ -332,6 +332,12 @@ func TestRightsAreSaidBeforeAsking(t *testing.T) {
 			err := test.call(t.Context(), r)
 			require.ErrorContains(t, err, test.cause, name)
 			require.Equal(t, im.ClassPermission, im.ClassOf(err), name)
+			code := 10007
+			if name == "leave" {
+				code = 10009
+			}
+			require.Equal(t, code, im.CodeOf(err), "%s: the code that the service would answer", name)
+			require.NotEmpty(t, session.Explain(err).Remedy, name)
 		}
 		synctest.Wait()
 		for _, request := range []string{"destroy", "edit", "edit_member", "remove", "quit", "add"} {

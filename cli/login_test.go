@@ -123,3 +123,13 @@ func TestTheHostsOfALongConnectionAreThoseOfTheSignaturesApplication(t *testing.
 	require.Equal(t, "wss://1400000000w4c.my-imcloud.com", account.url)
 	require.Equal(t, "anchor", account.user)
 }
+
+func TestAStoreThatHoldsSomethingElseSaysWhatToDo(t *testing.T) {
+	home(t, cloudProfile)
+	require.NoError(t, keyring.Set("reddot", "cloud", "hidden"))
+	code, _, stderr := run("", "groups", "--profile", "cloud")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "what the keyring holds is no signature or key of reddot's")
+	require.Contains(t, stderr, "run reddot login --profile cloud again")
+	require.NotContains(t, stderr, "hidden")
+}

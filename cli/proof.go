@@ -129,8 +129,12 @@ func (a *app) stored(ctx context.Context, result *account) (bool, error) {
 		switch {
 		case errors.Is(err, credential.ErrNone), errors.As(err, &without):
 			continue
+		case errors.Is(err, credential.ErrForeign):
+			return false, withRemedy(
+				fmt.Errorf(a.pick("%s 里存的不是 reddot 的签名或密钥", "what %s holds is no signature or key of reddot's"), place.name),
+				fmt.Sprintf(a.pick("再次运行 reddot login --profile %s", "run reddot login --profile %s again"), result.profile))
 		case err != nil:
-			return false, err
+			return false, fmt.Errorf("%s: %w", place.name, err)
 		case found.Kind == credential.SecretKey:
 			result.useKey(found.Secret, place.name)
 			return true, nil

@@ -30,8 +30,11 @@ func Command(line string, texts convert.Texts) Sign {
 		command.Stdout, command.WaitDelay = &output, afterKill
 		err := command.Run()
 		var signature wire.Secret
-		if err == nil {
+		switch {
+		case err == nil:
 			signature, err = single(output.text.String(), texts)
+		case errors.Is(err, errTooMuch):
+			err = errors.New(texts.Pick("输出超过 64 KB", "it prints more than 64 KB"))
 		}
 		if err != nil {
 			return wire.Secret{}, fmt.Errorf(texts.Pick("user_sig_command 没有给出 UserSig：%w；请自己运行一次看看", "user_sig_command gave no UserSig: %w; run it yourself to see why"), err)
@@ -50,7 +53,7 @@ func shell(ctx context.Context, line string) *exec.Cmd {
 // bounded is a buffer that refuses to grow beyond maxText.
 type bounded struct{ text bytes.Buffer }
 
-var errTooMuch = errors.New("it prints too much")
+var errTooMuch = errors.New("more than a signature")
 
 func (b *bounded) Write(text []byte) (int, error) {
 	if b.text.Len()+len(text) > maxText {

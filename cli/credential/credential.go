@@ -38,15 +38,18 @@ type Credential struct {
 
 // Store keeps the credentials of profiles by their names.
 type Store interface {
-	// Get returns ErrNone when the profile has none.
+	// Get returns ErrNone when the profile has none, and ErrForeign for what cannot be read.
 	Get(ctx context.Context, profile string) (Credential, error)
 	Set(ctx context.Context, profile string, credential Credential) error
 	// Delete returns ErrNone when there was none.
 	Delete(ctx context.Context, profile string) error
 }
 
-// ErrNone says that nothing is stored.
-var ErrNone = errors.New("nothing is stored")
+// ErrNone says that nothing is stored, ErrForeign that what is stored there is none of ours.
+var (
+	ErrNone    = errors.New("nothing is stored")
+	ErrForeign = errors.New("what is stored is not reddot's")
+)
 
 // maxText bounds what a person, a command or a backend may hand over. A UserSig has some 300 bytes.
 const maxText = 64 << 10
@@ -73,7 +76,7 @@ func (c Credential) encode() string { return string(c.Kind) + ":" + c.Secret.Rev
 func decode(text string) (Credential, error) {
 	kind, secret, ok := strings.Cut(strings.TrimSpace(text), ":")
 	if !ok || secret == "" || Kind(kind) != UserSig && Kind(kind) != SecretKey {
-		return Credential{}, errors.New("what is stored is not reddot's; store it again with reddot login")
+		return Credential{}, ErrForeign
 	}
 	return Credential{Kind(kind), wire.NewSecret(secret)}, nil
 }

@@ -111,7 +111,7 @@ func TestDamagedStoresAreNotBelieved(t *testing.T) {
 	for _, text := range []string{"", "hidden", "usersig:", "password:hidden"} {
 		require.NoError(t, os.WriteFile(files.Path("shop"), []byte(text), 0o600))
 		_, err := files.Get(t.Context(), "shop")
-		require.ErrorContains(t, err, "reddot login", text)
+		require.ErrorIs(t, err, ErrForeign, text)
 		require.NotContains(t, err.Error(), "hidden")
 	}
 }
@@ -126,7 +126,7 @@ func TestACommandGivesTheSignatureThatItPrints(t *testing.T) {
 		"true":                           "it is empty",
 		"echo hidden words":              "it is no UserSig",
 		"echo '<html>hidden</html>'":     "it is no UserSig",
-		"head -c 100000 /dev/zero; true": "it prints too much",
+		"head -c 100000 /dev/zero; true": "it prints more than 64 KB",
 		"echo hidden >&2; exit 1":        "exit status 1",
 	} {
 		_, err := Command(line, english)(t.Context())

@@ -31,11 +31,7 @@ func (f Files) Get(_ context.Context, profile string) (Credential, error) {
 	if err != nil {
 		return Credential{}, fmt.Errorf("read what reddot login stored: %w", err)
 	}
-	credential, err := decode(string(text))
-	if err != nil {
-		return Credential{}, fmt.Errorf("%s: %w", f.Path(profile), err)
-	}
-	return credential, nil
+	return decode(string(text))
 }
 
 // Set implements Store.

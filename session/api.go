@@ -7,6 +7,8 @@
 //   - An intent to read is in the store before anything acts on it.
 //   - Nothing here waits for the screen: pictures replace each other, facts are queued without loss.
 //   - Reading is decided by what is being viewed (Viewing), never by the cursor in a list.
+//   - A group is in the registry before its creation is asked for, so one whose answer was lost is not made twice.
+//   - What is done to groups (Groups) waits for the service in the caller's goroutine, and returns when a picture shows it.
 package session
 
 import (

@@ -57,6 +57,8 @@ const (
 	TipAdminUnset
 	TipProfileChanged
 	TipMemberChanged
+	TipMuted
+	TipUnmuted
 )
 
 // Tip is a stored line of the service in a group's timeline: somebody joined, left, was made admin, ….

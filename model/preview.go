@@ -81,6 +81,10 @@ func TipText(tip Tip, language Language) string {
 		return users + language.Pick(" 不再是管理员", " is no longer an admin")
 	case TipProfileChanged:
 		return tip.profileText(operator, language)
+	case TipMuted:
+		return users + language.Pick(" 被禁言", " was muted")
+	case TipUnmuted:
+		return users + language.Pick(" 可以发言了", " may speak again")
 	case TipMemberChanged:
 		return users + language.Pick(" 的群成员资料已更新", ": member details changed")
 	default:

@@ -71,6 +71,8 @@ var english = &words{
 		model.TipAdminUnset:     "%s is no longer an admin",
 		model.TipProfileChanged: "%s changed the group's profile",
 		model.TipMemberChanged:  "the member profile of %s changed",
+		model.TipMuted:          "%s was muted",
+		model.TipUnmuted:        "%s may speak again",
 	},
 	TipSet: map[string]string{
 		"name":         "%s renamed the group to “%s”",

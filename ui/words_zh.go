@@ -71,6 +71,8 @@ var chinese = &words{
 		model.TipAdminUnset:     "%s 不再是管理员",
 		model.TipProfileChanged: "%s 修改了群资料",
 		model.TipMemberChanged:  "%s 的群成员资料有变动",
+		model.TipMuted:          "%s 被禁言",
+		model.TipUnmuted:        "%s 可以发言了",
 	},
 	TipSet: map[string]string{
 		"name":         "%s 把群名改为“%s”",

@@ -77,3 +77,17 @@ func TestATipIsWhatTheServiceSays(t *testing.T) {
 	sent := read(0)
 	require.IsType(t, model.Unknown{}, sent.Elements[0])
 }
+
+// TestATipTellsWhoIsMutedAndWhoNoLonger, whatever the order of its fields.
+func TestATipTellsWhoIsMutedAndWhoNoLonger(t *testing.T) {
+	for body, kind := range map[string]model.TipKind{
+		`{"OpType":7,"MsgMemberInfo":[{"User_Account":"cy","ShutupTime":600}]}`: model.TipMuted,
+		`{"MsgMemberInfo":[{"ShutupTime":0,"User_Account":"cy"}],"OpType":7}`:   model.TipUnmuted,
+		`{"OpType":7,"MsgMemberInfo":[{"User_Account":"cy"}]}`:                  model.TipMemberChanged,
+	} {
+		tip, ok := readTipOrNotice(NewScanner([]byte(body), NewInterner()), "g").(model.Tip)
+		require.True(t, ok, body)
+		require.Equal(t, kind, tip.Kind, body)
+		require.Equal(t, []string{"cy"}, tip.Users, body)
+	}
+}

@@ -35,7 +35,9 @@ func readTipOrNotice(s *Scanner, groupID string) model.Element {
 		switch key {
 		case "OpType":
 			isTip = true
-			tip.Kind = tipKinds[s.Number()]
+			if kind := tipKinds[s.Number()]; tip.Kind == model.TipUnknown { // unless the members told already
+				tip.Kind = kind
+			}
 		case "ReportType":
 			notice.Type = int(s.Number())
 		case "Operator_Account":
@@ -92,6 +94,11 @@ func readTipMembers(s *Scanner, tip *model.Tip) {
 				user = s.Name()
 			case "NickName":
 				nick = s.Name()
+			case "ShutupTime": // seconds, 0 ends it
+				tip.Kind = model.TipUnmuted
+				if s.Number() > 0 {
+					tip.Kind = model.TipMuted
+				}
 			default:
 				s.Skip()
 			}

@@ -122,7 +122,7 @@ func TestPushedEvents(t *testing.T) {
 			"MsgBody":{"OpType":7,"Operator_Account":"bob","MsgMemberInfo":[{"User_Account":"carol","ShutupTime":60}]}}]}`,
 			[]im.Event{
 				one(&model.Message{Conversation: group, Sequence: 3, Sender: "bob", Elements: []model.Element{model.Tip{
-					Kind: model.TipMemberChanged, Operator: "bob", Users: []string{"carol"}, Names: map[string]string{},
+					Kind: model.TipMuted, Operator: "bob", Users: []string{"carol"}, Names: map[string]string{},
 				}}}),
 				im.MembersChanged{GroupID: "@TGS#devroom"},
 			},

@@ -48,7 +48,7 @@ func (a *app) screenOptions(live *live) ui.Options {
 func snippets(configured []config.Snippet) []ui.Snippet {
 	held := make([]ui.Snippet, len(configured))
 	for i, s := range configured {
-		held[i] = ui.Snippet{Name: s.Name, Data: s.Data, Description: s.Description, Extension: s.Extension, CloudData: s.CloudCustomData}
+		held[i] = ui.Snippet(s)
 	}
 	return held
 }

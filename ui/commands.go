@@ -174,15 +174,12 @@ func (m *Model) perform(does action, group *model.Group, args string) tea.Cmd {
 	return nil
 }
 
-// groupHere returns the group that a key is about: the one that a panel shows, the one under the list's cursor while the list has the focus, else
-// the open one, nil if there is none.
+// groupHere returns the group that a key is about: the one that a panel shows, the one under the list's cursor while the
+// list has the focus, else the open one, nil if there is none.
 func (m *Model) groupHere() *model.Group {
 	for _, p := range m.panels {
-		switch p := p.(type) {
-		case *profile:
-			return &p.group
-		case *memberList:
-			return &p.group
+		if group := groupOf(p); group != nil {
+			return group
 		}
 	}
 	id := m.open

@@ -15,7 +15,7 @@ import (
 
 // Snippet is a custom message that the configuration holds ready.
 type Snippet struct {
-	Name, Data, Description, Extension, CloudData string
+	Name, Data, Description, Extension, CloudCustomData string
 }
 
 // openCustom edits a custom message. JSON is checked before it is sent.
@@ -55,7 +55,7 @@ func (m *Model) withSnippets(fields []*field) []*field {
 	choice.chosen = func(value string) {
 		for _, s := range m.options.Snippets {
 			if s.Name == value {
-				for i, said := range []string{s.Data, s.Description, s.Extension, s.CloudData} {
+				for i, said := range []string{s.Data, s.Description, s.Extension, s.CloudCustomData} {
 					fields[i].input.set(said)
 				}
 			}

@@ -11,7 +11,7 @@ import (
 
 func TestACustomMessageIsCheckedAndSent(t *testing.T) {
 	u := newUser(t, shop(), 80, 24, func(o *Options) {
-		o.Snippets = []Snippet{{Name: "order", Data: `{"order":1}`, Description: "[订单] 羊毛大衣", CloudData: `{"from":"shop"}`}}
+		o.Snippets = []Snippet{{Name: "order", Data: `{"order":1}`, Description: "[订单] 羊毛大衣", CloudCustomData: `{"from":"shop"}`}}
 	})
 	u.press("enter")
 	u.types("/custom ")

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,8 +15,6 @@ import (
 
 // defaultMuteMinutes is offered first.
 const defaultMuteMinutes = 10
-
-func unixTime(seconds int64) time.Time { return time.Unix(seconds, 0) }
 
 // openMemberMenu lists what can be done with those marked, and why the rest cannot.
 func (m *Model) openMemberMenu(p *memberList) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"time"
 
 	"reddot/model"
 	"reddot/session"
@@ -115,7 +116,7 @@ func (c memberColumns) line(key *memberLineKey, row *memberRow) string {
 	}
 	joined := ""
 	if row.JoinedAt > 0 {
-		joined = k.shortTime(unixTime(row.JoinedAt), key.today)
+		joined = k.shortTime(time.Unix(row.JoinedAt, 0), key.today)
 	}
 	style := roleStyle(row.role)
 	return " " + mark + sign + " " + k.paint(style, k.Fit(roleWords[row.role], c.role)+k.Fit(k.Truncate(name, c.name-1), c.name)) +
@@ -128,7 +129,7 @@ func mutedText(m *Model, row *memberRow) string {
 	if row.MutedUntil <= m.now.Unix() {
 		return ""
 	}
-	return m.look.shortTime(unixTime(row.MutedUntil), m.today())
+	return m.look.shortTime(time.Unix(row.MutedUntil, 0), m.today())
 }
 
 // readText is how far a member has read: all, or how many messages are missing; "" where nobody knows.

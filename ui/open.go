@@ -53,7 +53,10 @@ func (m *Model) lost() {
 		gone, alarm = fmt.Sprintf(m.look.words.TextKeptF, gone), true
 	}
 	if !m.unsavedPanel() {
-		m.panels = slices.DeleteFunc(m.panels, func(p panel) bool { return isAbout(p, m.open) })
+		m.panels = slices.DeleteFunc(m.panels, func(p panel) bool {
+			group := groupOf(p)
+			return group != nil && model.GroupConversation(group.ID) == m.open
+		})
 	}
 	m.close()
 	m.flash = flash{gone, alarm}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -93,45 +94,28 @@ func (m *Model) openPanel(p panel) {
 
 // closePanel takes a panel away, and those that lie on it.
 func (m *Model) closePanel(p panel) {
-	for i, one := range m.panels {
-		if one == p {
-			m.panels = m.panels[:i]
-			return
-		}
+	if i := slices.Index(m.panels, p); i >= 0 {
+		m.panels = m.panels[:i]
 	}
 }
 
 // shows says whether a panel is still open, on top or below.
-func (m *Model) shows(p panel) bool {
-	for _, one := range m.panels {
-		if one == p {
-			return true
-		}
-	}
-	return false
-}
+func (m *Model) shows(p panel) bool { return slices.Contains(m.panels, p) }
 
-// isAbout says whether a panel shows a group.
-func isAbout(p panel, id model.ConversationID) bool {
+// groupOf returns the group that a panel shows, nil for none.
+func groupOf(p panel) *model.Group {
 	switch p := p.(type) {
 	case *profile:
-		return model.GroupConversation(p.group.ID) == id
+		return &p.group
 	case *memberList:
-		return model.GroupConversation(p.group.ID) == id
+		return &p.group
 	default:
-		return false
+		return nil
 	}
 }
 
 // unsavedPanel says whether some open panel holds what would be lost.
-func (m *Model) unsavedPanel() bool {
-	for _, p := range m.panels {
-		if p.unsaved() {
-			return true
-		}
-	}
-	return false
-}
+func (m *Model) unsavedPanel() bool { return slices.ContainsFunc(m.panels, panel.unsaved) }
 
 // panelKey gives a key to the topmost panel.
 func (m *Model) panelKey(p panel, does action, key tea.KeyPressMsg) tea.Cmd {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // The address of a file says for whom it was made: /media/KEY.ACCOUNT-MAC/NAME. ACCOUNT is
@@ -54,8 +55,10 @@ func mediaAddress(host, file, name string, query url.Values) string {
 var mediaMark = []byte("/media")
 
 // mediaPattern finds addresses in JSON, where a slash may be escaped: before, host, between,
-// token.
-var mediaPattern = regexp.MustCompile(`(https?:\\?/\\?/)([^/\\"\s]{1,255})(\\?/media\\?/)([a-z2-7]{24}\.[0-9]{1,10}-[A-Za-z0-9_-]{22})`)
+// token. It is compiled when it is first needed: every command of reddot has the server in it.
+var mediaPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(https?:\\?/\\?/)([^/\\"\s]{1,255})(\\?/media\\?/)([a-z2-7]{24}\.[0-9]{1,10}-[A-Za-z0-9_-]{22})`)
+})
 
 // addressTo makes all addresses in a text the receiver's own. The text is not changed; what
 // holds none is returned as it is.
@@ -63,8 +66,8 @@ func (s *Server) addressTo(account uint32, text []byte) []byte {
 	if !bytes.Contains(text, mediaMark) {
 		return text
 	}
-	return mediaPattern.ReplaceAllFunc(text, func(match []byte) []byte {
-		parts := mediaPattern.FindSubmatch(match)
+	return mediaPattern().ReplaceAllFunc(text, func(match []byte) []byte {
+		parts := mediaPattern().FindSubmatch(match)
 		host := string(parts[2])
 		key, _, ok := s.openMediaToken(host, string(parts[4]))
 		if !ok {
@@ -89,7 +92,7 @@ func (s *Server) filesIn(text []byte) []string {
 		return nil
 	}
 	var keys []string
-	for _, parts := range mediaPattern.FindAllSubmatch(text, -1) {
+	for _, parts := range mediaPattern().FindAllSubmatch(text, -1) {
 		if key, _, ok := s.openMediaToken(string(parts[2]), string(parts[4])); ok {
 			keys = append(keys, key)
 		}

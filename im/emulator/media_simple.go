@@ -83,7 +83,7 @@ func (r *request) imageInfo(body struct {
 
 // imageAt finds the image that an address names, for one who may see it.
 func (s *Server) imageAt(ctx context.Context, account uint32, address string) (file mediaFile, format string, err error) {
-	found := mediaPattern.FindStringSubmatch(address)
+	found := mediaPattern().FindStringSubmatch(address)
 	if found == nil {
 		return file, "", &wire.Error{Code: wire.CodeMsgRequest, Info: "str_image_url is no address of this server"}
 	}

@@ -33,7 +33,7 @@ func TestExitCodes(t *testing.T) {
 		{"unknown command", []string{"grups"}, 2, "grups"},
 		{"unknown flag", []string{"groups", "--colour"}, 2, "--colour"},
 		{"missing argument", []string{"read"}, 2, "arg"},
-		{"empty message", append([]string{"send", "live", " "}, good...), 2, "empty"},
+		{"empty message", append([]string{"send", "live", " "}, good...), 2, "消息是空的"},
 		{"secret for a remote server", []string{"groups", "--server", "wss://im.invalid", "--app-id", "1", "--user", "a", "--secret-key", "k"}, 2, "REDDOT_SECRET_KEY"},
 		{"wrong key", append([]string{"groups"}, wrongKey...), 3, "70009"},
 		{"no server", append([]string{"groups"}, unreachable...), 4, nowhere},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"reddot/im/wire"
+	"reddot/model"
 )
 
 // The two ways to reach a service.
@@ -77,9 +78,6 @@ func Loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// maxUserID is the most bytes of a user id (rest-api, section 8.2).
-const maxUserID = 32
-
 func (p Profile) check(prefix string) []*Error {
 	problems := []*Error{
 		p.checkServer(prefix),
@@ -137,12 +135,12 @@ func (p Profile) checkMode(key string) *Error {
 }
 
 func userID(key, id string) *Error {
-	if len(id) <= maxUserID {
+	if len(id) <= model.UserIDBytes {
 		return nil
 	}
 	return &Error{
 		Key:    key,
-		Reason: Text{fmt.Sprintf("用户 ID 最多 %d 字节", maxUserID), fmt.Sprintf("a user id has at most %d bytes", maxUserID)},
+		Reason: Text{fmt.Sprintf("用户 ID 最多 %d 字节", model.UserIDBytes), fmt.Sprintf("a user id has at most %d bytes", model.UserIDBytes)},
 	}
 }
 

@@ -75,7 +75,8 @@ func (s *Server) pushEvent(c *connection, user string, event wire.Event, number 
 	c.push(user, push{event: text, last: position{queued: number}})
 }
 
-// queuedEvents is what a user missed, as pushes would have told it.
+// queuedEvents is what a user missed, as pushes would have told it. Notices in a row are one event: the official SDK asks
+// for pending applications after each event, and lets an error go uncaught once it asks too often.
 func (s *Server) queuedEvents(list []core.Queued, user string) wire.List[wire.Event] {
 	var events wire.List[wire.Event]
 	for _, q := range list {
@@ -88,8 +89,17 @@ func (s *Server) queuedEvents(list []core.Queued, user string) wire.List[wire.Ev
 				s.log.Error("Cannot encode a notice", "user", user, "error", err)
 				continue
 			}
-			events = append(events, event)
+			events = appendNotice(events, event)
 		}
 	}
 	return events
+}
+
+func appendNotice(events wire.List[wire.Event], notice wire.Event) wire.List[wire.Event] {
+	if len(events) > 0 && events[len(events)-1].Event == notice.Event {
+		last := &events[len(events)-1]
+		last.GroupTips = append(last.GroupTips, notice.GroupTips...)
+		return events
+	}
+	return append(events, notice)
 }

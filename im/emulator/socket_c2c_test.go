@@ -42,6 +42,20 @@ func TestANoteToOneselfReachesEachOtherDeviceOnce(t *testing.T) {
 	require.Len(t, history["MsgList"], 1)
 }
 
+// TestMissedNoticesAreOneEvent: the official SDK asks for pending applications after each event, and an error of its own limit
+// for that goes uncaught.
+func TestMissedNoticesAreOneEvent(t *testing.T) {
+	w := chat(t)
+	for i := range 3 {
+		w.ok("group_open_http_svc/create_group", fmt.Sprintf(`{"GroupId":"g%d","Type":"Public","Name":"g","MemberList":[{"Member_Account":"bob"}]}`, i))
+	}
+	reply := w.login("bob", 7).good("openim.getmsg", `{"Cookie":"","SyncFlag":0}`)
+	events := reply["EventArray"].([]any)
+	require.Len(t, events, 1)
+	require.EqualValues(t, 5, events[0].(map[string]any)["Event"])
+	require.Len(t, events[0].(map[string]any)["GroupTips"], 4, "with the one of the room")
+}
+
 func TestWhatWasMissedComesByCookie(t *testing.T) {
 	w := chat(t)
 	bob, head := w.ticketOf("bob")

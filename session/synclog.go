@@ -2,7 +2,6 @@ package session
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"reddot/model"
@@ -95,7 +94,7 @@ func (s *Session) record(r SyncRecord) {
 	if r.Conversation != "" {
 		r.Name = s.nameOf(r.Conversation)
 	}
-	records := append(slices.Clone(s.records), r)
-	s.records = records[max(0, len(records)-SyncRecords):]
+	s.records = append(s.records, r) // behind what pictures hold of it
+	s.records = s.records[max(0, len(s.records)-SyncRecords):]
 	s.pictured = false
 }

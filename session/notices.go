@@ -18,8 +18,9 @@ const GroupNotices = 200
 type groupNews struct {
 	// notices are shown, oldest first. The slice is shared with pictures, so it is replaced and not changed.
 	notices []model.GroupNotice
-	// known are the ids of notices that were told before, dismissed ones included.
+	// known are the ids of notices that were told before, dismissed ones included, and order is the order in which they came.
 	known   map[string]struct{}
+	order   []string
 	waiting []model.Application
 	// asking is set while the service is asked for what waits, again when it must be asked once more.
 	asking, again bool
@@ -27,6 +28,20 @@ type groupNews struct {
 	count atomic.Int64
 	// arrived holds the count at which a shown notice came.
 	arrived map[string]int64
+}
+
+// mostKnown is how many notices are known again when they are told twice, as many as the store keeps.
+const mostKnown = 1000
+
+// know notes that a notice was told, and forgets the oldest of many.
+func (n *groupNews) know(id string) {
+	n.known[id] = struct{}{}
+	n.order = append(n.order, id)
+	if len(n.order) > mostKnown {
+		delete(n.known, n.order[0])
+		delete(n.arrived, n.order[0])
+		n.order = n.order[1:]
+	}
 }
 
 // mark names this moment among the notices.
@@ -39,12 +54,12 @@ func (s *Session) loadNotices(ctx context.Context) error {
 		return err
 	}
 	for _, id := range dismissed {
-		s.news.known[id] = struct{}{}
+		s.news.know(id)
 	}
 	for _, notice := range notices {
-		s.news.known[notice.ID] = struct{}{}
+		s.news.know(notice.ID)
 	}
-	s.news.notices = newest(notices)
+	s.news.notices = slices.Clone(newest(notices))
 	return nil
 }
 
@@ -57,7 +72,7 @@ func (s *Session) noticed(notice model.GroupNotice) {
 	if _, told := s.news.known[notice.ID]; told {
 		return
 	}
-	s.news.known[notice.ID] = struct{}{}
+	s.news.know(notice.ID)
 	s.news.arrived[notice.ID] = s.news.count.Add(1)
 	s.news.notices = newest(append(slices.Clone(s.news.notices), notice))
 	s.pictured = false

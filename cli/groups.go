@@ -91,15 +91,5 @@ func badge(unread int) string {
 	}
 }
 
-func roleName(role model.Role) string {
-	switch role {
-	case model.RoleAnchor:
-		return "anchor"
-	case model.RoleAssistant:
-		return "assistant"
-	case model.RoleGuide:
-		return "guide"
-	default:
-		return "customer"
-	}
-}
+// roleName is a role as --json prints it; who has none is a customer.
+func roleName(role model.Role) string { return max(role, model.RoleCustomer).String() }

@@ -20,15 +20,11 @@ type Roles struct {
 	Guides     []string `toml:"guides"`
 }
 
-var roleNames = map[string]model.Role{
-	"anchor": model.RoleAnchor, "assistant": model.RoleAssistant, "guide": model.RoleGuide, "customer": model.RoleCustomer,
-}
-
 // Rules returns the settings as a session takes them; they were checked when the file was read.
 func (r Roles) Rules() model.RoleRules {
 	rules := model.RoleRules{Field: r.Field, Values: map[string]model.Role{}, Users: map[string]model.Role{}}
 	for value, name := range r.Values {
-		rules.Values[value] = roleNames[name]
+		rules.Values[value], _ = model.RoleNamed(name)
 	}
 	for role, users := range r.lists() {
 		for _, user := range users {

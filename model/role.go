@@ -18,6 +18,22 @@ const (
 	RoleAnchor
 )
 
+// String returns our own word for a role, which RoleNamed reads; "" for RoleUnset.
+func (r Role) String() string {
+	switch r {
+	case RoleAnchor:
+		return "anchor"
+	case RoleAssistant:
+		return "assistant"
+	case RoleGuide:
+		return "guide"
+	case RoleCustomer:
+		return "customer"
+	default:
+		return ""
+	}
+}
+
 // RoleField is the member custom field that carries the business role, unless RoleRules name another one.
 const RoleField = "role"
 
@@ -94,9 +110,7 @@ func (r RoleRules) Word(role Role) string {
 	if i := slices.IndexFunc(words, func(word string) bool { return r.Values[word] == role }); i >= 0 {
 		return words[i]
 	}
-	return map[Role]string{
-		RoleAnchor: "anchor", RoleAssistant: "assistant", RoleGuide: "guide", RoleCustomer: "customer",
-	}[role]
+	return role.String()
 }
 
 // Judge notes the role of each member.

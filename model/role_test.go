@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,7 +54,9 @@ func TestWordsForRoles(t *testing.T) {
 	}
 	_, ok := model.ServiceRoleNamed("owner")
 	require.False(t, ok, "an owner is made by handing over")
-	role, ok := model.RoleNamed("Guide")
-	require.True(t, ok)
-	require.Equal(t, model.RoleGuide, role)
+	for _, want := range []model.Role{model.RoleCustomer, model.RoleGuide, model.RoleAssistant, model.RoleAnchor} {
+		role, ok := model.RoleNamed(strings.ToUpper(want.String()))
+		require.True(t, ok, want)
+		require.Equal(t, want, role)
+	}
 }

@@ -25,7 +25,8 @@ type Decision struct {
 	// SentAt is the service's time of the note, in seconds.
 	SentAt int64
 	// Ignored says why nothing follows: model.ErrNotNote, one of the other reasons of model.NoteFormat.Claim, or what
-	// is damaged. With model.ErrNoteRefresh the caller is to look at the service's list again. It is nil for a note that was taken in, also if the conversation was read that far already.
+	// is damaged. With model.ErrNoteRefresh the caller is to look at the service's list again. It is nil for a note that was
+	// taken in, also if the conversation was read that far already.
 	Ignored error
 }
 

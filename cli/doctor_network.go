@@ -181,11 +181,7 @@ func (e *endpoint) probe(ctx context.Context, appID int64) {
 	if err != nil && ctx.Err() != nil {
 		err = cmp.Or(context.Cause(ctx), err)
 	}
-	var call *url.Error
-	if errors.As(err, &call) {
-		err = call.Err // the network's own words
-	}
-	e.err = err
+	e.err = wire.WithoutURL(err)
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		e.dated, e.clock = true, convert.ClockOffset(date.Unix(), time.Now(), e.took)
 	}

@@ -22,7 +22,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -220,7 +219,7 @@ func (s *Sender) post(ctx context.Context, group model.RegisteredGroup) *failure
 	}
 	response, err := s.http.Do(request)
 	if err != nil {
-		return &failure{text: withoutAddress(err)}
+		return &failure{text: wire.WithoutURL(err).Error()}
 	}
 	defer response.Body.Close()
 	const shown = 200
@@ -258,15 +257,6 @@ func Signature(secret wire.Secret, timestamp string, body []byte) string {
 	mac.Write([]byte(timestamp + "."))
 	mac.Write(body)
 	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
-}
-
-// withoutAddress keeps only the network's own words.
-func withoutAddress(err error) string {
-	var call *url.Error
-	if errors.As(err, &call) {
-		err = call.Err
-	}
-	return err.Error()
 }
 
 // retryAfter reads seconds; the form with a date is rare and counts as nothing.

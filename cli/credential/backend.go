@@ -59,7 +59,7 @@ func (b Backend) ask(ctx context.Context) (wire.Secret, error) {
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return wire.Secret{}, withoutURL(err)
+		return wire.Secret{}, wire.WithoutURL(err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
@@ -68,7 +68,7 @@ func (b Backend) ask(ctx context.Context) (wire.Secret, error) {
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxText+1))
 	switch {
 	case err != nil:
-		return wire.Secret{}, withoutURL(err)
+		return wire.Secret{}, wire.WithoutURL(err)
 	case len(text) > maxText:
 		return wire.Secret{}, errors.New(b.Texts.Pick("应答超过 64 KB", "the answer has more than 64 KB"))
 	}
@@ -131,15 +131,6 @@ func (b Backend) shown() string {
 		return "?"
 	}
 	return parsed.Scheme + "://" + parsed.Host + parsed.Path
-}
-
-// withoutURL keeps the network's own words of a failed request.
-func withoutURL(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
-		return failed.Err
-	}
-	return err
 }
 
 // signatureIn finds the signature in an answer: a field of JSON, a JSON string, or the text itself.

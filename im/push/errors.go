@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"reddot/im"
 	"reddot/im/convert"
@@ -23,10 +22,7 @@ func (c *Client) connecting() string {
 // unreachable is the error of a service that does not answer. Of a failed handshake only the network's own words are
 // kept; the URL around them says nothing to a person.
 func (c *Client) unreachable(err error) error {
-	var handshake *url.Error
-	if errors.As(err, &handshake) {
-		err = handshake.Err
-	}
+	err = wire.WithoutURL(err)
 	return &im.Error{
 		Doing: c.connecting(), Class: im.ClassUnreachable, Err: err,
 		Cause:  c.texts.Pick("服务没有应答："+err.Error(), "the service does not answer: "+err.Error()),

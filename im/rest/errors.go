@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 
 	"reddot/im"
@@ -28,10 +27,7 @@ func (c *Client) connecting() string { return c.texts.Doing("连接", "connect t
 // unreachable is the error of a service that does not answer. Of a failed call only the network's own words are kept: the URL
 // around them has the signature in it.
 func (c *Client) unreachable(doing string, err error) error {
-	var call *url.Error
-	if errors.As(err, &call) {
-		err = call.Err
-	}
+	err = wire.WithoutURL(err)
 	result := &im.Error{
 		Doing: doing, Class: im.ClassUnreachable, Err: err,
 		Cause: c.texts.Pick("服务没有应答："+err.Error(), "the service does not answer: "+err.Error()),

@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 )
 
 const hidden = "***"
@@ -45,4 +47,13 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 func (s *Secret) UnmarshalText(text []byte) error {
 	*s = NewSecret(string(text))
 	return nil
+}
+
+// WithoutURL returns of a failed HTTP call the network's own words alone: the URL around them may hold a secret.
+func WithoutURL(err error) error {
+	var call *url.Error
+	if errors.As(err, &call) {
+		return call.Err
+	}
+	return err
 }

@@ -184,31 +184,22 @@ func (s *Sender) post(ctx context.Context, e Event) ([]byte, error) {
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.address(e), bytes.NewReader(body))
 	if err != nil {
-		return nil, withoutURL(err)
+		return nil, wire.WithoutURL(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := s.client.Do(request)
 	if err != nil {
-		return nil, withoutURL(err)
+		return nil, wire.WithoutURL(err)
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return nil, withoutURL(err)
+		return nil, wire.WithoutURL(err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the HTTP status is %s, not 200", response.Status)
 	}
 	return answer, nil
-}
-
-// withoutURL keeps the query, which may hold a secret of the receiver, out of the log.
-func withoutURL(err error) error {
-	var failure *url.Error
-	if errors.As(err, &failure) {
-		return failure.Err
-	}
-	return err
 }
 
 // address is the URL of an event, signed if there is a token.

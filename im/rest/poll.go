@@ -59,6 +59,7 @@ func (c *Client) poll() {
 			attempt++
 			delay = outage.NextBackOff()
 			c.emit(im.Disconnected{Reason: err, Retry: delay, Attempt: attempt})
+			c.warn()
 			continue
 		}
 		if attempt > 0 {
@@ -97,6 +98,13 @@ func (c *Client) pause(delay time.Duration) bool {
 	}
 }
 
+// warn tells of a signature that ends soon, or has ended: then it is the reason why nothing is answered any more.
+func (c *Client) warn() {
+	if warning := c.signer.warning(time.Now()); warning != nil {
+		c.emit(warning)
+	}
+}
+
 // emit hands an event over, waiting for its reader.
 func (c *Client) emit(event im.Event) {
 	select {
@@ -128,9 +136,7 @@ func (c *Client) turn(tasks []*task) error {
 	for _, event := range c.state.untold() {
 		c.emit(event)
 	}
-	if warning := c.signer.warning(time.Now()); warning != nil {
-		c.emit(warning)
-	}
+	c.warn()
 	if err := c.pullGroups(ctx); err != nil && ctx.Err() == nil {
 		c.log.Info("Groups not pulled", "error", err)
 	}

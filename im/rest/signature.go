@@ -25,8 +25,9 @@ type signer struct {
 	current wire.Secret
 	// renewAt is when to ask for another one, expires when this one ends; both zero if it does not say.
 	renewAt, expires time.Time
-	// warned is the end that was reported already.
+	// warned is the end that was reported already; over is set once it was reported as past.
 	warned time.Time
+	over   bool
 }
 
 // get returns a signature, asking for a fresh one when the current one ends soon. While no fresh one is to be had the old one
@@ -80,13 +81,15 @@ func (s *signer) replace(ctx context.Context, refused wire.Secret) bool {
 	return true
 }
 
-// warning returns what is to be said once of a signature that ends soon and could not be replaced, nil for nothing.
+// warning returns what is to be said once of a signature that ends soon and could not be replaced, and once more when it has
+// ended; nil for nothing.
 func (s *signer) warning(now time.Time) im.Event {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.expires.IsZero() || s.expires.Sub(now) > warnAhead || s.warned.Equal(s.expires) {
+	over := now.After(s.expires)
+	if s.expires.IsZero() || s.expires.Sub(now) > warnAhead || s.warned.Equal(s.expires) && s.over == over {
 		return nil
 	}
-	s.warned = s.expires
-	return im.SignatureExpiring{Expires: s.expires, Expired: now.After(s.expires)}
+	s.warned, s.over = s.expires, over
+	return im.SignatureExpiring{Expires: s.expires, Expired: over}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"reddot/ui/text"
 )
 
 // maxStdin bounds what a command takes from stdin.
@@ -27,7 +29,7 @@ func (a *app) confirm(question, word string) error {
 	if word != "" {
 		how = fmt.Sprintf(a.words.typeToConfirmF, word)
 	}
-	fmt.Fprintf(a.err, "%s %s ", question, how)
+	fmt.Fprintf(a.err, "%s %s ", text.Clean(question), how)
 	answer, _ := bufio.NewReader(file).ReadString('\n')
 	answer = strings.TrimSpace(answer)
 	if word != "" && answer == word || word == "" && strings.EqualFold(answer, "y") {

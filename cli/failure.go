@@ -77,20 +77,21 @@ func (a *app) report(err error) int {
 }
 
 func (a *app) failureOf(err error) failure {
-	result := failure{Exit: exitCode(err), Message: text.Clean(err.Error())}
+	result := failure{Exit: exitCode(err), Message: err.Error()}
 	var service *im.Error
 	var known *remedied
 	var mistakes config.Errors
 	switch {
 	case errors.As(err, &service):
-		result.Code, result.Message, result.Remedy = service.Code, text.Clean(a.refusal(service)), service.Remedy
+		result.Code, result.Message, result.Remedy = service.Code, a.refusal(service), service.Remedy
 	case errors.As(err, &mistakes):
 		result.Message, result.Remedy = a.mistake(mistakes)
 	case errors.As(err, &known):
-		result.Message, result.Remedy = text.Clean(known.err.Error()), known.remedy
+		result.Message, result.Remedy = known.err.Error(), known.remedy
 	case result.Exit == exitUsage:
 		result.Remedy = a.words.seeHelp
 	}
+	result.Message, result.Remedy = text.Clean(result.Message), text.Clean(result.Remedy)
 	return result
 }
 
@@ -107,7 +108,7 @@ func (a *app) refusal(service *im.Error) string {
 // mistake tells the first mistake of a configuration.
 func (a *app) mistake(mistakes config.Errors) (message, remedy string) {
 	first := mistakes[0]
-	message, remedy = text.Clean(first.What(a.words.language)), text.Clean(first.Remedy.In(a.words.language))
+	message, remedy = first.What(a.words.language), first.Remedy.In(a.words.language)
 	if more := len(mistakes) - 1; more > 0 {
 		message += fmt.Sprintf(a.pick("（另有 %d 处，用 reddot doctor 查看）", " (and %d more: see reddot doctor)"), more)
 	}

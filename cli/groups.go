@@ -72,7 +72,7 @@ func (a *app) printGroups(rows []group) error {
 	}
 	for _, row := range rows {
 		name := measure.PadRight(text.Clean(row.Name), widest)
-		if _, err := fmt.Fprintf(a.out, "%4s  %s  %-10s %5d %s  %s\n", badge(row.Unread), name, row.Type, row.Members, a.words.members, text.Clean(row.Group)); err != nil {
+		if _, err := fmt.Fprintf(a.out, "%4s  %s  %-10s %5d %s  %s\n", badge(row.Unread), name, text.Clean(row.Type), row.Members, a.words.members, text.Clean(row.Group)); err != nil {
 			return err
 		}
 	}

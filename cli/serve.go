@@ -32,6 +32,7 @@ type serveFlags struct {
 	rateLimits   bool
 	logins       int
 	loginPolicy  string
+	consent      bool
 	demo         bool
 	seed         int64
 	idleExit     time.Duration
@@ -53,6 +54,7 @@ func (a *app) serveCommand() *cobra.Command {
 	set.BoolVar(&flags.rateLimits, "rate-limits", false, a.words.flagRateLimits)
 	set.IntVar(&flags.logins, "logins-per-platform", 0, a.words.flagLogins)
 	set.StringVar(&flags.loginPolicy, "login-policy", "", a.words.flagLoginPolicy)
+	set.BoolVar(&flags.consent, "invite-consent", false, a.words.flagInviteConsent)
 	set.BoolVar(&flags.demo, "demo", false, a.words.flagDemo)
 	set.Int64Var(&flags.seed, "demo-seed", 1, a.words.flagDemoSeed)
 	set.DurationVar(&flags.idleExit, "idle-exit", 0, "")
@@ -96,7 +98,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		Data: data, AppID: a.flags.appID, SecretKey: wire.NewSecret(a.flags.secretKey), Admin: flags.admin,
 		AllowOrigins: flags.allowOrigins, Webhook: flags.webhook, WebhookToken: flags.webhookToken, Logger: a.serverLogger(),
 		Edition: emulator.Edition(flags.edition), RateLimits: flags.rateLimits, LoginsPerPlatform: flags.logins,
-		LoginPolicy: emulator.LoginPolicy(flags.loginPolicy),
+		LoginPolicy: emulator.LoginPolicy(flags.loginPolicy), InviteConsent: flags.consent,
 	})
 	if err != nil {
 		return fmt.Errorf(a.pick("启动服务器：%w", "start the server: %w"), err)

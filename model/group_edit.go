@@ -173,6 +173,9 @@ const (
 	NoticeUnmadeAdmin
 	NoticeInvitation
 	NoticeCustom
+	// What became of an invitation by the user.
+	NoticeInviteAccepted
+	NoticeInviteRefused
 )
 
 // String returns the word for a kind in facts.
@@ -181,6 +184,7 @@ func (k GroupNoticeKind) String() string {
 		NoticeApplied: "applied", NoticeAccepted: "accepted", NoticeRejected: "rejected", NoticeRemoved: "removed",
 		NoticeDissolved: "dissolved", NoticeInvited: "invited", NoticeLeft: "left", NoticeMadeAdmin: "made_admin",
 		NoticeUnmadeAdmin: "unmade_admin", NoticeInvitation: "invitation", NoticeCustom: "custom",
+		NoticeInviteAccepted: "invite_accepted", NoticeInviteRefused: "invite_refused",
 	}
 	if word, known := words[k]; known {
 		return word

@@ -137,7 +137,8 @@ var panelEnglish = panelWords{
 		model.NoticeDissolved: "“%s” was dissolved (%s)", model.NoticeInvited: "You were added to “%s” (%s)",
 		model.NoticeLeft: "You left “%s” (%s)", model.NoticeMadeAdmin: "You are an admin of “%s” (%s)",
 		model.NoticeUnmadeAdmin: "You are no admin of “%s” any more (%s)", model.NoticeInvitation: "“%s” invites you (%s)",
-		model.NoticeCustom: "Notice of “%s” (%s)",
+		model.NoticeCustom: "Notice of “%s” (%s)", model.NoticeInviteAccepted: "“%s”: %s accepted your invitation",
+		model.NoticeInviteRefused: "“%s”: %s declined your invitation",
 	},
 
 	LookingWho: "Looking who spoke last in each group…",

@@ -137,7 +137,8 @@ var panelChinese = panelWords{
 		model.NoticeDissolved: "“%s”已解散(%s)", model.NoticeInvited: "你被拉进了“%s”(%s)",
 		model.NoticeLeft: "你退出了“%s”(%s)", model.NoticeMadeAdmin: "你成为“%s”的管理员(%s)",
 		model.NoticeUnmadeAdmin: "你不再是“%s”的管理员(%s)", model.NoticeInvitation: "“%s”邀请你加入(%s)",
-		model.NoticeCustom: "“%s”的通知(%s)",
+		model.NoticeCustom: "“%s”的通知(%s)", model.NoticeInviteAccepted: "“%s”的邀请, %s 接受了",
+		model.NoticeInviteRefused: "“%s”的邀请, %s 谢绝了",
 	},
 
 	LookingWho: "正在看各群最后说话的是谁…",

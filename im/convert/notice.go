@@ -22,6 +22,8 @@ var noticeKinds = map[int]model.GroupNoticeKind{
 	wire.NoticeAdminSet:       model.NoticeMadeAdmin,
 	wire.NoticeAdminWithdrawn: model.NoticeUnmadeAdmin,
 	wire.NoticeInvitation:     model.NoticeInvitation,
+	wire.NoticeInviteAccepted: model.NoticeInviteAccepted,
+	wire.NoticeInviteRefused:  model.NoticeInviteRefused,
 	wire.NoticeCustom:         model.NoticeCustom,
 }
 

@@ -210,10 +210,12 @@ func (r *request) handleInvite(body wire.HandleInviteRequest) (any, error) {
 	})
 }
 
-// handleInvitation is how the invited agree where the console of the service asks for that. Here nobody is asked before
-// being added.
+// handleInvitation is how the invited answer where Options.InviteConsent asks them.
 func (r *request) handleInvitation(body wire.HandleOwnInviteRequest) (any, error) {
-	return nil, &wire.Error{Code: core.CodeAlreadyHandled, Info: "no invitation to group " + body.GroupID + " waits for " + r.user.ID}
+	return nil, r.core().AnswerInvitation(r.c.ctx, r.actor(), core.InvitationAnswer{
+		Group: body.GroupID, Inviter: body.InviterAccount, Key: int64(body.MsgKey), Auth: body.Authentication,
+		Accept: body.HandleMsg == "Agree", Remark: body.ApprovalMsg,
+	})
 }
 
 func (r *request) getPendency(_ wire.GetPendencyRequest) (any, error) {

@@ -46,6 +46,7 @@ type Options struct {
 	RateLimits        bool // the cloud's: calls a second, messages a second into a group
 	LoginsPerPlatform int  // of one user; a further login ends the oldest one. 0 for any number
 	LoginPolicy       LoginPolicy
+	InviteConsent     bool // whom a client invites decides about it, as a switch of the console has it
 
 	// The app's own server, which learns of events and may refuse some (rest-api.md section 7).
 	Webhook        string // its URL; "" for none
@@ -126,7 +127,7 @@ func New(options Options) (*Server, error) {
 		options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, hub: newHub(),
 		faults: NewFaults(), keepalive: keepalive{silenceLimit, signPatience}, clock: clock, metrics: &metrics{started: time.Now()}, features: purchaseBits(plan),
 	}
-	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan, Files: s.filesIn})
+	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan, AskInvited: options.InviteConsent, Files: s.filesIn})
 	if err != nil {
 		return nil, err
 	}

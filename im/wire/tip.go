@@ -134,6 +134,8 @@ const (
 	NoticeAdminSet       = 9
 	NoticeAdminWithdrawn = 10
 	NoticeInvitation     = 12 // waits for consent
+	NoticeInviteAccepted = 13 // to the inviter; 13 and 14 as in the headers of the native SDKs
+	NoticeInviteRefused  = 14
 	NoticeReadSync       = 15 // not shown
 	NoticeFlagSync       = 20
 	NoticeBanned         = 21

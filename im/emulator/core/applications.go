@@ -136,6 +136,9 @@ func (t *txn) accept(by Actor, g *group, acc *account, d Decision) error {
 	}
 	by.Inst, by.Admin = 0, false // every device of the applicant learns of it
 	list := []NewMember{{User: d.User}}
+	if d.Inviter != "" && t.c.asks {
+		return t.invite(g, acc, t.c.accounts[d.Inviter]) // the admins agree; now it is for the invited
+	}
 	if d.Inviter != "" {
 		return t.join(by, g, list, d.Inviter, false)
 	}

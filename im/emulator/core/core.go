@@ -16,6 +16,9 @@ type Options struct {
 	Logger *slog.Logger     // silent when nil
 	Plan   Plan
 
+	// AskInvited has whom a member invites decide about it; without it they are members at once.
+	AskInvited bool
+
 	// Files names the files that a message's body holds, by their keys (files.go). Without it
 	// nobody but who uploaded a file may see it.
 	Files func(body []byte) []string
@@ -41,6 +44,7 @@ type Core struct {
 	plan  Plan
 	files func([]byte) []string
 	store *store
+	asks  bool // Options.AskInvited
 
 	// mu guards everything reachable from accounts and groups. Only the writer goroutine
 	// changes them, so it alone may read them without the lock.
@@ -90,6 +94,7 @@ func Open(options Options) (*Core, error) {
 		now:      options.Now,
 		log:      options.Logger,
 		files:    options.Files,
+		asks:     options.AskInvited,
 		store:    s,
 		accounts: map[string]*account{},
 		byUID:    []*account{nil},

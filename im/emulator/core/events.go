@@ -160,7 +160,15 @@ const (
 	NoticeLeft         = 8
 	NoticeAdminSet     = 9
 	NoticeAdminRemoved = 10
+	NoticeInvitation   = 12 // waits for the invited
 	NoticeFlag         = 20 // another device changed the notification setting
+)
+
+// What an inviter learns of the answer. The numbers are those of the native SDKs' headers; the Web
+// SDKs show any.
+const (
+	NoticeInviteAccepted = 13
+	NoticeInviteRefused  = 14
 )
 
 func (GroupMessage) event()         {}

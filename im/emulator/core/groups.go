@@ -310,6 +310,7 @@ func (c *Core) DestroyGroup(ctx context.Context, by Actor, id string) error {
 			t.exec(deleteGroup, g.num),
 			t.exec(deleteMembers, g.num),
 			t.exec(clearApplications, g.num),
+			t.write(`DELETE FROM invitation WHERE grp = ?`, g.num),
 			t.exec(deleteMedia, fileGroup, g.num),
 			t.write(`DELETE FROM attribute WHERE grp = ?`, g.num),
 			t.write(`DELETE FROM counter WHERE grp = ?`, g.num),

@@ -68,6 +68,9 @@ func (t *txn) importMember(g *group, n ImportedMember, joined []*member) (*membe
 	if err != nil {
 		return nil, 0, err
 	}
+	if err := t.endInvitations(g, acc); err != nil {
+		return nil, 0, err
+	}
 	if n.JoinTime > 0 {
 		m.joined = n.JoinTime
 		if err := t.exec(updateJoined, m.joined, m.row); err != nil {

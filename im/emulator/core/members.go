@@ -43,7 +43,8 @@ func (c *Core) AddMembers(ctx context.Context, by Actor, id string, list []NewMe
 	})
 }
 
-// addMembers adds who can be added; without approval an admin has to admit them.
+// addMembers adds who can be added; without approval an admin has to admit them, and where the app
+// asks the invited, they decide.
 func (t *txn) addMembers(by Actor, g *group, list []NewMember, approved, silence bool) ([]AddResult, error) {
 	var results []AddResult
 	var added []NewMember
@@ -62,6 +63,11 @@ func (t *txn) addMembers(by Actor, g *group, list []NewMember, approved, silence
 		case !approved:
 			result = AddWaiting
 			if err := t.applyFor(g, acc, t.c.accounts[by.User], ""); err != nil {
+				return nil, err
+			}
+		case t.c.asks && !by.Admin && !silence:
+			result = AddWaiting
+			if err := t.invite(g, acc, t.c.accounts[by.User]); err != nil {
 				return nil, err
 			}
 		default:
@@ -118,6 +124,9 @@ func (t *txn) insertMembers(by Actor, g *group, list []NewMember, operator strin
 		}
 		m, err := t.insertMember(g, n, read)
 		if err != nil {
+			return nil, err
+		}
+		if err := t.endInvitations(g, m.acc); err != nil {
 			return nil, err
 		}
 		joined = append(joined, m)

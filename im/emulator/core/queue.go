@@ -242,6 +242,8 @@ func (t *txn) holds(acc *account, q *Queued) (bool, error) {
 		var waiting int
 		err = row.Scan(&waiting)
 		return waiting > 0, err
+	case NoticeInvitation:
+		return t.invitationHolds(acc, n)
 	case NoticeAccepted, NoticeInvited:
 		return m != nil, nil
 	case NoticeRemoved, NoticeDissolved, NoticeLeft, NoticeBanned:

@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -180,12 +181,13 @@ func TestRenewedBeforeTheEnd(t *testing.T) {
 func TestAnExpiredSignatureIsStillReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newFakeServer(t)
-		asked := 0
+		var asked atomic.Int32
+		var fresh atomic.Pointer[wire.Secret]
 		old := sign(t, 1000*time.Second)
-		fresh := old
+		fresh.Store(&old)
 		client := server.client(func(o *Options) {
 			o.UserSig = old
-			o.Renew = func(context.Context) (wire.Secret, error) { asked++; return fresh, nil }
+			o.Renew = func(context.Context) (wire.Secret, error) { asked.Add(1); return *fresh.Load(), nil }
 		})
 		c := server.connect(client)
 		go func() {
@@ -196,8 +198,9 @@ func TestAnExpiredSignatureIsStillReplaced(t *testing.T) {
 		require.False(t, nextOf[im.SignatureExpiring](t, client).Expired)
 		require.True(t, nextOf[im.SignatureExpiring](t, client).Expired)
 		time.Sleep(24 * time.Hour)
-		require.Less(t, asked, 100, "a source that has nothing new is asked ever more rarely")
-		fresh = sign(t, time.Hour)
+		require.Less(t, asked.Load(), int32(100), "a source that has nothing new is asked ever more rarely")
+		renewed := sign(t, time.Hour)
+		fresh.Store(&renewed)
 		require.ErrorIs(t, nextOf[im.Disconnected](t, client).Reason, errSignatureRenewed)
 	})
 }

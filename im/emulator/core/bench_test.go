@@ -3,8 +3,10 @@ package core_test
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -82,34 +84,64 @@ func benchCore(b *testing.B, members int) *core.Core {
 	return c
 }
 
-// BenchmarkOpen prints how long a server with 500 groups of 50 members and 100,000 messages
-// takes to open, and then to make the first conversation list.
+// BenchmarkOpen prints what it takes to open a server with 100,000 messages in groups of 50 members,
+// to make the first conversation list, and how much memory the open server holds.
 func BenchmarkOpen(b *testing.B) {
-	path := filepath.Join(b.TempDir(), "server.db")
-	c, err := core.Open(core.Options{Path: path})
-	require.NoError(b, err)
-	var accounts []core.NewAccount
-	for i := range 1000 {
-		accounts = append(accounts, core.NewAccount{ID: fmt.Sprint("user", i)})
+	for _, groups := range []int{500, 10_000} {
+		b.Run(fmt.Sprintf("groups=%d", groups), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "server.db")
+			c, err := core.Open(core.Options{Path: path})
+			require.NoError(b, err)
+			var accounts []core.NewAccount
+			for i := range 1000 {
+				accounts = append(accounts, core.NewAccount{ID: fmt.Sprint("user", i)})
+			}
+			require.NoError(b, c.ImportAccounts(b.Context(), accounts))
+			require.NoError(b, c.ImportGroups(b.Context(), manyGroups(groups, 50, 100_000/groups)))
+			require.NoError(b, c.Close())
+			benchOpen(b, path)
+		})
 	}
-	require.NoError(b, c.ImportAccounts(b.Context(), accounts))
-	require.NoError(b, c.ImportGroups(b.Context(), manyGroups(500, 50, 200)))
-	require.NoError(b, c.Close())
-	var opening, listing time.Duration
+}
+
+func benchOpen(b *testing.B, path string) {
+	var opening, cpu, listing time.Duration
+	empty := heldMemory()
+	var held uint64
 	b.ResetTimer()
 	for range b.N {
-		start := time.Now()
+		start, before := time.Now(), cpuTime(b)
 		c, err := core.Open(core.Options{Path: path})
 		require.NoError(b, err)
 		opening += time.Since(start)
+		cpu += cpuTime(b) - before
 		start = time.Now()
 		_, _, err = c.Conversations(b.Context(), "user0", 0)
 		require.NoError(b, err)
 		listing += time.Since(start)
+		b.StopTimer()
+		held = heldMemory() - min(empty, heldMemory())
+		b.StartTimer()
 		require.NoError(b, c.Close())
 	}
 	b.ReportMetric(float64(opening.Milliseconds())/float64(b.N), "open-ms")
+	b.ReportMetric(float64(cpu.Milliseconds())/float64(b.N), "open-cpu-ms")
 	b.ReportMetric(float64(listing.Milliseconds())/float64(b.N), "first-list-ms")
+	b.ReportMetric(float64(held)/(1<<20), "held-MB")
+}
+
+func heldMemory() uint64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
+}
+
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // manyGroups have user0 as their owner, who speaks now and then.

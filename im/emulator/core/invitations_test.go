@@ -101,7 +101,9 @@ func TestARefusalReachesTheInviterAlone(t *testing.T) {
 func TestInvitationsEndWithWhatTheyAreAbout(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *core.Core, string){
 		"the group is dissolved": func(t *testing.T, c *core.Core, g string) { require.NoError(t, c.DestroyGroup(t.Context(), admin, g)) },
-		"the inviter is deleted": func(t *testing.T, c *core.Core, _ string) { require.NoError(t, c.DeleteAccount(t.Context(), admin, "bob")) },
+		"the inviter is deleted": func(t *testing.T, c *core.Core, _ string) {
+			require.NoError(t, c.DeleteAccount(t.Context(), admin, "bob"))
+		},
 		"the app admin adds them": func(t *testing.T, c *core.Core, g string) {
 			require.Equal(t, core.AddDone, add(t, c, admin, g, "dave")[0].Result)
 			require.NoError(t, c.Quit(t.Context(), core.Actor{User: "dave"}, g))

@@ -101,42 +101,6 @@ func (c *Core) loadGroups() error {
 		invite_join, mute_all, custom, last, first, last_time, preview, hides_past, cleared FROM grp ORDER BY num`)
 }
 
-func (c *Core) loadMembers() error {
-	groups := make(map[int64]*group, len(c.groups))
-	for _, g := range c.groups {
-		groups[g.num] = g
-	}
-	customs := map[string][]KV{} // most members have one of a few lists; lists are never changed
-	err := c.each(func(row scanner) error {
-		m := &member{changed: c.Now()}
-		var num int64
-		var uid uint32
-		var custom string
-		err := row.Scan(&m.row, &num, &uid, &m.role, &m.card, &m.joined, &m.read, &m.flag, &m.muteUntil, &custom, &m.hidden, &m.pinned, &m.cleared,
-			&m.since)
-		if err != nil {
-			return err
-		}
-		known := false
-		if m.custom, known = customs[custom]; !known {
-			if m.custom, err = decodeList[KV](custom); err != nil {
-				return err
-			}
-			customs[custom] = m.custom
-		}
-		c.lastMember = max(c.lastMember, m.row)
-		m.group, m.acc = groups[num], c.account(uid)
-		if m.group != nil && m.acc != nil {
-			m.group.attach(m)
-		}
-		return nil
-	}, `SELECT row, grp, uid, role, card, joined, read, flag, mute_until, custom, hidden, pinned, cleared, since FROM member ORDER BY row`)
-	for _, g := range c.groups {
-		g.refreshMembers()
-	}
-	return err
-}
-
 func (c *Core) loadUncounted() error {
 	groups := make(map[int64]*group, len(c.groups))
 	for _, g := range c.groups {

@@ -9,7 +9,6 @@ import (
 	"reddot/model"
 	"reddot/session"
 	"reddot/ui/pinyin"
-	"reddot/ui/text"
 )
 
 const (
@@ -153,9 +152,13 @@ func (p *ranker) rank(user, name, role, query string) int {
 		return 0
 	}
 	name = strings.ToLower(name)
-	initials := p.initialsOf(name)
+	return rankOf(name, p.initialsOf(name), strings.ToLower(user), role, query)
+}
+
+// rankOf returns the first of the ranks that fits, -1 if none does. All that is compared is in small letters.
+func rankOf(name, initials, user, role, query string) int {
 	return slices.IndexFunc(ranks, func(fits func(name, initials, user, role, query string) bool) bool {
-		return fits(name, initials, strings.ToLower(user), role, query)
+		return fits(name, initials, user, role, query)
 	})
 }
 
@@ -295,10 +298,7 @@ func (p *completion) render(k *look, c *session.Conversation, width, room int) [
 	for i := p.offset; i < p.offset+visible && i < len(p.found); i++ {
 		one := p.found[i]
 		line := one.line(k, c)
-		mark := text.Spaces(2)
-		if i == p.cursor {
-			mark = k.paint(styleOpen, k.glyphs.open) + " "
-		}
+		mark := k.cursorMark(i == p.cursor)
 		rows = append(rows, k.Fit("  "+mark+k.Truncate(line, max(0, width-6)), width))
 	}
 	return rows

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -202,12 +203,7 @@ func (m *Model) submitInvite(groupID string, f *form) tea.Cmd {
 }
 
 // groupName returns the name of a group, cleaned, its id if it has none.
-func groupName(g *model.Group) string {
-	if name := clean(g.Name); name != "" {
-		return name
-	}
-	return clean(g.ID)
-}
+func groupName(g *model.Group) string { return cmp.Or(clean(g.Name), clean(g.ID)) }
 
 // namesShown is the most names that a sentence lists.
 const namesShown = 8

@@ -174,10 +174,7 @@ func (p *finder) draw(m *Model, width, height int) ([]string, *place) {
 
 func (p *finder) line(m *Model, i, width int) string {
 	k, g := m.look, &p.found[i]
-	mark := text.Spaces(2)
-	if i == p.pages.cursor {
-		mark = k.paint(styleOpen, k.glyphs.open) + " "
-	}
+	mark := k.cursorMark(i == p.pages.cursor)
 	state := k.paint(styleQuiet, k.words.NotIn)
 	switch {
 	case m.inGroup(g):

@@ -53,20 +53,20 @@ func (f *form) draw(m *Model, width, height int) ([]string, *place) {
 }
 
 func (f *form) drawButton(k *look) string {
-	style, mark := styleQuiet, "  "
-	if f.at == len(f.fields) {
-		style, mark = styleKey, k.paint(styleOpen, k.glyphs.open)+" "
+	focused, style := f.at == len(f.fields), styleQuiet
+	if focused {
+		style = styleKey
 	}
-	return text.Spaces(labelColumns) + mark + k.paint(style, "[ "+f.button+" ]") + k.paint(styleQuiet, "  Ctrl+S")
+	return text.Spaces(labelColumns) + k.cursorMark(focused) + k.paint(style, "[ "+f.button+" ]") + k.paint(styleQuiet, "  Ctrl+S")
 }
 
 // drawField returns the rows of a field, and where the caret stands in them if the field has the focus.
 func (f *form) drawField(k *look, one *field, focused bool, width int) (rows []string, at *place) {
-	style, mark := styleQuiet, "  "
+	style := styleQuiet
 	if focused {
-		style, mark = styleKey, k.paint(styleOpen, k.glyphs.open)+" "
+		style = styleKey
 	}
-	label := "  " + k.Fit(k.paint(style, one.label), labelColumns-3) + " " + mark
+	label := "  " + k.Fit(k.paint(style, one.label), labelColumns-3) + " " + k.cursorMark(focused)
 	room := max(8, width-labelColumns-2-2)
 	under := func(style styleName, s string) {
 		for _, line := range k.Wrap(s, room) {

@@ -170,3 +170,11 @@ func (l *look) dayLabel(d, today date) string {
 }
 
 func twoDigits(n int) string { return string([]byte{byte('0' + n/10%10), byte('0' + n%10)}) }
+
+// cursorMark is what stands before a line of a list: two columns, with a sign where the cursor is.
+func (l *look) cursorMark(here bool) string {
+	if here {
+		return l.paint(styleOpen, l.glyphs.open) + " "
+	}
+	return text.Spaces(2)
+}

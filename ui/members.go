@@ -108,10 +108,7 @@ func (p *memberList) load(m *Model) tea.Cmd {
 func memberRows(members []model.Member) []memberRow {
 	rows, names := make([]memberRow, len(members)), ranker{}
 	for i, member := range members {
-		name := clean(member.DisplayName())
-		if name == "" {
-			name = clean(member.User)
-		}
+		name := cmp.Or(clean(member.DisplayName()), clean(member.User))
 		lower := strings.ToLower(name)
 		if nick := strings.ToLower(clean(member.Name)); nick != lower {
 			lower += " " + nick

@@ -99,10 +99,7 @@ func (p *memberList) line(m *Model, columns memberColumns, c *session.Conversati
 }
 
 func (c memberColumns) line(key *memberLineKey, row *memberRow) string {
-	k, mark, sign := key.look, "  ", " "
-	if key.cursor {
-		mark = k.paint(styleOpen, k.glyphs.open) + " "
-	}
+	k, sign := key.look, " "
 	if key.marked {
 		sign = k.paint(styleKey, k.glyphs.sent)
 	}
@@ -119,7 +116,7 @@ func (c memberColumns) line(key *memberLineKey, row *memberRow) string {
 		joined = k.shortTime(time.Unix(row.JoinedAt, 0), key.today)
 	}
 	style := roleStyle(row.role)
-	return " " + mark + sign + " " + k.paint(style, k.Fit(roleWords[row.role], c.role)+k.Fit(k.Truncate(name, c.name-1), c.name)) +
+	return " " + k.cursorMark(key.cursor) + sign + " " + k.paint(style, k.Fit(roleWords[row.role], c.role)+k.Fit(k.Truncate(name, c.name-1), c.name)) +
 		k.Fit(k.Truncate(clean(row.NameCard), c.card-1), c.card) +
 		k.paint(styleQuiet, k.Fit(service, c.service)+k.Fit(key.muted, c.muted)+k.Fit(joined, c.joined)+k.Fit(key.read, c.read))
 }

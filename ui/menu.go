@@ -2,8 +2,6 @@ package ui
 
 import (
 	tea "charm.land/bubbletea/v2"
-
-	"reddot/ui/text"
 )
 
 // menu is a question with a few answers: what can be done with something, or whether it is really meant.
@@ -88,12 +86,12 @@ func (q *menu) draw(m *Model, width, height int) ([]string, *place) {
 }
 
 func menuLine(k *look, item *menuItem, cursor bool, width int) string {
-	mark, style, label := text.Spaces(2), styleText, item.label
+	mark, style, label := k.cursorMark(cursor), styleText, item.label
 	if item.letter != "" {
 		label = "[" + item.letter + "] " + label
 	}
 	if cursor {
-		mark, style = k.paint(styleOpen, k.glyphs.open)+" ", styleKey
+		style = styleKey
 	}
 	if item.reason == "" {
 		return mark + k.paint(style, k.Truncate(label, width-2))

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 
 	"reddot/model"
@@ -27,10 +28,7 @@ func groupNoticeText(m *Model, row *noticeRow) string {
 		return fmt.Sprintf(k.words.AppliedF, groupName(row.applied))
 	}
 	n := row.notice
-	name := clean(n.GroupName)
-	if name == "" {
-		name = clean(n.GroupID)
-	}
+	name := cmp.Or(clean(n.GroupName), clean(n.GroupID))
 	who := k.words.Somebody
 	if n.Operator != "" {
 		who = m.personIn(n.GroupID, n.Operator)
@@ -44,10 +42,7 @@ func groupNoticeText(m *Model, row *noticeRow) string {
 func decisionText(m *Model, row *noticeRow) string {
 	k, a := m.look, row.application
 	by, who := m.personIn(a.GroupID, a.By), m.personIn(a.GroupID, a.Applicant)
-	name := clean(a.GroupName)
-	if name == "" {
-		name = clean(a.GroupID)
-	}
+	name := cmp.Or(clean(a.GroupName), clean(a.GroupID))
 	switch {
 	case row.invited:
 		return fmt.Sprintf(k.words.InvitesYouF, by, name)

@@ -12,7 +12,6 @@ import (
 
 	"reddot/model"
 	"reddot/session"
-	"reddot/ui/text"
 )
 
 // noticeList shows what the service told of groups: what waits for the user's decision first, what the user applied
@@ -309,10 +308,7 @@ func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {
 	p.pages.fit(len(p.rows), 0, height/2)
 	var rows []string
 	for i := p.pages.top; i < len(p.rows) && len(rows)+2 <= height; i++ {
-		mark := text.Spaces(2)
-		if i == p.pages.cursor {
-			mark = k.paint(styleOpen, k.glyphs.open) + " "
-		}
+		mark := k.cursorMark(i == p.pages.cursor)
 		when := ""
 		if at := noticeTime(&p.rows[i]); at > 0 {
 			when = k.paint(styleTime, k.shortTime(time.Unix(at, 0), m.today())) + "  "

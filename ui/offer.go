@@ -112,10 +112,7 @@ func (d *directory) search(query string) []person {
 	type match struct{ rank, at int }
 	var found []match
 	for i, p := range d.people {
-		rank := slices.IndexFunc(ranks, func(fits func(name, initials, user, role, query string) bool) bool {
-			return fits(p.lower, p.letters, p.user, roleWords[p.role], query)
-		})
-		if rank >= 0 {
+		if rank := rankOf(p.lower, p.letters, p.user, roleWords[p.role], query); rank >= 0 {
 			found = append(found, match{rank, i})
 		}
 	}
@@ -205,10 +202,7 @@ func (o *offer) render(k *look, indent, room int) []string {
 	o.pages.fit(len(o.found), 0, offerRows)
 	var rows []string
 	for i := o.pages.top; i < min(len(o.found), o.pages.top+offerRows); i++ {
-		p, mark := o.found[i], "  "
-		if i == o.pages.cursor {
-			mark = k.paint(styleOpen, k.glyphs.open) + " "
-		}
+		p, mark := o.found[i], k.cursorMark(i == o.pages.cursor)
 		line := k.paint(roleStyle(p.role), roleWords[p.role]+" "+p.name) + "  " + k.paint(styleQuiet, clean(p.user))
 		rows = append(rows, text.Spaces(indent)+mark+k.Truncate(line, max(2, room-2)))
 	}

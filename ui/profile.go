@@ -261,10 +261,7 @@ func (p *profile) draw(m *Model, width, height int) ([]string, *place) {
 
 func (p *profile) drawLine(m *Model, i, width int) []string {
 	k, line := m.look, p.lines[i]
-	mark := text.Spaces(2)
-	if i == p.pages.cursor {
-		mark = k.paint(styleOpen, k.glyphs.open) + " "
-	}
+	mark := k.cursorMark(i == p.pages.cursor)
 	if line.label == "" {
 		reason := ""
 		if line.needs != 0 {

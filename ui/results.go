@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"reddot/model"
-	"reddot/ui/text"
 )
 
 // results lists what became of each person who was to be added to a group, those with a problem first.
@@ -103,10 +102,7 @@ func (r *results) line(k *look, i, width int) string {
 	if reason := clean(one.Reason); reason != "" {
 		said += ": " + reason
 	}
-	mark := text.Spaces(2)
-	if i == r.pages.cursor {
-		mark = k.paint(styleOpen, k.glyphs.open) + " "
-	}
+	mark := k.cursorMark(i == r.pages.cursor)
 	room := max(8, width/2-6)
 	return "  " + mark + k.paint(style, sign) + " " + k.Fit(name, room) + " " + k.Truncate(said, max(4, width-room-8))
 }

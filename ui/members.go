@@ -154,7 +154,7 @@ func (p *memberList) search() {
 			continue
 		}
 		if query == "" || strings.Contains(row.lower, query) || strings.Contains(row.letters, query) ||
-			strings.Contains(row.User, query) {
+			strings.Contains(strings.ToLower(row.User), query) {
 			p.shown = append(p.shown, i)
 		}
 	}

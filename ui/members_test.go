@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"reddot/model"
+	"reddot/session"
 )
 
 // onMembers is a user who looks at the members of the live group.
@@ -228,4 +229,17 @@ func BenchmarkMembers(b *testing.B) {
 			})
 		}
 	}
+}
+
+func TestPeopleAreFoundByIDsInCapitals(t *testing.T) {
+	u := newUser(t, shop(), 80, 24)
+	u.groups.members = append(crowd(5), model.Member{User: "VIP-Zhang", Name: "张姐", Role: model.Ordinary})
+	u.press("enter", "alt+m", "/")
+	u.types("vip-z")
+	require.Equal(t, "VIP-Zhang", u.model.panel().(*memberList).current().User)
+
+	d := newDirectory(with(shop(), groupID("live"), func(c *session.Conversation) {
+		c.Members = map[string]model.Member{"VIP-Zhang": {User: "VIP-Zhang", Name: "张姐"}}
+	}), nil)
+	require.Equal(t, "VIP-Zhang", d.search("vip-z")[0].user)
 }

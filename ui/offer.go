@@ -112,7 +112,7 @@ func (d *directory) search(query string) []person {
 	type match struct{ rank, at int }
 	var found []match
 	for i, p := range d.people {
-		if rank := rankOf(p.lower, p.letters, p.user, roleWords[p.role], query); rank >= 0 {
+		if rank := rankOf(p.lower, p.letters, strings.ToLower(p.user), roleWords[p.role], query); rank >= 0 {
 			found = append(found, match{rank, i})
 		}
 	}

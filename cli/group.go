@@ -95,15 +95,10 @@ type addResult struct {
 	Reason  string `json:"reason,omitempty"`
 }
 
-var outcomeNames = map[model.AddOutcome]string{
-	model.AddRefused: "refused", model.Added: "added", model.AlreadyMember: "already", model.AwaitsConsent: "awaits_consent",
-	model.OverGroupLimit: "over_limit", model.UnknownUser: "unknown",
-}
-
 func addResults(results []model.AddResult) []addResult {
 	rows := make([]addResult, len(results))
 	for i, result := range results {
-		rows[i] = addResult{result.User, outcomeNames[result.Outcome], result.Reason}
+		rows[i] = addResult{result.User, result.Outcome.String(), result.Reason}
 	}
 	return rows
 }

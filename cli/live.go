@@ -105,7 +105,7 @@ func guarded(texts convert.Texts, logger *slog.Logger, run func() error) (err er
 func (a *app) adapter(ctx context.Context, account *account, device string, hooks *rest.Webhooks, logger *slog.Logger) (im.Client, error) {
 	if account.admin != "" {
 		return rest.New(rest.Options{
-			URL: account.url, AppID: account.appID, User: account.user, Admin: account.admin, Sign: account.sign,
+			URL: account.url, Standby: account.servers[1:], AppID: account.appID, User: account.user, Admin: account.admin, Sign: account.sign,
 			Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger, Webhooks: hooks,
 		}), nil
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // address is where to call: what of the URL stays the same for the life of a client.
@@ -47,6 +48,40 @@ func (a address) url(command string, appID int64, admin, signature string) (stri
 	}
 	return a.base + strings.Replace(command, ".", "/", 1) + "?" + query.Encode(), random
 }
+
+// addresses are the service's address and its standby ones (rest-api, section 1.2). One is used until it does not answer.
+type addresses struct {
+	list []address
+	// used counts up; the address in use is its remainder.
+	used atomic.Uint32
+}
+
+func newAddresses(texts ...string) *addresses {
+	a := &addresses{}
+	for _, text := range texts {
+		a.list = append(a.list, newAddress(text))
+	}
+	return a
+}
+
+// now returns the address to call, and its number for leave.
+func (a *addresses) now() (address, uint32) {
+	number := a.used.Load()
+	return a.list[int(number)%len(a.list)], number
+}
+
+// err says what is wrong with the first address that cannot work.
+func (a *addresses) err() error {
+	for _, each := range a.list {
+		if each.err != nil {
+			return each.err
+		}
+	}
+	return nil
+}
+
+// leave goes on to the next address, once for however many calls that failed at the same one.
+func (a *addresses) leave(number uint32) { a.used.CompareAndSwap(number, number+1) }
 
 // newHTTPClient keeps a few connections alive and follows no redirect: the signature in the URL is for nobody else.
 func newHTTPClient() *http.Client {

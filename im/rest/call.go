@@ -90,7 +90,8 @@ func (c *Client) exchange(ctx context.Context, doing, command string, signature 
 	}
 	trying, cancel := context.WithTimeoutCause(ctx, callTimeout, errNoAnswer)
 	defer cancel()
-	target, id := c.address.url(command, c.options.AppID, c.options.Admin, signature.Reveal())
+	at, number := c.address.now()
+	target, id := at.url(command, c.options.AppID, c.options.Admin, signature.Reveal())
 	started := time.Now()
 	answer, err := c.post(trying, target, body)
 	switch {
@@ -101,8 +102,10 @@ func (c *Client) exchange(ctx context.Context, doing, command string, signature 
 	case ctx.Err() != nil:
 		err = c.texts.Interrupted(doing, ctx.Err())
 	case trying.Err() != nil:
+		c.address.leave(number)
 		err = c.unreachable(doing, errNoAnswer)
 	default:
+		c.address.leave(number)
 		err = c.unreachable(doing, err)
 	}
 	switch took := time.Since(started).Round(10 * time.Microsecond); {

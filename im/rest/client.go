@@ -33,8 +33,10 @@ const (
 // Options say where to call, as which admin, and for whom. URL, AppID, User, Admin and Sign are required.
 type Options struct {
 	// URL of the service, "https://console.tim.qq.com" or "http://127.0.0.1:7400". The path /v4/ is added.
-	URL   string
-	AppID int64
+	URL string
+	// Standby are further addresses of the same service, tried in turn when the one in use does not answer.
+	Standby []string
+	AppID   int64
 	// User is who the client acts for.
 	User string
 	// Admin is the app admin whose signature goes with every call.
@@ -62,7 +64,7 @@ type Options struct {
 type Client struct {
 	options Options
 	log     *slog.Logger
-	address address
+	address *addresses
 	texts   convert.Texts
 	http    *http.Client
 	limiter *rate.Limiter
@@ -115,7 +117,7 @@ func New(options Options) *Client {
 	c := &Client{
 		options: options,
 		log:     log.With("adapter", "rest", "user", options.User, "admin", options.Admin, "device", options.Device),
-		address: newAddress(options.URL),
+		address: newAddresses(append([]string{options.URL}, options.Standby...)...),
 		texts:   convert.Texts{English: options.Language == "en"},
 		http:    options.HTTPClient,
 		limiter: rate.NewLimiter(rate.Limit(options.Rate), int(max(1, options.Rate))),
@@ -209,8 +211,8 @@ func (c *Client) begin() error {
 		return c.closedError()
 	case c.life != idle:
 		return c.texts.Usage(c.connecting(), errors.New("connect was called before; one client is one login"))
-	case c.address.err != nil:
-		return c.texts.Usage(c.connecting(), c.address.err)
+	case c.address.err() != nil:
+		return c.texts.Usage(c.connecting(), c.address.err())
 	case c.options.User == "" || c.options.AppID == 0 || c.options.Admin == "" || c.options.Sign == nil:
 		return c.texts.Usage(c.connecting(), errors.New("a user, an app id, an admin and a signature are needed"))
 	}

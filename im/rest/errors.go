@@ -22,7 +22,10 @@ type notTheService struct{ what string }
 func (e *notTheService) Error() string { return "the answer is " + e.what }
 
 // connecting says what is tried, with the address in a form that may be shown.
-func (c *Client) connecting() string { return c.texts.Doing("连接", "connect to", c.address.shown) }
+func (c *Client) connecting() string {
+	at, _ := c.address.now()
+	return c.texts.Doing("连接", "connect to", at.shown)
+}
 
 // unreachable is the error of a service that does not answer. Of a failed call only the network's own words are kept: the URL
 // around them has the signature in it.

@@ -162,12 +162,17 @@ func signAs(user string) func(context.Context) (wire.Secret, error) {
 	}
 }
 
-// client returns a client for the user bo that is not connected.
-func (s *service) client() *Client {
-	c := New(Options{
+// options are those of a client for the user bo.
+func (s *service) options() Options {
+	return Options{
 		URL: "http://im.example", AppID: testApp, User: "bo", Admin: testAdmin, Sign: signAs(testAdmin), Device: "t", Language: "en",
 		HTTPClient: &http.Client{Transport: s},
-	})
+	}
+}
+
+// client returns one that is not connected.
+func (s *service) client() *Client {
+	c := New(s.options())
 	s.t.Cleanup(func() { require.NoError(s.t, c.Close()) })
 	return c
 }

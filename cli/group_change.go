@@ -175,7 +175,7 @@ func (a *app) groupApplicationsCommand() *cobra.Command {
 		Use: "applications", Short: a.words.groupApplicationsShort, Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return a.with(command.Context(), func(ctx context.Context, live *live) error {
-				waiting, err := live.Applications(ctx)
+				waiting, err := live.undecided(ctx)
 				if err != nil {
 					return err
 				}
@@ -198,6 +198,20 @@ func (a *app) groupApplicationsCommand() *cobra.Command {
 	}
 }
 
+// undecided is what waits for the user: the applications to the groups that they manage, and the invitations of themselves.
+func (l *live) undecided(ctx context.Context) ([]model.Application, error) {
+	waiting, err := l.Applications(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, notice := range l.View().GroupNotices {
+		if notice.Kind == model.NoticeInvitation && !notice.Handled {
+			waiting = append(waiting, *notice.Application)
+		}
+	}
+	return waiting, nil
+}
+
 // groupDecideCommand is approve or refuse.
 func (a *app) groupDecideCommand(name string, agree bool) *cobra.Command {
 	var reply string
@@ -218,7 +232,7 @@ func (a *app) groupDecideCommand(name string, agree bool) *cobra.Command {
 }
 
 func (a *app) decide(ctx context.Context, live *live, groupID, user string, agree bool, reply string) error {
-	waiting, err := live.Applications(ctx)
+	waiting, err := live.undecided(ctx)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,8 @@ type service struct {
 	now func() time.Time
 	// webhook is where the server posts its events, "" for nowhere.
 	webhook string
+	// consent has whom a client invites decide about it.
+	consent bool
 }
 
 func newService(t *testing.T) *service {
@@ -40,10 +42,10 @@ func newService(t *testing.T) *service {
 	return newServiceWith(t, service{})
 }
 
-// newServiceWith is newService with another clock, or with webhooks.
+// newServiceWith is newService with another clock, with webhooks, or where the invited are asked.
 func newServiceWith(t *testing.T, options service) *service {
 	t.Helper()
-	s := &service{t: t, data: t.TempDir(), address: "127.0.0.1:0", now: options.now, webhook: options.webhook}
+	s := &service{t: t, data: t.TempDir(), address: "127.0.0.1:0", now: options.now, webhook: options.webhook, consent: options.consent}
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	s.rest("im_open_login_svc/multiaccount_import", `{"AccountList":[{"UserID":"alice","Nick":"Alice"},{"UserID":"bob","Nick":"Bob"}]}`)
@@ -55,7 +57,7 @@ func newServiceWith(t *testing.T, options service) *service {
 // start serves on the address; a second start is a server that came back with the same data.
 func (s *service) start() {
 	s.t.Helper()
-	server, err := emulator.New(emulator.Options{Data: s.data, SecretKey: wire.NewSecret("e2e-key"), Now: s.now, Webhook: s.webhook, WebhookToken: hookToken})
+	server, err := emulator.New(emulator.Options{Data: s.data, SecretKey: wire.NewSecret("e2e-key"), Now: s.now, Webhook: s.webhook, WebhookToken: hookToken, InviteConsent: s.consent})
 	require.NoError(s.t, err)
 	listener, err := net.Listen("tcp", s.address)
 	require.NoError(s.t, err)

@@ -134,3 +134,24 @@ func TestRESTAnswersAnEditAsDocumented(t *testing.T) {
 	reply := s.ok("openim/modify_group_msg", `{"GroupId":"shop","MsgSeq":1,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"seven"}}]}`)
 	require.Equal(t, "succeed", reply["ErrorInfo"])
 }
+
+// Whoever is muted stays so when the app's server speaks for them; the admin itself and people outside the group do not.
+func TestRESTSendsNothingForTheMuted(t *testing.T) {
+	s := newRESTServer(t)
+	s.shop()
+	const send = "group_open_http_svc/send_group_msg"
+	say := func(from string, random int) string {
+		return fmt.Sprintf(`{"GroupId":"shop",%s"Random":%d,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"x"}}]}`, from, random)
+	}
+	s.ok("group_open_http_svc/forbid_send_msg", `{"GroupId":"shop","Members_Account":["cy"],"MuteTime":60}`)
+	s.refused(10017, send, say(`"From_Account":"cy",`, 1))
+	s.ok(send, say(`"From_Account":"bo",`, 2))
+	s.clock.seconds.Add(61)
+	s.ok(send, say(`"From_Account":"cy",`, 3))
+
+	s.ok("group_open_http_svc/modify_group_base_info", `{"GroupId":"shop","MuteAllMember":"On"}`)
+	s.refused(10017, send, say(`"From_Account":"cy",`, 4))
+	s.ok(send, say(`"From_Account":"ann",`, 5))
+	s.ok(send, say("", 6))
+	s.ok(send, say(`"From_Account":"dee",`, 7))
+}

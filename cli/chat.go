@@ -18,7 +18,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 		return withRemedy(usagef("%s", a.words.noTerminal), a.words.noTerminalRemedy)
 	}
 	a.log = &ui.Log{}
-	live, err := a.open(ctx, true)
+	live, err := a.open(ctx, forLong)
 	if err != nil {
 		return err
 	}

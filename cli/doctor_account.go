@@ -101,7 +101,7 @@ func (c *checkup) checkService(ctx context.Context, login bool) {
 			c.pick("reddot doctor --login 会登录并检查群组和回执", "reddot doctor --login logs in, and checks groups and receipts"))
 		return
 	}
-	client, err := c.adapter(ctx, c.account, c.account.device, nil, slog.New(slog.DiscardHandler))
+	client, err := c.adapter(ctx, c.account, c.account.device, polling{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		c.failed("login", err)
 		return

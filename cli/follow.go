@@ -11,8 +11,17 @@ import (
 
 // with logs in, waits until everything missed is in, and runs a command on the session. A service that does
 // not answer in time is said so.
-func (a *app) with(ctx context.Context, work func(context.Context, *live) error) (err error) {
-	live, err := a.open(ctx, false)
+func (a *app) with(ctx context.Context, work func(context.Context, *live) error) error {
+	return a.withFor(ctx, forWork, work)
+}
+
+// withBadges is with for a command that shows or moves badges.
+func (a *app) withBadges(ctx context.Context, work func(context.Context, *live) error) error {
+	return a.withFor(ctx, forBadges, work)
+}
+
+func (a *app) withFor(ctx context.Context, purpose purpose, work func(context.Context, *live) error) (err error) {
+	live, err := a.open(ctx, purpose)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (a *app) groupsCommand() *cobra.Command {
 
 // groups prints what stands once everything missed while away is in, notes included. It reads nothing.
 func (a *app) groups(ctx context.Context) error {
-	return a.with(ctx, func(ctx context.Context, live *live) error {
+	return a.withBadges(ctx, func(ctx context.Context, live *live) error {
 		var rows []group
 		for _, conversation := range live.View().Conversations {
 			if conversation.Group != nil {

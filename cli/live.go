@@ -41,9 +41,20 @@ type live struct {
 	over  chan struct{}
 }
 
-// open wires adapter, store and session and lets the session run. Nothing waits for the network. A lasting session takes
-// webhooks in; a command that ends soon leaves them to one.
-func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
+// purpose is what a session is opened for.
+type purpose int
+
+const (
+	// forWork is a command that ends soon and shows no badges.
+	forWork purpose = iota
+	// forBadges is a command that ends soon and shows or moves badges.
+	forBadges
+	// forLong lasts, and takes webhooks in.
+	forLong
+)
+
+// open wires adapter, store and session and lets the session run. Nothing waits for the network.
+func (a *app) open(ctx context.Context, purpose purpose) (*live, error) {
 	account, err := a.account(ctx)
 	if err != nil {
 		return nil, err
@@ -65,14 +76,15 @@ func (a *app) open(ctx context.Context, lasting bool) (*live, error) {
 		return nil, errors.Join(err, l.store.Close())
 	}
 	var hooks *rest.Webhooks
-	if lasting && account.admin != "" {
+	if purpose == forLong && account.admin != "" {
 		var unheard []session.Notice
 		if hooks, unheard, err = a.webhooks(account.settings.Webhook, logger); err != nil {
 			return nil, errors.Join(err, l.store.Close(), l.log.Close())
 		}
 		notices = append(notices, unheard...)
 	}
-	if l.client, err = a.adapter(ctx, account, device, hooks, logger); err != nil {
+	forPolling := polling{hooks: hooks, archive: l.store, uncounted: purpose == forWork}
+	if l.client, err = a.adapter(ctx, account, device, forPolling, logger); err != nil {
 		return nil, errors.Join(err, l.store.Close(), l.log.Close())
 	}
 	l.groups = openRegistry(dir, account.settings.Backend, logger)
@@ -101,12 +113,20 @@ func guarded(texts convert.Texts, logger *slog.Logger, run func() error) (err er
 	return run()
 }
 
+// polling is what only the adapter that polls makes use of.
+type polling struct {
+	hooks     *rest.Webhooks
+	archive   rest.Archive
+	uncounted bool
+}
+
 // adapter picks the one that speaks the scheme of the address.
-func (a *app) adapter(ctx context.Context, account *account, device string, hooks *rest.Webhooks, logger *slog.Logger) (im.Client, error) {
+func (a *app) adapter(ctx context.Context, account *account, device string, polling polling, logger *slog.Logger) (im.Client, error) {
 	if account.admin != "" {
 		return rest.New(rest.Options{
 			URL: account.url, Standby: account.servers[1:], AppID: account.appID, User: account.user, Admin: account.admin, Sign: account.sign,
-			Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger, Webhooks: hooks,
+			Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger, Webhooks: polling.hooks,
+			Archive: polling.archive, Uncounted: polling.uncounted,
 		}), nil
 	}
 	first, err := account.sign(ctx)

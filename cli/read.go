@@ -25,7 +25,7 @@ func (a *app) readCommand() *cobra.Command {
 
 // read returns when everything that the adapter can do is accepted.
 func (a *app) read(ctx context.Context, conversation model.ConversationID) error {
-	return a.with(ctx, func(ctx context.Context, live *live) error {
+	return a.withBadges(ctx, func(ctx context.Context, live *live) error {
 		if live.View().ByID[conversation] == nil {
 			return live.noSuchConversation(conversation)
 		}

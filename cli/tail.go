@@ -75,7 +75,7 @@ func (a *app) tailCommand() *cobra.Command {
 // tail prints the messages since a moment, if one is given, and then what happens until it is interrupted. It reads
 // nothing.
 func (a *app) tail(ctx context.Context, wanted filter, since time.Time, follow bool) error {
-	live, err := a.open(ctx, true)
+	live, err := a.open(ctx, forLong)
 	if err != nil {
 		return err
 	}

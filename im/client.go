@@ -97,8 +97,9 @@ type Conversation struct {
 	Name string
 	// Group is set for group conversations.
 	Group *model.Group
-	// Unread is the service's count for the pair (Read, Next).
-	Unread int
+	// Unread is the service's count for the pair (Read, Next). Uncounted is set where it was not asked for.
+	Unread    int
+	Uncounted bool
 	// Read is the service's read position; Next is the position that the next message will get (groups).
 	Read int64
 	Next int64

@@ -24,6 +24,8 @@ type chat struct {
 	self  string
 	name  string
 	group *model.Group
+	// uncounted is set while nobody asked for the unread count.
+	uncounted bool
 	// unlisted is set for a live room that was entered from here: no list of the service names it.
 	unlisted bool
 	pinned   bool

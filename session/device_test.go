@@ -26,6 +26,8 @@ type device struct {
 	capabilities im.Capabilities
 	// undated leaves the sender's clock out of group history, as the REST API does.
 	undated bool
+	// uncounted tells no unread counts.
+	uncounted bool
 	// deaf keeps pushes away.
 	deaf bool
 }
@@ -159,7 +161,11 @@ func (d *device) Sync(context.Context) (*im.Snapshot, error) {
 	snapshot := &im.Snapshot{Time: time.Now()}
 	for _, g := range d.service.groups {
 		if g.has(d.user) && !g.unlisted {
-			snapshot.Conversations = append(snapshot.Conversations, g.row(d.user))
+			row := g.row(d.user)
+			if d.uncounted {
+				row.Unread, row.Uncounted = 0, true
+			}
+			snapshot.Conversations = append(snapshot.Conversations, row)
 		}
 	}
 	for pair, messages := range d.service.c2c {

@@ -107,6 +107,9 @@ func (s *Session) keepLater(c *chat) {
 // keepUnsaved hands everything that changed to the saver.
 func (s *Session) keepUnsaved() {
 	for c := range s.unsaved {
+		if c.uncounted {
+			continue // the count that is kept stands
+		}
 		s.saver.keepConversation(c.id, c.state(), c.last)
 	}
 	clear(s.unsaved)

@@ -118,6 +118,10 @@ func (s *Session) applyServiceRead(c *chat, row *im.Conversation) {
 		}
 	}
 	s.reads.engine.ServiceRead(c.id, row.Read)
+	if c.uncounted = row.Uncounted; c.uncounted {
+		c.unread.MoveTo(row.Read)
+		return
+	}
 	c.unread.Service(report)
 }
 
@@ -203,7 +207,7 @@ func (s *Session) ageOf(d readsync.Decision) time.Duration {
 
 // neededRange returns the newest range that must be fetched for a badge or a note.
 func (s *Session) neededRange(c *chat) model.Range {
-	if pending := c.unread.Badge().Pending; !pending.Empty() {
+	if pending := c.unread.Badge().Pending; !pending.Empty() && !c.uncounted {
 		return pending
 	}
 	return c.need

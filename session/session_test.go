@@ -223,6 +223,34 @@ func TestStartsFromTheStoreWithoutANetwork(t *testing.T) {
 	})
 }
 
+// TestWhoLooksAtNoBadgesFetchesNone: the badge that was kept before stands for the next start.
+func TestWhoLooksAtNoBadgesFetchesNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "bo", "lin")
+		service.sayMany("a", "lin", 3)
+		kept := memory(t)
+		r := start(t, service.device("bo", "term"), kept)
+		require.Equal(t, 3, r.of(t, "a").Unread)
+		r.stop()
+
+		service.sayMany("a", "lin", 2)
+		d := service.device("bo", "term")
+		d.uncounted = true
+		asked := service.asked("history")
+		r = start(t, d, kept)
+		require.NoError(t, r.WaitSynced(t.Context()))
+		require.EqualValues(t, 5, r.of(t, "a").LastSequence)
+		require.Equal(t, asked, service.asked("history"))
+		r.stop()
+
+		offline := service.device("bo", "term")
+		service.refuse = func(*device, string) error { return errOffline }
+		r = start(t, offline, kept)
+		require.Equal(t, 3, r.of(t, "a").Unread)
+	})
+}
+
 func TestMessageWhosePreviewCameFirstIsStillTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := newService()

@@ -58,6 +58,10 @@ type Options struct {
 	Rate float64
 	// Webhooks is where the service's events come in, nil for polling alone.
 	Webhooks *Webhooks
+	// Archive is what this device keeps of histories, so that unread messages are not read again to be counted. Nil keeps nothing.
+	Archive Archive
+	// Uncounted leaves the unread messages of groups uncounted, for who looks at no badges: counting them takes pages of history.
+	Uncounted bool
 }
 
 // Client acts for one user over REST; it implements im.Client.

@@ -6,21 +6,13 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"reddot/im"
 	"reddot/im/wire"
 	"reddot/model"
 )
 
-const (
-	// freshFor is how old a sweep may be for Sync to use it.
-	freshFor = 2 * time.Second
-	// correctedPages bounds the pages of history that one Sync reads to correct unread counts, and pagesOfOne those of one
-	// conversation: beyond 100 unread messages a badge says 99+.
-	correctedPages = 60
-	pagesOfOne     = 5
-)
+// freshFor is how old a sweep may be for Sync to use it.
+const freshFor = 2 * time.Second
 
 // Sync lists all conversations. A group's unread count is derived from its positions (rest-api, section 2.3) and then corrected by
 // the messages themselves, as far as a bounded number of pages reaches: own and recalled messages take a sequence too.
@@ -33,7 +25,11 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 		}
 	}
 	conversations := c.state.groupConversations()
-	if err := c.correct(ctx, conversations); err != nil {
+	if c.options.Uncounted {
+		for i := range conversations {
+			conversations[i].Unread, conversations[i].Uncounted = 0, true
+		}
+	} else if err := c.correct(ctx, conversations); err != nil {
 		return nil, err
 	}
 	dialogs, err := c.c2cConversations(ctx)
@@ -67,72 +63,6 @@ func (s *state) groupConversations() []im.Conversation {
 	}
 	slices.SortFunc(conversations, func(a, b im.Conversation) int { return cmp.Compare(a.ID, b.ID) })
 	return conversations
-}
-
-// correct reads the unread messages of groups and counts those that count, fewest first, within the budget of pages.
-func (c *Client) correct(ctx context.Context, conversations []im.Conversation) error {
-	var unread []*im.Conversation
-	for i := range conversations {
-		if conversations[i].Unread > 0 && conversations[i].Group.Type != model.AVChatRoom {
-			unread = append(unread, &conversations[i])
-		}
-	}
-	slices.SortStableFunc(unread, func(a, b *im.Conversation) int { return cmp.Compare(a.Unread, b.Unread) })
-	tasks, ctx := errgroup.WithContext(ctx)
-	tasks.SetLimit(parallel)
-	left := correctedPages
-	for _, row := range unread {
-		need := (row.Unread + historyPage - 1) / historyPage
-		if left -= min(need, pagesOfOne); left < 0 {
-			break
-		}
-		tasks.Go(func() error { return c.correctOne(ctx, row) })
-	}
-	return tasks.Wait()
-}
-
-// correctOne counts what is unread in one group, newest first; what it does not reach is counted by its sequences.
-func (c *Client) correctOne(ctx context.Context, row *im.Conversation) error {
-	doing := c.texts.Doing("获取历史消息", "get the history of", string(row.ID))
-	count, before := 0, row.Next-1
-	for range pagesOfOne {
-		if before <= row.Read {
-			break
-		}
-		page, err := c.groupPage(ctx, doing, row.ID.Target(), uint32(before), historyPage)
-		if isFinal(err) {
-			return nil // a group without history keeps its derived count
-		}
-		if err != nil {
-			return err
-		}
-		for _, m := range page.Messages {
-			if m.Sequence > row.Read && m.Sequence <= before && m.Counts(c.options.User) {
-				count++
-			}
-		}
-		if row.Last == nil {
-			row.Last = preview(page.Messages)
-		}
-		if page.Complete || page.Next >= before {
-			before = row.Read
-			break
-		}
-		before = page.Next
-	}
-	row.Unread = count + int(max(0, before-row.Read))
-	return nil
-}
-
-// preview returns the newest message of a page. It is marked as partial: whether it wants a receipt, and its sender's name, are
-// still to be asked for.
-func preview(page []*model.Message) *model.Message {
-	if len(page) == 0 {
-		return nil
-	}
-	last := *page[len(page)-1]
-	last.Partial = true
-	return &last
 }
 
 // c2cConversations lists the conversations with others. The list has neither names nor counts, so those are asked for.

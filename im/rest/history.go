@@ -55,7 +55,8 @@ func (c *Client) groupHistory(ctx context.Context, doing string, request im.Hist
 	return page, nil
 }
 
-// checkMember refuses what the user may not see: the service would show every group to the admin.
+// checkMember refuses what the user may not see: the service would show every group to the admin. The code is the one that the
+// user would get on the long connection.
 func (c *Client) checkMember(ctx context.Context, doing, groupID string) error {
 	if c.state.has(groupID) {
 		return nil
@@ -65,10 +66,21 @@ func (c *Client) checkMember(ctx context.Context, doing, groupID string) error {
 			return err
 		}
 	}
-	if !c.state.has(groupID) {
-		return c.refused(doing, wire.Error{Code: wire.CodeGroupPermission, Info: "the user is not in the group"})
+	if c.state.has(groupID) {
+		return nil
 	}
-	return nil
+	rows, err := c.profileRows(ctx, doing, []string{groupID})
+	if err != nil {
+		return err
+	}
+	if len(rows) > 0 && rows[0].ErrorCode != wire.CodeOK {
+		return c.refused(doing, wire.Error{Code: rows[0].ErrorCode, Info: rows[0].ErrorInfo})
+	}
+	return &im.Error{
+		Doing: doing, Code: wire.CodeGroupPermission, Class: im.ClassPermission,
+		Cause:  c.texts.Pick(c.options.User+" 不在这个群里", c.options.User+" is not in the group"),
+		Remedy: c.texts.Pick("先加入这个群，或请群里的人邀请", "join the group first, or let somebody in it invite you"),
+	}
 }
 
 // groupPage pulls a page as the service has it. Holes, where a message was deleted or has expired, come back as Missing.

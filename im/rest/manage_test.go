@@ -234,9 +234,34 @@ func TestMembersNamed(t *testing.T) {
 	require.Equal(t, []model.Member{{User: "ann", Role: model.Owner, JoinedAt: 7, Read: 39}}, members)
 	requireJSON(t, `{"GroupId":"@TGS#1DEMOAAAA","Offset":0,"MemberInfoFilter":["Role","JoinTime","MsgSeq","NameCard","MuteUntil"],
 		"AppDefinedDataFilter_GroupMember":["role"],"Member_List_Account":["ann","ghost"]}`, s.last(groups+"get_specified_group_member_info").body)
+}
 
-	_, err = c.MembersNamed(t.Context(), "other", []string{"ann"})
-	require.Equal(t, 10007, im.CodeOf(err), "the admin could look, the user is not in the group")
+// TestAGroupThatTheUserIsNotIn is not shown, though the admin could look. What the service did not say is not put in its mouth.
+func TestAGroupThatTheUserIsNotIn(t *testing.T) {
+	s := newService(t)
+	c := s.connected()
+	for doing, ask := range map[string]func() error{
+		"members named": func() error { _, err := c.MembersNamed(t.Context(), "other", []string{"ann"}); return err },
+		"members":       func() error { _, err := c.Members(t.Context(), "other", 0, 10); return err },
+		"history": func() error {
+			_, err := c.History(t.Context(), im.HistoryRequest{Conversation: "GROUPother"})
+			return err
+		},
+	} {
+		t.Run(doing, func(t *testing.T) {
+			s.script(groups+"get_group_info", `{"ActionStatus":"OK","ErrorCode":0,"GroupInfo":[{"GroupId":"other","ErrorCode":0,"Type":"Public","Name":"o"}]}`)
+			err := ask()
+			require.Equal(t, 10007, im.CodeOf(err))
+			require.Equal(t, im.ClassPermission, im.ClassOf(err))
+			require.Contains(t, err.Error(), "bo is not in the group")
+			require.NotContains(t, err.Error(), "the service says")
+
+			s.script(groups+"get_group_info", `{"ActionStatus":"OK","ErrorCode":0,"GroupInfo":[{"GroupId":"other","ErrorCode":10010,"ErrorInfo":"group not exist"}]}`)
+			err = ask()
+			require.Equal(t, 10010, im.CodeOf(err))
+			require.Contains(t, err.Error(), "no such group")
+		})
+	}
 }
 
 func TestApplicationsSayWhyTheyCannotBeDecided(t *testing.T) {

@@ -22,7 +22,7 @@ type group struct {
 	LastSeq     int64  `json:"lastSeq"`
 	ReadSeq     int64  `json:"readSeq"`
 	Members     int    `json:"members"`
-	Role        string `json:"role"`
+	Role        string `json:"role,omitempty"`
 	ServiceRole string `json:"serviceRole"`
 }
 
@@ -52,12 +52,17 @@ func (a *app) groups(ctx context.Context) error {
 	})
 }
 
+// groupOf leaves the role out where it is not known yet.
 func groupOf(conversation *session.Conversation) group {
-	return group{
+	row := group{
 		Group: conversation.Group.ID, Name: conversation.Name, Type: string(conversation.Group.Type),
 		Unread: conversation.Unread, LastSeq: conversation.LastSequence, ReadSeq: conversation.Read,
-		Members: conversation.Group.Members, Role: roleName(conversation.Role), ServiceRole: string(conversation.Group.SelfRole),
+		Members: conversation.Group.Members, ServiceRole: string(conversation.Group.SelfRole),
 	}
+	if conversation.RoleKnown {
+		row.Role = roleName(conversation.Role)
+	}
+	return row
 }
 
 func (a *app) printGroups(rows []group) error {

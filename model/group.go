@@ -54,6 +54,8 @@ type Group struct {
 	SelfRead     int64
 	SelfNameCard string
 	SelfCustom   map[string]string
+	// SelfUnknown is set until SelfNameCard and SelfCustom were asked for, where a list of groups does not tell them.
+	SelfUnknown bool
 	// Muted is set when the user wants no notification of the group.
 	Muted bool
 	// Join and Invite say how people come in, "" where the service did not tell.

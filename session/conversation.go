@@ -94,6 +94,11 @@ func (s *Session) remove(c *chat) {
 
 // setGroup takes over what is known of a group.
 func (c *chat) setGroup(group *model.Group) {
+	if group.SelfUnknown && c.group != nil && !c.group.SelfUnknown {
+		kept := *group
+		kept.SelfNameCard, kept.SelfCustom, kept.SelfUnknown = c.group.SelfNameCard, c.group.SelfCustom, false
+		group = &kept // what was learned before stands until it is asked for again
+	}
 	c.group = group
 	c.muted = group.Muted
 	if group.Name != "" {
@@ -219,7 +224,7 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 	}
 	if c.group != nil {
 		picture.LastSequence = c.timeline.Newest()
-		picture.RoleKnown = true
+		picture.RoleKnown = !c.group.SelfUnknown
 		picture.Role = s.options.Roles.Of(s.me.User, c.group.SelfRole, c.group.SelfCustom)
 	}
 	picture.Mention, picture.Mentioned = c.firstMention()

@@ -97,7 +97,7 @@ type Conversation struct {
 	Name string
 	// Group is nil for C2C.
 	Group *model.Group
-	// Role is the user's own role in the shop; RoleKnown is false in C2C.
+	// Role is the user's own role in the shop; RoleKnown is false in C2C, and while nobody knows.
 	Role      model.Role
 	RoleKnown bool
 

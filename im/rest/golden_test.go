@@ -98,7 +98,7 @@ func goldenCalls() map[string]goldenCall {
 			want: []model.Group{{
 				ID: demo, Name: "Fishing trip", Type: model.Public, Owner: "ann", Introduction: "boats", Notification: "be early",
 				FaceURL: "https://img.invalid/trip.png", Members: 3, MaxMembers: 200, CreatedAt: 1690000000, NextSequence: 41,
-				SelfRole: model.Admin, SelfRead: 37, Join: model.JoinFree,
+				SelfRole: model.Admin, SelfRead: 37, SelfUnknown: true, Join: model.JoinFree,
 			}},
 		},
 		"get_group_info_members": {

@@ -63,7 +63,7 @@ func (c *Client) asSeen(row *wire.Group) *model.Group {
 	defer c.state.mu.Unlock()
 	if t := c.state.groups[group.ID]; t != nil {
 		group.SelfRole, group.SelfRead, group.Muted = t.group.SelfRole, t.group.SelfRead, t.group.Muted
-		group.SelfNameCard, group.SelfCustom = t.group.SelfNameCard, t.group.SelfCustom
+		group.SelfNameCard, group.SelfCustom, group.SelfUnknown = t.group.SelfNameCard, t.group.SelfCustom, t.group.SelfUnknown
 	}
 	return group
 }

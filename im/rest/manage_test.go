@@ -199,7 +199,7 @@ func TestFindGroups(t *testing.T) {
 	found, err := c.FindGroups(t.Context(), []string{demo, "other", "none"})
 	require.NoError(t, err)
 	require.Equal(t, []model.Group{
-		{ID: demo, Type: model.Public, Name: "Fishing trip", Owner: "ann", NextSequence: 41, SelfRole: model.Admin, SelfRead: 37, AllMuted: true},
+		{ID: demo, Type: model.Public, Name: "Fishing trip", Owner: "ann", NextSequence: 41, SelfRole: model.Admin, SelfRead: 37, SelfUnknown: true, AllMuted: true},
 		{ID: "other", Type: model.Meeting, Name: "Other", SelfRole: model.NotMember, Invite: model.JoinFree},
 	}, found)
 	requireJSON(t, `{"GroupIdList":["@TGS#1DEMOAAAA","other","none"],"ResponseFilter":{"GroupBaseInfoFilter":["Type","Name","Introduction","Notification",

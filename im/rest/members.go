@@ -43,7 +43,9 @@ func (c *Client) Members(ctx context.Context, groupID string, offset, limit int)
 	if more && len(page.Members) > 0 {
 		page.Next = next
 	}
-	c.state.meetSelf(groupID, c.options.User, page.Members)
+	if changed := c.state.meetSelf(groupID, c.options.User, page.Members); changed != nil {
+		c.state.tellGroups(changed)
+	}
 	return page, nil
 }
 
@@ -124,11 +126,12 @@ func (s *state) continueMembers(place memberPlace, token string) {
 	s.memberNext[place] = token
 }
 
-// meetSelf takes over the user's own name card and custom fields, which the list of groups does not tell.
-func (s *state) meetSelf(groupID, user string, members []model.Member) {
+// meetSelf takes over the user's own name card and custom fields, which the list of groups does not tell. It returns the group if
+// that is news.
+func (s *state) meetSelf(groupID, user string, members []model.Member) *model.Group {
 	i := slices.IndexFunc(members, func(m model.Member) bool { return m.User == user })
 	if i < 0 {
-		return
+		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,13 +139,22 @@ func (s *state) meetSelf(groupID, user string, members []model.Member) {
 	if t != nil {
 		t.met = true
 	}
-	if t == nil || t.group.SelfNameCard == members[i].NameCard && maps.Equal(t.group.SelfCustom, members[i].Custom) {
-		return
+	if t == nil || !t.group.SelfUnknown && t.group.SelfNameCard == members[i].NameCard && maps.Equal(t.group.SelfCustom, members[i].Custom) {
+		return nil
 	}
 	group := *t.group
-	group.SelfNameCard, group.SelfCustom = members[i].NameCard, members[i].Custom
+	group.SelfNameCard, group.SelfCustom, group.SelfUnknown = members[i].NameCard, members[i].Custom, false
 	t.group = &group
-	s.tell(im.GroupChanged{GroupID: groupID, Group: &group})
+	return t.group
+}
+
+// tellGroups keeps an event for each changed group.
+func (s *state) tellGroups(changed ...*model.Group) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, group := range changed {
+		s.tell(im.GroupChanged{GroupID: group.ID, Group: group})
+	}
 }
 
 // Profiles returns nick names and pictures, from memory where they are fresh.

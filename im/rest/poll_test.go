@@ -252,6 +252,26 @@ func TestOnesOwnRoleIsLearnedWithoutOpeningTheGroup(t *testing.T) {
 	})
 }
 
+// TestOnesOwnRoleIsKnownWithTheListOfConversations, so that a command that ends at once prints no wrong one.
+func TestOnesOwnRoleIsKnownWithTheListOfConversations(t *testing.T) {
+	const self = `{"Member_Account":"bo","NameCard":"","AppMemberDefinedData":[{"Key":"role","Value":"guide"}]}`
+	for members, command := range map[string]string{"3": "get_group_info", "900": "get_specified_group_member_info"} {
+		t.Run(members+" members", func(t *testing.T) {
+			s := newService(t)
+			s.script("group_open_http_svc/get_joined_group_list",
+				strings.ReplaceAll(usual["group_open_http_svc/get_joined_group_list"], `"MemberNum":3`, `"MemberNum":`+members))
+			c := s.connected()
+			s.script("group_open_http_svc/"+command, `{"ActionStatus":"OK","ErrorCode":0,"MemberList":[`+self+`],
+				"GroupInfo":[{"GroupId":"@TGS#1DEMOAAAA","ErrorCode":0,"Type":"Public","MemberList":[`+self+`]}]}`)
+			snapshot, err := c.Sync(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, map[string]string{"role": "guide"}, snapshot.Conversations[0].Group.SelfCustom)
+			require.False(t, snapshot.Conversations[0].Group.SelfUnknown)
+			require.Empty(t, c.state.untold(), "what the list tells is not told twice")
+		})
+	}
+}
+
 // TestAnApplicationWithoutTheRoleFieldIsAskedOnce: what it refuses, it would refuse again.
 func TestAnApplicationWithoutTheRoleFieldIsAskedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

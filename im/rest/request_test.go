@@ -74,7 +74,7 @@ func TestSync(t *testing.T) {
 	require.True(t, row.Last.Partial)
 	require.Equal(t, &model.Group{
 		ID: "@TGS#1DEMOAAAA", Name: "Fishing trip", Type: model.Public, Owner: "ann", Introduction: "boats", Notification: "be early",
-		Members: 3, MaxMembers: 200, CreatedAt: 1690000000, NextSequence: 41, SelfRole: model.Admin, SelfRead: 37,
+		Members: 3, MaxMembers: 200, CreatedAt: 1690000000, NextSequence: 41, SelfRole: model.Admin, SelfRead: 37, SelfUnknown: true,
 	}, row.Group)
 	require.Equal(t, im.Conversation{ID: "C2Cann", Name: "Ann", Unread: 2, Pinned: true}, snapshot.Conversations[1])
 }

@@ -213,8 +213,9 @@ func groupOf(row *wire.Group, infos map[string]wire.Group, known *tracked) *mode
 		group.Owner, group.CreatedAt, group.MaxMembers = known.group.Owner, known.group.CreatedAt, known.group.MaxMembers
 		group.Join, group.Invite, group.AllMuted = known.group.Join, known.group.Invite, known.group.AllMuted
 	}
+	group.SelfUnknown = group.Type != model.AVChatRoom // its members have no fields
 	if known != nil {
-		group.SelfNameCard, group.SelfCustom = known.group.SelfNameCard, known.group.SelfCustom
+		group.SelfNameCard, group.SelfCustom, group.SelfUnknown = known.group.SelfNameCard, known.group.SelfCustom, known.group.SelfUnknown
 	}
 	return group
 }

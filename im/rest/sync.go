@@ -24,6 +24,11 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 			return nil, err
 		}
 	}
+	if !c.options.Uncounted {
+		if _, err := c.learnSelves(ctx); err != nil {
+			return nil, err
+		}
+	}
 	conversations := c.state.groupConversations()
 	if c.options.Uncounted {
 		for i := range conversations {

@@ -3,12 +3,15 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"reddot/im"
 	"reddot/model"
+	"reddot/ui/text"
 )
 
 // invited is what `reddot group invite --json` prints.
@@ -77,16 +80,60 @@ func (a *app) groupRemoveCommand() *cobra.Command {
 				return err
 			}
 			return a.onGroup(command, arguments[0], func(ctx context.Context, live *live, groupID string) error {
-				if err := live.RemoveMembers(ctx, groupID, users, reason); err != nil {
-					return err
-				}
-				return a.printDone(done{groupID, "removed", users}, fmt.Sprintf(a.words.removedF, strings.Join(users, ", ")))
+				return a.remove(ctx, live, groupID, users, reason)
 			})
 		},
 	}
 	command.Flags().StringVar(&reason, "reason", "", a.words.flagReason)
 	command.Flags().BoolVar(&fromStdin, "stdin", false, a.words.flagUsersStdin)
 	return command
+}
+
+// removed is what `reddot group remove --json` prints.
+type removed struct {
+	done
+	NotMembers []string `json:"notMembers,omitempty"`
+}
+
+// remove removes the members among the users, and says who was none: the service takes all of them without a word. Who may not
+// look, as an app admin outside the group, removes without looking.
+func (a *app) remove(ctx context.Context, live *live, groupID string, users []string, reason string) error {
+	strangers, err := live.Strangers(ctx, groupID, users)
+	if err != nil && im.ClassOf(err) != im.ClassPermission {
+		return err
+	}
+	members := slices.DeleteFunc(slices.Clone(users), func(user string) bool { return slices.Contains(strangers, user) })
+	if len(members) > 0 {
+		if err := live.RemoveMembers(ctx, groupID, members, reason); err != nil {
+			return err
+		}
+	}
+	if err := a.printRemoved(removed{done{groupID, "removed", members}, strangers}); err != nil {
+		return err
+	}
+	if len(members) == 0 {
+		return exit(exitFailed)
+	}
+	return nil
+}
+
+func (a *app) printRemoved(row removed) error {
+	if a.flags.json {
+		if len(row.Users) == 0 {
+			row.Done = "nothing"
+		}
+		return writeJSON(a.out, row)
+	}
+	if len(row.Users) > 0 {
+		if err := a.printDone(row.done, fmt.Sprintf(a.words.removedF, strings.Join(row.Users, ", "))); err != nil {
+			return err
+		}
+	}
+	if len(row.NotMembers) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintln(a.err, text.Clean(fmt.Sprintf(a.words.notMembersF, strings.Join(row.NotMembers, ", "))))
+	return err
 }
 
 func (a *app) groupRoleCommand() *cobra.Command {

@@ -23,16 +23,16 @@ type groupWords struct {
 	flagSince, flagNoFollow, flagEvents, flagFrom                 string
 	flagContains, flagRole                                        string
 
-	answerYes, typeToConfirmF, notDone         string
-	askRemoveF, askHandOverF, askQuitF         string
-	askDestroyF, removedF, handedOverF         string
-	handOverFirstF                             string
-	joined, awaitsApproval, muted, unmuted     string
-	edited, quit, destroyed, approved, refused string
-	registryPending, registryDelivered, notIn  string
-	labelName, labelID, labelType, labelYou    string
-	labelOwner, labelMembers, labelJoin        string
-	labelIntro, labelNotice, labelLink         string
+	answerYes, typeToConfirmF, notDone              string
+	askRemoveF, askHandOverF, askQuitF              string
+	askDestroyF, removedF, notMembersF, handedOverF string
+	handOverFirstF                                  string
+	joined, awaitsApproval, muted, unmuted          string
+	edited, quit, destroyed, approved, refused      string
+	registryPending, registryDelivered, notIn       string
+	labelName, labelID, labelType, labelYou         string
+	labelOwner, labelMembers, labelJoin             string
+	labelIntro, labelNotice, labelLink              string
 
 	outcomes     map[model.AddOutcome]string
 	serviceRoles map[model.ServiceRole]string
@@ -107,7 +107,7 @@ var groupChinese = groupWords{
 	askHandOverF:   "把群 %s 的群主转让给 %s？",
 	askQuitF:       "退出群 %s？",
 	askDestroyF:    "解散群“%s”（%d 人）？无法撤销。",
-	removedF:       "已移出 %s", handedOverF: "群主现在是 %s",
+	removedF:       "已移出 %s", notMembersF: "不是群成员：%s", handedOverF: "群主现在是 %s",
 	handOverFirstF: "先转让：reddot group handover %s USER",
 	joined:         "已加入", awaitsApproval: "已申请，等管理员处理",
 	muted: "已禁言", unmuted: "已解除禁言",
@@ -192,7 +192,7 @@ var groupEnglish = groupWords{
 	askHandOverF:   "Make the owner of %s: %s?",
 	askQuitF:       "Leave %s?",
 	askDestroyF:    "Destroy \"%s\" (%d members)? This cannot be undone.",
-	removedF:       "removed %s", handedOverF: "the owner is now %s",
+	removedF:       "removed %s", notMembersF: "not members of the group: %s", handedOverF: "the owner is now %s",
 	handOverFirstF: "hand it over first: reddot group handover %s USER",
 	joined:         "joined", awaitsApproval: "applied; an admin decides",
 	muted: "muted", unmuted: "may speak again",

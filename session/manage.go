@@ -85,6 +85,15 @@ func (s *Session) HandOver(ctx context.Context, groupID, newOwner string) error 
 		return err
 	}
 	return s.change(ctx, groupID, model.ActHandOver, doing, func(ctx context.Context) error {
+		strangers, err := s.Strangers(ctx, groupID, []string{newOwner})
+		if err == nil && len(strangers) > 0 {
+			pick := s.options.Language.Pick
+			return &im.Error{
+				Doing: doing, Class: im.ClassRefused,
+				Cause:  newOwner + pick(" 不是群成员", " is not a member of the group"),
+				Remedy: pick("先邀请进群：", "invite them first: ") + "reddot group invite " + groupID + " " + newOwner,
+			}
+		}
 		return s.client.HandOver(ctx, groupID, newOwner)
 	})
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 
 	"reddot/im"
 	"reddot/model"
@@ -68,6 +69,19 @@ func (s *Session) actionsOf(user string, edit model.MemberEdit) []model.GroupAct
 		actions = append(actions, model.ActEditMember)
 	}
 	return actions
+}
+
+// Strangers returns those of the users who are no members of the group.
+func (s *Session) Strangers(ctx context.Context, groupID string, users []string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, manageTimeout)
+	defer cancel()
+	members, err := s.client.MembersNamed(ctx, groupID, users)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(users), func(user string) bool {
+		return slices.ContainsFunc(members, func(m model.Member) bool { return m.User == user })
+	}), nil
 }
 
 // showMember looks a member up and shows what is known of them.

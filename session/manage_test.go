@@ -195,6 +195,7 @@ func TestChangesShowWhenTheyAreMade(t *testing.T) {
 		require.NoError(t, r.RemoveMembers(t.Context(), "mine", []string{"azhen"}, ""))
 		require.Equal(t, 2, shown("mine").Group.Members)
 
+		require.ErrorContains(t, r.HandOver(t.Context(), "mine", "azhen"), "azhen is not a member of the group")
 		require.NoError(t, r.HandOver(t.Context(), "mine", "guide"))
 		require.Equal(t, "guide", shown("mine").Group.Owner)
 		require.Equal(t, model.Ordinary, shown("mine").Group.SelfRole)

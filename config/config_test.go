@@ -54,7 +54,7 @@ func TestMistakesNameLineReasonAndRemedy(t *testing.T) {
 
 func TestWrongTypeNamesTheLine(t *testing.T) {
 	_, err := Parse("c.toml", []byte("[screen]\nmouse = \"yes\"\n"))
-	require.EqualError(t, err, "c.toml:2: screen.mouse: bool is needed here, not string")
+	require.EqualError(t, err, "c.toml:2: screen.mouse: bool is needed here, not string; write true or false, without quotes")
 	_, err = Parse("c.toml", []byte("[screen]\nmouse = yes\n"))
 	require.ErrorContains(t, err, "c.toml:2: ")
 }

@@ -94,18 +94,32 @@ func undecodable(path string, err error) Errors {
 	var wrong *toml.DecodeError
 	if errors.As(err, &wrong) {
 		line, _ := wrong.Position()
-		return Errors{{Path: path, Line: line, Key: strings.Join(wrong.Key(), "."), Reason: notDecoded(wrong)}}
+		reason, remedy := notDecoded(wrong)
+		return Errors{{Path: path, Line: line, Key: strings.Join(wrong.Key(), "."), Reason: reason, Remedy: remedy}}
 	}
-	return Errors{{Path: path, Reason: Text{"无法解析：" + err.Error(), err.Error()}}}
+	return Errors{{Path: path, Reason: Text{"无法解析：" + err.Error(), err.Error()}, Remedy: likeTheExample}}
 }
 
 var wrongType = regexp.MustCompile(`cannot decode TOML (\w+) into .* of type (\w+)`)
 
-// notDecoded words a value of the wrong type without the names of this program.
-func notDecoded(err *toml.DecodeError) Text {
+var likeTheExample = Text{"照 config.example.toml 里的写法", "write it as config.example.toml does"}
+
+// howToWrite are the types of settings that are one value.
+var howToWrite = map[string]Text{
+	"string": {"写成带引号的文字", "put the value in quotes"},
+	"bool":   {"写 true 或 false，不加引号", "write true or false, without quotes"},
+	"int":    {"写一个整数，不加引号", "write a whole number, without quotes"},
+}
+
+// notDecoded words a value of the wrong type without the names of this program, and says how it is written.
+func notDecoded(err *toml.DecodeError) (reason, remedy Text) {
 	if found := wrongType.FindStringSubmatch(err.Error()); found != nil {
-		return Text{fmt.Sprintf("这里要 %s，写的是 %s", found[2], found[1]), fmt.Sprintf("%s is needed here, not %s", found[2], found[1])}
+		remedy, plain := howToWrite[found[2]]
+		if !plain {
+			remedy = likeTheExample
+		}
+		return Text{fmt.Sprintf("这里要 %s，写的是 %s", found[2], found[1]), fmt.Sprintf("%s is needed here, not %s", found[2], found[1])}, remedy
 	}
-	reason := strings.TrimPrefix(err.Error(), "toml: ")
-	return Text{"无法解析：" + reason, reason}
+	why := strings.TrimPrefix(err.Error(), "toml: ")
+	return Text{"无法解析：" + why, why}, likeTheExample
 }

@@ -76,11 +76,14 @@ func (s *Session) checkOwnID(doing string, group model.NewGroup) error {
 	pick := s.options.Language.Pick
 	switch model.CheckGroupID(group.Type, group.ID) {
 	case model.IDTooLong, model.IDNotPrintable:
-		return s.wrong(doing, pick("群 ID 只能是可见的 ASCII 字符，最多 ", "a group id is printable ASCII of at most ")+fmt.Sprint(model.GroupIDBytes)+pick(" 字节", " bytes"), "")
+		return s.wrong(doing, pick("群 ID 只能是可见的 ASCII 字符，最多 ", "a group id is printable ASCII of at most ")+fmt.Sprint(model.GroupIDBytes)+pick(" 字节", " bytes"),
+			pick("换一个，或不写 ID，由服务来定", "choose another, or leave the id to the service"))
 	case model.IDNotCommunity:
-		return s.wrong(doing, pick("社群的 ID 以 @TGS#_ 开头", "the id of a community begins with @TGS#_"), "")
+		return s.wrong(doing, pick("社群的 ID 以 @TGS#_ 开头", "the id of a community begins with @TGS#_"),
+			pick("写 ", "write ")+model.CommunityIDPrefix+strings.TrimPrefix(group.ID, model.ServiceIDPrefix)+pick("，或不写 ID，由服务来定", ", or leave the id to the service"))
 	case model.IDReserved:
-		return s.wrong(doing, pick("自选的群 ID 不能以 @TGS# 开头", "a chosen id must not begin with @TGS#"), "")
+		return s.wrong(doing, pick("自选的群 ID 不能以 @TGS# 开头", "a chosen id must not begin with @TGS#"),
+			pick("换一个不带这个开头的，或不写 ID，由服务来定", "choose one without that beginning, or leave the id to the service"))
 	}
 	return nil
 }

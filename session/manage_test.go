@@ -250,8 +250,8 @@ func TestLimitsAreSaidBeforeAsking(t *testing.T) {
 		"picture":         {create(with(func(g *model.NewGroup) { g.FaceURL = strings.Repeat("x", 101) })), "101 bytes, at most 100"},
 		"id too long":     {create(with(func(g *model.NewGroup) { g.ID = strings.Repeat("x", 49) })), "printable ASCII of at most 48 bytes"},
 		"id Chinese":      {create(with(func(g *model.NewGroup) { g.ID = "群" })), "printable ASCII"},
-		"id reserved":     {create(with(func(g *model.NewGroup) { g.ID = "@TGS#x" })), "must not begin with @TGS#"},
-		"id community":    {create(with(func(g *model.NewGroup) { g.ID, g.Type = "x", model.Community })), "begins with @TGS#_"},
+		"id reserved":     {create(with(func(g *model.NewGroup) { g.ID = "@TGS#x" })), "must not begin with @TGS#; choose one without"},
+		"id community":    {create(with(func(g *model.NewGroup) { g.ID, g.Type = "x", model.Community })), "begins with @TGS#_; write @TGS#_x, or leave"},
 		"fewer than none": {create(with(func(g *model.NewGroup) { g.MaxMembers = -1 })), "cannot be negative"},
 		"live room":       {create(with(func(g *model.NewGroup) { g.Type, g.Members = model.AVChatRoom, []model.NewMember{{User: "guide"}} })), "a live room takes no members"},
 		"work admin": {create(with(func(g *model.NewGroup) {

@@ -70,7 +70,8 @@ func (t Texts) Usage(doing string, err error) error {
 func (t Texts) Damaged(doing string, err error) error {
 	return &im.Error{
 		Doing: doing, Class: im.ClassTemporary, Err: err,
-		Cause: t.Pick("服务的应答无法解析", "the service's answer cannot be read"),
+		Cause:  t.Pick("服务的应答无法解析", "the service's answer cannot be read"),
+		Remedy: t.Pick("再试一次；若总是如此，用 reddot doctor 看地址是不是 IM 服务的", "try again; if it stays so, reddot doctor tells whether the address is the service's"),
 	}
 }
 

@@ -166,7 +166,7 @@ func (c *Client) pullDialog(ctx context.Context, peer string) error {
 	}
 	c.nameSenders(ctx, messages)
 	conversation := model.C2CConversation(peer)
-	news, read := c.state.takeMessages(peer, messages, c.options.User)
+	news, read := c.state.takeMessages(peer, messages, c.options.User, c.now())
 	if len(news) > 0 {
 		c.pace.active()
 		c.noticeMissed(news)
@@ -178,16 +178,21 @@ func (c *Client) pullDialog(ctx context.Context, peer string) error {
 	return nil
 }
 
-// takeMessages returns which messages are new, and for which own ones the peer has sent a receipt since.
-func (s *state) takeMessages(peer string, messages []*model.Message, self string) (news []*model.Message, read []model.Key) {
+// takeMessages returns which messages are new, and for which own ones the peer has sent a receipt since. The receipts of
+// own ones that nobody has read are looked for also if this client does not know that it sent them: the answer was lost, or
+// another device did.
+func (s *state) takeMessages(peer string, messages []*model.Message, self string, now time.Time) (news []*model.Message, read []model.Key) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.dialogOf(peer)
 	for _, m := range messages {
-		if m.Sender == self && m.PeerRead && !d.read[m.Key()] {
+		switch own := m.Sender == self && peer != self; {
+		case own && m.PeerRead && !d.read[m.Key()]:
 			d.read[m.Key()] = true
 			delete(d.awaited, m.Key())
 			read = append(read, m.Key())
+		case own && !m.PeerRead && !d.read[m.Key()] && now.Sub(time.Unix(m.ServerTime, 0)) < peerWatchFor:
+			d.awaited[m.Key()] = m.ServerTime
 		}
 		name := nameInDialog(m)
 		if m.ServerTime < d.told || m.ServerTime == d.told && d.seen[name] {

@@ -70,6 +70,7 @@ func (s *Session) chatOf(id model.ConversationID) *chat {
 		unread:   model.NewUnread(id, s.me.User, s.reads.engine.Position(id)),
 	}
 	s.chats[id] = c
+	s.presence.add(id)
 	s.order = append(s.order, c)
 	s.listed = false
 	s.touch(c)
@@ -87,6 +88,7 @@ func (s *Session) touch(c *chat) {
 // remove takes a conversation off the list. Its history stays in the store.
 func (s *Session) remove(c *chat) {
 	delete(s.chats, c.id)
+	s.presence.remove(c.id)
 	delete(s.unsaved, c)
 	s.order = slices.DeleteFunc(s.order, func(other *chat) bool { return other == c })
 	s.listed = false

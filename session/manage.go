@@ -132,18 +132,19 @@ func (s *Session) change(
 
 // showGroup looks a group up and shows it. A failure costs only time: the service tells of its changes too.
 func (s *Session) showGroup(ctx context.Context, groupID string) {
+	id, asked := model.GroupConversation(groupID), s.presence.mark()
 	groups, err := s.client.FindGroups(ctx, []string{groupID})
 	if err != nil {
 		s.log.Warn("Look up a group after a change", "group", groupID, "error", err)
 	}
 	s.show(ctx, func() {
 		for i := range groups {
-			if groups[i].ID == groupID && groups[i].SelfRole != model.NotMember {
+			if groups[i].ID == groupID && groups[i].SelfRole != model.NotMember && !s.presence.wentAfter(id, asked) {
 				s.groupChanged(im.GroupChanged{GroupID: groupID, Group: &groups[i]})
-				s.chatOf(model.GroupConversation(groupID)).unlisted = groups[i].Type == model.AVChatRoom
+				s.chatOf(id).unlisted = groups[i].Type == model.AVChatRoom
 			}
 		}
-		if c := s.chats[model.GroupConversation(groupID)]; c != nil {
+		if c := s.chats[id]; c != nil {
 			c.members.fetched = time.Time{} // what was changed here is looked at without delay
 		}
 		s.membersChanged(im.MembersChanged{GroupID: groupID})

@@ -68,10 +68,11 @@ type Session struct {
 	reads   reads
 	c2c     int64
 
-	chats  map[model.ConversationID]*chat
-	order  []*chat
-	dirty  []*chat
-	listed bool
+	chats    map[model.ConversationID]*chat
+	order    []*chat
+	dirty    []*chat
+	listed   bool
+	presence presence
 
 	me         Self
 	connection Connection
@@ -101,18 +102,19 @@ func New(options Options) *Session {
 	}
 	s := &Session{
 		options: options, client: options.Client, store: options.Store, log: log.With("part", "session"),
-		self:    model.C2CConversation(self),
-		changed: make(chan struct{}, 1),
-		inbox:   newInbox(),
-		ended:   make(chan struct{}),
-		slots:   make(chan struct{}, parallelFetches),
-		chats:   map[model.ConversationID]*chat{},
-		me:      Self{User: self, Device: options.Device},
-		notices: options.Notices,
-		unsaved: map[*chat]struct{}{},
-		news:    groupNews{known: map[string]struct{}{}, arrived: map[string]int64{}},
-		unsent:  map[*chat]struct{}{},
-		c2c:     time.Now().UnixMilli() % (1 << 31),
+		self:     model.C2CConversation(self),
+		changed:  make(chan struct{}, 1),
+		inbox:    newInbox(),
+		ended:    make(chan struct{}),
+		slots:    make(chan struct{}, parallelFetches),
+		chats:    map[model.ConversationID]*chat{},
+		me:       Self{User: self, Device: options.Device},
+		notices:  options.Notices,
+		unsaved:  map[*chat]struct{}{},
+		news:     groupNews{known: map[string]struct{}{}, arrived: map[string]int64{}},
+		unsent:   map[*chat]struct{}{},
+		presence: newPresence(),
+		c2c:      time.Now().UnixMilli() % (1 << 31),
 	}
 	s.view.Store(&View{Self: s.me, ByID: map[model.ConversationID]*Conversation{}, Notices: options.Notices})
 	return s

@@ -18,22 +18,23 @@ func (s *Session) sync() {
 		return
 	}
 	s.link.syncing, s.link.again = true, false
+	asked := s.presence.mark()
 	s.spawn(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, syncTimeout)
 		defer cancel()
 		snapshot, err := s.client.Sync(ctx)
-		return func() { s.gotSnapshot(snapshot, err) }
+		return func() { s.gotSnapshot(asked, snapshot, err) }
 	})
 }
 
-func (s *Session) gotSnapshot(snapshot *im.Snapshot, err error) {
+func (s *Session) gotSnapshot(asked int64, snapshot *im.Snapshot, err error) {
 	s.link.syncing = false
 	switch {
 	case err != nil && s.ctx.Err() == nil:
 		s.log.Warn("Ask the service for all conversations", "error", err)
 		s.syncFailed(err)
 	case err == nil:
-		s.applySnapshot(snapshot)
+		s.applySnapshot(asked, snapshot)
 	}
 	if s.link.again {
 		s.sync()
@@ -59,18 +60,22 @@ func (s *Session) syncFailed(err error) {
 	})
 }
 
-func (s *Session) applySnapshot(snapshot *im.Snapshot) {
+// applySnapshot takes over the answer to a question that left at the moment asked.
+func (s *Session) applySnapshot(asked int64, snapshot *im.Snapshot) {
 	if !snapshot.Time.IsZero() {
 		s.link.offset = time.Until(snapshot.Time)
 	}
 	s.takeAll(snapshot.Messages)
 	present := make(map[model.ConversationID]struct{}, len(snapshot.Conversations))
 	for i := range snapshot.Conversations {
-		present[snapshot.Conversations[i].ID] = struct{}{}
-		s.applyConversation(&snapshot.Conversations[i])
+		row := &snapshot.Conversations[i]
+		present[row.ID] = struct{}{}
+		if !s.presence.wentAfter(row.ID, asked) {
+			s.applyConversation(row)
+		}
 	}
 	if !snapshot.Partial {
-		s.removeAbsent(present)
+		s.removeAbsent(asked, present)
 	}
 	s.link.synced, s.link.refused = true, nil
 	for _, c := range s.order {
@@ -129,10 +134,12 @@ func (s *Session) applyLast(c *chat, row *im.Conversation) {
 
 // removeAbsent takes groups off the list that the service no longer names. C2C conversations stay: the
 // service may leave out old ones.
-func (s *Session) removeAbsent(present map[model.ConversationID]struct{}) {
+func (s *Session) removeAbsent(asked int64, present map[model.ConversationID]struct{}) {
 	var gone []model.ConversationID
 	for _, c := range slices.Clone(s.order) {
-		if _, ok := present[c.id]; ok || c.id.Kind() != model.KindGroup || c.unlisted || len(c.timeline.Unsent()) > 0 {
+		_, listed := present[c.id]
+		kept := c.id.Kind() != model.KindGroup || c.unlisted || len(c.timeline.Unsent()) > 0
+		if listed || kept || s.presence.cameAfter(c.id, asked) {
 			continue
 		}
 		s.remove(c)

@@ -339,8 +339,7 @@ func (s *state) lose(groupID string) *model.Group {
 	if t == nil {
 		return nil
 	}
-	delete(s.groups, groupID)
-	delete(s.entered, groupID)
+	s.remove(groupID)
 	return t.group
 }
 

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"reddot/im"
@@ -88,8 +89,17 @@ func (s *state) isLeaving(groupID string) bool {
 func (s *state) drop(groupID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.remove(groupID)
+}
+
+// remove takes a group off the list, and what was still to be told of its profile with it; mu is held.
+func (s *state) remove(groupID string) {
 	delete(s.groups, groupID)
 	delete(s.entered, groupID)
+	s.changes = slices.DeleteFunc(s.changes, func(event im.Event) bool {
+		changed, ok := event.(im.GroupChanged)
+		return ok && changed.GroupID == groupID && !changed.Gone
+	})
 }
 
 // tellGone tells that a group is gone; mu is held.

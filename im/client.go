@@ -85,6 +85,8 @@ type Snapshot struct {
 	// Time is the service's clock.
 	Time          time.Time
 	Conversations []Conversation
+	// Asked is when the question about the groups left.
+	Asked Moment
 	// Messages are C2C messages that arrived since the last Sync, oldest first, own notes included.
 	Messages []*model.Message
 	// Partial is set when Conversations holds only what changed since the last Sync.

@@ -92,8 +92,9 @@ const (
 // GroupChanged says that a group came, went or changed.
 type GroupChanged struct {
 	GroupID string
-	// Group is the new state, nil when it must be asked for (Client.Sync).
+	// Group is the new state, nil when it must be asked for (Client.Sync). Asked is when the question left that it answers.
 	Group *model.Group
+	Asked Moment
 	// Gone is set when the user is no longer a member or the group no longer exists; Reason says which, "" if
 	// that is not known.
 	Gone   bool

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"reddot/im"
 	"reddot/model"
 )
 
@@ -24,6 +25,8 @@ type chat struct {
 	self  string
 	name  string
 	group *model.Group
+	// groupAsked is when the question left that group answers.
+	groupAsked im.Moment
 	// uncounted is set while nobody asked for the unread count.
 	uncounted bool
 	// unlisted is set for a live room that was entered from here: no list of the service names it.
@@ -94,12 +97,19 @@ func (s *Session) remove(c *chat) {
 	s.listed = false
 }
 
-// setGroup takes over what is known of a group.
-func (c *chat) setGroup(group *model.Group) {
-	if group.SelfUnknown && c.group != nil && !c.group.SelfUnknown {
-		kept := *group
-		kept.SelfNameCard, kept.SelfCustom, kept.SelfUnknown = c.group.SelfNameCard, c.group.SelfCustom, false
-		group = &kept // what was learned before stands until it is asked for again
+// setGroup takes over what a question learned of a group that left at the moment asked. The user's own card and fields stand
+// until they are asked for again: not every answer has them.
+func (c *chat) setGroup(group *model.Group, asked im.Moment) {
+	older := c.group
+	if asked < c.groupAsked {
+		group, older = older, group
+	} else {
+		c.groupAsked = asked
+	}
+	if older != nil && group.SelfUnknown && !older.SelfUnknown {
+		completed := *group
+		completed.SelfNameCard, completed.SelfCustom, completed.SelfUnknown = older.SelfNameCard, older.SelfCustom, false
+		group = &completed
 	}
 	c.group = group
 	c.muted = group.Muted

@@ -158,7 +158,7 @@ func (d *device) Sync(context.Context) (*im.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	snapshot := &im.Snapshot{Time: time.Now()}
+	snapshot := &im.Snapshot{Time: time.Now(), Asked: im.Now()}
 	for _, g := range d.service.groups {
 		if g.has(d.user) && !g.unlisted {
 			row := g.row(d.user)

@@ -64,7 +64,7 @@ func (s *Session) restore(id model.ConversationID, state []byte, last *model.Mes
 	}
 	c := s.chatOf(id)
 	if k.Group != nil {
-		c.setGroup(k.Group)
+		c.setGroup(k.Group, 0)
 	}
 	c.name, c.pinned, c.muted = k.Name, k.Pinned, k.Muted
 	c.history.boundary = k.Joined

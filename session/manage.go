@@ -132,19 +132,19 @@ func (s *Session) change(
 
 // showGroup looks a group up and shows it. A failure costs only time: the service tells of its changes too.
 func (s *Session) showGroup(ctx context.Context, groupID string) {
-	id, asked := model.GroupConversation(groupID), s.presence.mark()
+	id, asked := model.GroupConversation(groupID), im.Now()
 	groups, err := s.client.FindGroups(ctx, []string{groupID})
 	if err != nil {
 		s.log.Warn("Look up a group after a change", "group", groupID, "error", err)
 	}
 	s.show(ctx, func() {
 		for i := range groups {
-			if groups[i].ID == groupID && groups[i].SelfRole != model.NotMember && !s.presence.wentAfter(id, asked) {
-				s.groupChanged(im.GroupChanged{GroupID: groupID, Group: &groups[i]})
-				s.chatOf(id).unlisted = groups[i].Type == model.AVChatRoom
+			if groups[i].ID == groupID && groups[i].SelfRole != model.NotMember {
+				s.groupChanged(im.GroupChanged{GroupID: groupID, Group: &groups[i], Asked: asked})
 			}
 		}
 		if c := s.chats[id]; c != nil {
+			c.unlisted = c.group != nil && c.group.Type == model.AVChatRoom
 			c.members.fetched = time.Time{} // what was changed here is looked at without delay
 		}
 		s.membersChanged(im.MembersChanged{GroupID: groupID})

@@ -1,37 +1,36 @@
 package session
 
 import (
-	"sync/atomic"
-
+	"reddot/im"
 	"reddot/model"
 )
 
-// presence knows in which order conversations came and went, and questions left: an answer says nothing of what came or
-// went after its question. It belongs to the session's goroutine, except for mark.
+// presence knows when conversations came and went: an answer says nothing of what came or went after its question. It belongs
+// to the session's goroutine.
 type presence struct {
-	moment     atomic.Int64
-	came, went map[model.ConversationID]int64
+	came, went map[model.ConversationID]im.Moment
 }
 
 func newPresence() presence {
-	return presence{came: map[model.ConversationID]int64{}, went: map[model.ConversationID]int64{}}
+	return presence{came: map[model.ConversationID]im.Moment{}, went: map[model.ConversationID]im.Moment{}}
 }
 
-// mark names this moment, for a question that leaves now.
-func (p *presence) mark() int64 { return p.moment.Load() }
-
 func (p *presence) add(id model.ConversationID) {
-	p.came[id] = p.moment.Add(1)
+	p.came[id] = im.Now()
 	delete(p.went, id)
 }
 
 func (p *presence) remove(id model.ConversationID) {
-	p.went[id] = p.moment.Add(1)
+	p.went[id] = im.Now()
 	delete(p.came, id)
 }
 
 // cameAfter says whether a conversation came after a question left.
-func (p *presence) cameAfter(id model.ConversationID, mark int64) bool { return p.came[id] > mark }
+func (p *presence) cameAfter(id model.ConversationID, asked im.Moment) bool {
+	return p.came[id] > asked
+}
 
 // wentAfter says whether a conversation went after a question left, and is still gone.
-func (p *presence) wentAfter(id model.ConversationID, mark int64) bool { return p.went[id] > mark }
+func (p *presence) wentAfter(id model.ConversationID, asked im.Moment) bool {
+	return p.went[id] > asked
+}

@@ -18,23 +18,22 @@ func (s *Session) sync() {
 		return
 	}
 	s.link.syncing, s.link.again = true, false
-	asked := s.presence.mark()
 	s.spawn(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, syncTimeout)
 		defer cancel()
 		snapshot, err := s.client.Sync(ctx)
-		return func() { s.gotSnapshot(asked, snapshot, err) }
+		return func() { s.gotSnapshot(snapshot, err) }
 	})
 }
 
-func (s *Session) gotSnapshot(asked int64, snapshot *im.Snapshot, err error) {
+func (s *Session) gotSnapshot(snapshot *im.Snapshot, err error) {
 	s.link.syncing = false
 	switch {
 	case err != nil && s.ctx.Err() == nil:
 		s.log.Warn("Ask the service for all conversations", "error", err)
 		s.syncFailed(err)
 	case err == nil:
-		s.applySnapshot(asked, snapshot)
+		s.applySnapshot(snapshot)
 	}
 	if s.link.again {
 		s.sync()
@@ -60,8 +59,7 @@ func (s *Session) syncFailed(err error) {
 	})
 }
 
-// applySnapshot takes over the answer to a question that left at the moment asked.
-func (s *Session) applySnapshot(asked int64, snapshot *im.Snapshot) {
+func (s *Session) applySnapshot(snapshot *im.Snapshot) {
 	if !snapshot.Time.IsZero() {
 		s.link.offset = time.Until(snapshot.Time)
 	}
@@ -70,12 +68,12 @@ func (s *Session) applySnapshot(asked int64, snapshot *im.Snapshot) {
 	for i := range snapshot.Conversations {
 		row := &snapshot.Conversations[i]
 		present[row.ID] = struct{}{}
-		if !s.presence.wentAfter(row.ID, asked) {
-			s.applyConversation(row)
+		if !s.presence.wentAfter(row.ID, snapshot.Asked) {
+			s.applyConversation(row, snapshot.Asked)
 		}
 	}
 	if !snapshot.Partial {
-		s.removeAbsent(asked, present)
+		s.removeAbsent(present, snapshot.Asked)
 	}
 	s.link.synced, s.link.refused = true, nil
 	for _, c := range s.order {
@@ -86,7 +84,7 @@ func (s *Session) applySnapshot(asked int64, snapshot *im.Snapshot) {
 }
 
 // applyConversation takes over what the service says of one conversation.
-func (s *Session) applyConversation(row *im.Conversation) {
+func (s *Session) applyConversation(row *im.Conversation, asked im.Moment) {
 	if row.ID == s.self || row.ID.Kind() == model.KindUnknown {
 		return
 	}
@@ -94,7 +92,7 @@ func (s *Session) applyConversation(row *im.Conversation) {
 	c := s.chatOf(row.ID)
 	s.touch(c)
 	if row.Group != nil {
-		c.setGroup(row.Group)
+		c.setGroup(row.Group, asked)
 	}
 	if row.Name != "" {
 		c.name = row.Name
@@ -134,7 +132,7 @@ func (s *Session) applyLast(c *chat, row *im.Conversation) {
 
 // removeAbsent takes groups off the list that the service no longer names. C2C conversations stay: the
 // service may leave out old ones.
-func (s *Session) removeAbsent(asked int64, present map[model.ConversationID]struct{}) {
+func (s *Session) removeAbsent(present map[model.ConversationID]struct{}, asked im.Moment) {
 	var gone []model.ConversationID
 	for _, c := range slices.Clone(s.order) {
 		_, listed := present[c.id]
@@ -169,9 +167,11 @@ func (s *Session) groupChanged(e im.GroupChanged) {
 		s.remove(c)
 		s.gone = Gone{Conversation: id, Reason: goneReason(e.Reason)}
 		s.forget([]model.ConversationID{id})
+	case e.Group != nil && s.presence.wentAfter(id, e.Asked):
+		return
 	case e.Group != nil:
 		c := s.chatOf(id)
-		c.setGroup(e.Group)
+		c.setGroup(e.Group, e.Asked)
 		c.announce(e.Group.NextSequence - 1)
 		s.touch(c)
 		fact.Name = c.name

@@ -12,7 +12,7 @@ import (
 
 // assemble joins conversation rows, groups and counters to a snapshot.
 func (c *Client) assemble(result *pulled) *im.Snapshot {
-	snapshot := &im.Snapshot{Time: c.now(), Messages: result.messages, Partial: result.partial}
+	snapshot := &im.Snapshot{Time: c.now(), Messages: result.messages, Partial: result.partial, Asked: result.asked}
 	names := convert.NewInterner()
 	groupRows := make(map[string]*wire.SessionItem)
 	seen := make(map[string]bool)

@@ -56,6 +56,7 @@ type pulled struct {
 	unread   map[string]int
 	cookie   string
 	partial  bool
+	asked    im.Moment
 }
 
 // Sync pulls conversations, groups and missed C2C messages. The first call asks for everything; later ones for the
@@ -87,7 +88,7 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 // pull sends the requests of a Sync side by side.
 func (c *Client) pull(ctx context.Context) (*pulled, error) {
 	state := &c.syncing
-	result := &pulled{partial: state.groups != nil && state.recent != recentMark{}}
+	result := &pulled{asked: im.Now(), partial: state.groups != nil && state.recent != recentMark{}}
 	tasks, ctx := errgroup.WithContext(ctx)
 	tasks.Go(func() error {
 		if err := c.pullMissed(ctx, result, state.cookie); err != nil {
@@ -281,7 +282,7 @@ func (c *Client) tellGroupChanges(result *pulled) {
 		joined[group.ID] = true
 		before := c.syncing.groups[group.ID]
 		if result.partial && before != nil && !changed[group.ID] && !reflect.DeepEqual(before, group) {
-			c.notify(im.GroupChanged{GroupID: group.ID, Group: group})
+			c.notify(im.GroupChanged{GroupID: group.ID, Group: group, Asked: result.asked})
 		}
 	}
 	for id := range c.syncing.groups {

@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"reddot/im"
@@ -92,14 +91,11 @@ func (s *state) drop(groupID string) {
 	s.remove(groupID)
 }
 
-// remove takes a group off the list, and what was still to be told of its profile with it; mu is held.
+// remove takes a group off the list, whatever sweeps under way find; mu is held.
 func (s *state) remove(groupID string) {
 	delete(s.groups, groupID)
 	delete(s.entered, groupID)
-	s.changes = slices.DeleteFunc(s.changes, func(event im.Event) bool {
-		changed, ok := event.(im.GroupChanged)
-		return ok && changed.GroupID == groupID && !changed.Gone
-	})
+	s.removed[groupID] = im.Now()
 }
 
 // tellGone tells that a group is gone; mu is held.

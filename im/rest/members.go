@@ -153,7 +153,9 @@ func (s *state) tellGroups(changed ...*model.Group) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, group := range changed {
-		s.tell(im.GroupChanged{GroupID: group.ID, Group: group})
+		if t := s.groups[group.ID]; t != nil {
+			s.tell(im.GroupChanged{GroupID: group.ID, Group: group, Asked: t.asked})
+		}
 	}
 }
 

@@ -19,8 +19,11 @@ type state struct {
 
 	mu     sync.Mutex
 	groups map[string]*tracked
-	// listedAt is when groups were listed last, by our clock; zero before the first time.
+	// removed is when groups went otherwise than by a sweep.
+	removed map[string]im.Moment
+	// listedAt is when groups were listed last, by our clock, zero before the first time; asked is when that question left.
 	listedAt time.Time
+	asked    im.Moment
 	// changes are events about groups that a sweep found and that the poller has not told yet.
 	changes []im.Event
 	// asksReceipt holds, for messages that were asked about, whether they want receipts.
@@ -58,6 +61,8 @@ type memberPlace struct {
 // tracked is a group as the last sweep saw it.
 type tracked struct {
 	group *model.Group
+	// asked is when the question of that sweep left.
+	asked im.Moment
 	// infoSeq and infoTime change with the group's profile.
 	infoSeq  uint32
 	infoTime int64
@@ -93,6 +98,7 @@ func newState() state {
 	return state{
 		turn:            make(chan struct{}, 1),
 		groups:          make(map[string]*tracked),
+		removed:         make(map[string]im.Moment),
 		asksReceipt:     make(map[messageID]bool),
 		own:             make(map[messageID]bool),
 		passing:         make(recent),

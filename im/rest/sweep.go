@@ -34,6 +34,7 @@ func (c *Client) sweep(ctx context.Context) error {
 	case <-ctx.Done():
 		return c.texts.Interrupted(c.texts.Pick("获取群列表", "get the groups"), ctx.Err())
 	}
+	asked := im.Now()
 	rows, err := c.joinedGroups(ctx, groupPage)
 	if codeOf(err) == wire.CodeReplyTooLarge {
 		rows, err = c.joinedGroups(ctx, smallGroupPage)
@@ -46,7 +47,7 @@ func (c *Client) sweep(ctx context.Context) error {
 		return err
 	}
 	gone := c.dissolved(ctx, c.state.absent(rows))
-	c.state.take(rows, infos, gone, c.now())
+	c.state.take(asked, rows, infos, gone, c.now())
 	return nil
 }
 
@@ -137,11 +138,13 @@ func (s *state) changedInfos(rows []wire.Group) []string {
 }
 
 // take takes over a sweep: groups that came, went, changed or were read elsewhere. What it finds after the first sweep is
-// kept for the poller to tell.
-func (s *state) take(rows []wire.Group, infos map[string]wire.Group, dissolved map[string]bool, now time.Time) {
+// kept for the poller to tell. Groups that went otherwise after the question left stay away.
+func (s *state) take(asked im.Moment, rows []wire.Group, infos map[string]wire.Group, dissolved map[string]bool, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	first := s.listedAt.IsZero()
+	rows = slices.DeleteFunc(rows, func(row wire.Group) bool { return s.removed[row.GroupID] > asked })
+	s.asked = asked
 	present := make(map[string]bool, len(rows))
 	for i := range rows {
 		row := &rows[i]
@@ -164,9 +167,10 @@ func (s *state) take(rows []wire.Group, infos map[string]wire.Group, dissolved m
 func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bool, now time.Time) {
 	known := s.groups[row.GroupID]
 	group := groupOf(row, infos, known)
-	t := &tracked{group: group, infoSeq: row.InfoSeq, infoTime: row.LastInfoTime}
+	t := &tracked{group: group, asked: s.asked, infoSeq: row.InfoSeq, infoTime: row.LastInfoTime}
 	s.groups[row.GroupID] = t
 	if known == nil {
+		delete(s.removed, row.GroupID)
 		t.told, t.heard, t.recalled = group.NextSequence-1, make(map[int64]bool), make(map[int64]bool)
 		if !first {
 			s.tell(im.GroupChanged{GroupID: row.GroupID})
@@ -176,7 +180,7 @@ func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bo
 	t.told, t.heard, t.recalled, t.met = known.told, known.heard, known.recalled, known.met
 	s.tellRole(known.group, group, now)
 	if changed(known.group, group) {
-		s.tell(im.GroupChanged{GroupID: row.GroupID, Group: group})
+		s.tell(im.GroupChanged{GroupID: row.GroupID, Group: group, Asked: s.asked})
 	}
 	if group.SelfRead > known.group.SelfRead && group.Type.KeepsUnread() {
 		s.tell(im.ReadMoved{Conversation: model.GroupConversation(row.GroupID), Position: group.SelfRead})

@@ -29,7 +29,7 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 			return nil, err
 		}
 	}
-	conversations := c.state.groupConversations()
+	conversations, asked := c.state.groupConversations()
 	if c.options.Uncounted {
 		for i := range conversations {
 			conversations[i].Unread, conversations[i].Uncounted = 0, true
@@ -41,7 +41,7 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &im.Snapshot{Time: c.now(), Conversations: append(conversations, dialogs...)}, nil
+	return &im.Snapshot{Time: c.now(), Asked: asked, Conversations: append(conversations, dialogs...)}, nil
 }
 
 // age is how long ago groups were listed.
@@ -51,8 +51,9 @@ func (s *state) age() time.Duration {
 	return time.Since(s.listedAt)
 }
 
-// groupConversations returns the groups in a stable order, with what their positions say of unread messages.
-func (s *state) groupConversations() []im.Conversation {
+// groupConversations returns the groups in a stable order, with what their positions say of unread messages, and when the
+// question about them left.
+func (s *state) groupConversations() ([]im.Conversation, im.Moment) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	conversations := make([]im.Conversation, 0, len(s.groups))
@@ -67,7 +68,7 @@ func (s *state) groupConversations() []im.Conversation {
 		conversations = append(conversations, row)
 	}
 	slices.SortFunc(conversations, func(a, b im.Conversation) int { return cmp.Compare(a.ID, b.ID) })
-	return conversations
+	return conversations, s.asked
 }
 
 // c2cConversations lists the conversations with others. The list has neither names nor counts, so those are asked for.

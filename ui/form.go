@@ -45,6 +45,7 @@ type field struct {
 	on      bool
 	problem string
 	initial string
+	height  int // the rows of the value when it was drawn last
 }
 
 // option is one value of a choice, with a line about it.
@@ -99,6 +100,8 @@ type form struct {
 	submit func(m *Model, f *form) tea.Cmd
 	// offer completes the names of people.
 	offer offer
+	// spots are what stood on each row when the form was drawn last.
+	spots []spot
 }
 
 // newForm returns a form with the focus on its first field that is shown.

@@ -18,6 +18,7 @@ const (
 func (f *form) draw(m *Model, width, height int) ([]string, *place) {
 	k := m.look
 	var rows []string
+	var spots []spot
 	var at *place
 	first, last := 0, 0
 	for i, one := range f.fields {
@@ -32,11 +33,14 @@ func (f *form) draw(m *Model, width, height int) ([]string, *place) {
 			at = &place{caret.x, len(rows) + caret.y}
 		}
 		rows = append(rows, lines...)
+		for row := range lines {
+			spots = append(spots, spot{i, row})
+		}
 		if i == f.at {
 			last = len(rows)
 		}
 	}
-	rows = append(rows, "")
+	rows, spots = append(rows, ""), append(spots, spot{-1, 0}, spot{len(f.fields), 0})
 	if f.at == len(f.fields) {
 		first, last = len(rows), len(rows)+1
 	}
@@ -49,7 +53,9 @@ func (f *form) draw(m *Model, width, height int) ([]string, *place) {
 			at = nil
 		}
 	}
-	return rows[f.top:min(len(rows), f.top+height)], at
+	end := min(len(rows), f.top+height)
+	f.spots = spots[f.top:end]
+	return rows[f.top:end], at
 }
 
 func (f *form) drawButton(k *look) string {
@@ -67,10 +73,10 @@ func (f *form) drawField(k *look, one *field, focused bool, width int) (rows []s
 		style = styleKey
 	}
 	label := "  " + k.Fit(k.paint(style, one.label), labelColumns-3) + " " + k.cursorMark(focused)
-	room := max(8, width-labelColumns-2-2)
+	room := max(8, width-valueColumn-2)
 	under := func(style styleName, s string) {
 		for _, line := range k.Wrap(s, room) {
-			rows = append(rows, text.Spaces(labelColumns+2)+k.paint(style, line))
+			rows = append(rows, text.Spaces(valueColumn)+k.paint(style, line))
 		}
 	}
 	switch one.kind {
@@ -79,12 +85,13 @@ func (f *form) drawField(k *look, one *field, focused bool, width int) (rows []s
 	default:
 		rows, at = drawText(k, one, label, focused, room)
 	}
+	one.height = len(rows)
 	if focused && f.offer.on {
-		rows = append(rows, f.offer.render(k, labelColumns+2, room)...)
+		rows = append(rows, f.offer.render(k, valueColumn, room)...)
 	}
 	if one.kind == fieldUsers {
 		if named := f.offer.names(k, one.input.text); named != "" {
-			rows = append(rows, text.Spaces(labelColumns+2)+k.paint(styleQuiet, k.Truncate(named, room)))
+			rows = append(rows, text.Spaces(valueColumn)+k.paint(styleQuiet, k.Truncate(named, room)))
 		}
 	}
 	if one.kind == fieldChoice && one.choice < len(one.options) && one.options[one.choice].note != "" {
@@ -98,6 +105,9 @@ func (f *form) drawField(k *look, one *field, focused bool, width int) (rows []s
 	}
 	return rows, at
 }
+
+// valueColumn is where the values of fields begin.
+const valueColumn = labelColumns + 2
 
 // drawChoice is the value of a field that has few, with arrows while it can be changed.
 func drawChoice(k *look, one *field, focused bool) string {
@@ -132,7 +142,7 @@ func drawText(k *look, one *field, label string, focused bool, room int) (rows [
 	height := one.input.height(k, columns, max(1, one.rows))
 	lines, x, y := one.input.render(k, columns, height)
 	for i, line := range lines {
-		row := text.Spaces(labelColumns + 2)
+		row := text.Spaces(valueColumn)
 		if i == 0 {
 			row = label
 		}
@@ -146,7 +156,7 @@ func drawText(k *look, one *field, label string, focused bool, room int) (rows [
 		rows = append(rows, row)
 	}
 	if focused {
-		at = &place{labelColumns + 2 + x, y}
+		at = &place{valueColumn + x, y}
 	}
 	return rows, at
 }

@@ -164,13 +164,25 @@ func (in *input) vertical(l *look, delta int) bool {
 	if row < 0 || row >= len(in.spans) {
 		return false
 	}
+	in.goTo(l, row, col)
+	return true
+}
+
+// goTo puts the caret on a column of a row that there is.
+func (in *input) goTo(l *look, row, col int) {
 	span := in.spans[row]
-	in.caret = span.Start + l.Offset(in.text[span.Start:span.End], col)
+	in.caret = span.Start + l.Offset(in.text[span.Start:span.End], max(0, col))
 	if in.caret == span.Next && row < len(in.spans)-1 {
 		// The end of a full row is also the beginning of the next: stay on this one.
 		in.caret = max(span.Start, text.Prev(in.text, in.caret))
 	}
-	return true
+}
+
+// click puts the caret on a place of what was rendered last.
+func (in *input) click(l *look, x, y int) {
+	if len(in.spans) > 0 && in.seen.edits == in.edits {
+		in.goTo(l, max(0, min(in.top+y, len(in.spans)-1)), x)
+	}
 }
 
 // render returns the visible rows, unstyled, and the place of the caret among them.

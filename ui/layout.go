@@ -119,8 +119,19 @@ func (m *Model) panelColumns(g *geometry) {
 	}
 }
 
+// mainLeft is the first column of the conversation, or of the panel in its place.
+func (g geometry) mainLeft() int {
+	if g.list > 0 {
+		return g.list + 1
+	}
+	return 0
+}
+
+// inputMargin is where the text of the input begins.
+const inputMargin = 4
+
 // inputWidth is the columns of the input behind its margin and prompt.
-func (m *Model) inputWidth(g geometry) int { return max(2, g.chat-5) }
+func (m *Model) inputWidth(g geometry) int { return max(2, g.chat-inputMargin-1) }
 
 func (m *Model) canvas(g geometry) canvas {
 	return canvas{look: m.look, width: g.chat, height: g.messages, today: m.today()}
@@ -182,9 +193,7 @@ func (m *Model) panes(b *strings.Builder, g geometry) (cursor *tea.Cursor) {
 		rows, at := m.chatPane(g)
 		if cursor == nil && at != nil {
 			cursor = at
-			if g.list > 0 {
-				cursor.X += g.list + 1
-			}
+			cursor.X += g.mainLeft()
 		}
 		columns = append(columns, rows)
 	}
@@ -192,10 +201,7 @@ func (m *Model) panes(b *strings.Builder, g geometry) (cursor *tea.Cursor) {
 		rows, at := m.renderPanel(m.panel(), g.panel, g.body)
 		columns, cursor = append(columns, rows), nil
 		if at != nil {
-			cursor = newCursor(at.x, at.y+1)
-			if g.list > 0 {
-				cursor.X += g.list + 1
-			}
+			cursor = newCursor(g.mainLeft()+at.x, at.y+1)
 		}
 	}
 	if g.side > 0 {
@@ -275,7 +281,7 @@ func (m *Model) chatPane(g geometry) (rows []string, cursor *tea.Cursor) {
 		rows = append(rows, k.Fit("    "+k.paint(styleQuiet, k.hint(m.hint(), max(0, g.chat-5))), g.chat))
 	}
 	if m.focus == focusInput && !m.switcher.on {
-		cursor = newCursor(4+x, 1+inputTop+y)
+		cursor = newCursor(inputMargin+x, 1+inputTop+y)
 	}
 	return rows, cursor
 }

@@ -29,7 +29,7 @@ func (m *Model) click(mouse tea.Mouse) tea.Cmd {
 	case onList:
 		m.clickList(g, row-1-g.listBlank())
 	case onChat && m.open != "":
-		m.clickChat(g, row)
+		m.clickChat(g, mouse.X-g.mainLeft(), row)
 	}
 	return nil
 }
@@ -48,11 +48,12 @@ func (m *Model) clickList(g geometry, row int) {
 	}
 }
 
-func (m *Model) clickChat(g geometry, row int) {
+func (m *Model) clickChat(g geometry, x, row int) {
 	m.switcher.on = false
 	top := 1 + g.sub + g.pin
-	if row >= top+g.messages {
+	if inputTop := top + g.messages + 1; row >= inputTop-1 {
 		m.setFocus(focusInput)
+		m.input.click(m.look, x-inputMargin, row-inputTop)
 		return
 	}
 	if i := m.completion.line(top+g.messages-1-row, g.messages); i >= 0 && m.focus == focusInput {
@@ -74,8 +75,8 @@ type listing interface {
 	lines() (at *pages, count int)
 }
 
-// clickPanel moves the cursor of a panel to a line, and does what Enter does on the line where it is. A click on the
-// list of groups leaves the panels, unless they hold what is not saved.
+// clickPanel fills in a form, answers a question, or moves the cursor of a list to a line and does what Enter does on the
+// line where it is. A click on the list of groups leaves the panels, unless they hold what is not saved.
 func (m *Model) clickPanel(p panel, mouse tea.Mouse) tea.Cmd {
 	g := m.geometry()
 	if g.small || mouse.Y < 1 {
@@ -90,13 +91,21 @@ func (m *Model) clickPanel(p panel, mouse tea.Mouse) tea.Cmd {
 		m.clickList(g, mouse.Y-2-g.listBlank())
 		return nil
 	}
+	at := place{mouse.X - g.mainLeft(), mouse.Y - 1 - panelHead}
+	if f, fills := p.(*form); fills {
+		return f.click(m, at)
+	}
+	return m.clickLine(p, at.y)
+}
+
+func (m *Model) clickLine(p panel, row int) tea.Cmd {
 	list, lists := p.(listing)
 	if !lists {
 		return nil
 	}
 	at, count := list.lines()
-	again, hit := at.at(mouse.Y-1-panelHead, count)
-	if !hit || !again {
+	again, hit := at.at(row, count)
+	if _, asks := p.(*menu); !hit || !again && !asks {
 		return nil
 	}
 	does := actionOpen
@@ -107,18 +116,19 @@ func (m *Model) clickPanel(p panel, mouse tea.Mouse) tea.Cmd {
 	return cmd
 }
 
-// wheelPanel moves the cursor of a panel that lists something.
-func wheelPanel(p panel, up bool) {
-	list, lists := p.(listing)
-	if !lists {
-		return
-	}
-	at, count := list.lines()
+// wheelPanel moves the cursor of a panel that lists something, and through a form.
+func (m *Model) wheelPanel(p panel, up bool) {
 	does := actionDown
 	if up {
 		does = actionUp
 	}
-	at.move(does, count)
+	switch p := p.(type) {
+	case *form:
+		p.key(m, does, tea.KeyPressMsg{})
+	case listing:
+		at, count := p.lines()
+		at.move(does, count)
+	}
 }
 
 // wheel moves the list's cursor or scrolls the messages under the mouse.
@@ -128,7 +138,7 @@ func (m *Model) wheel(mouse tea.Mouse) {
 		return
 	}
 	if p := m.panel(); p != nil && !m.help.on {
-		wheelPanel(p, up)
+		m.wheelPanel(p, up)
 		return
 	}
 	g, onList, onChat, _ := m.pane(mouse)

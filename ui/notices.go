@@ -306,6 +306,7 @@ func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {
 		return k.paragraph(k.words.NoNotices, width, height), nil
 	}
 	p.pages.fit(len(p.rows), 0, height/2)
+	p.pages.rows = p.pages.rows[:0]
 	var rows []string
 	for i := p.pages.top; i < len(p.rows) && len(rows)+2 <= height; i++ {
 		mark := k.cursorMark(i == p.pages.cursor)
@@ -327,6 +328,11 @@ func (p *noticeList) draw(m *Model, width, height int) ([]string, *place) {
 		if detail != "" {
 			rows = append(rows, "      "+k.paint(styleQuiet, k.Truncate(detail, max(2, width-8))))
 		}
+		for len(p.pages.rows) < len(rows) {
+			p.pages.rows = append(p.pages.rows, i)
+		}
 	}
 	return rows, nil
 }
+
+func (p *noticeList) lines() (*pages, int) { return &p.pages, len(p.rows) }

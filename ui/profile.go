@@ -18,7 +18,7 @@ type profile struct {
 	board
 	group model.Group
 	seen  *model.Group // the picture that was looked at last
-	lines []profileLine
+	facts []profileLine
 	pages pages
 }
 
@@ -84,7 +84,7 @@ func (p *profile) list(m *Model) {
 	textLine := func(label, value string, limit, rows int, set func(*model.GroupEdit, string)) profileLine {
 		return profileLine{label, clean(value), func() tea.Cmd { return p.editText(m, label, value, limit, rows, set) }, model.ActEditGroup}
 	}
-	p.lines = []profileLine{
+	p.facts = []profileLine{
 		textLine(w.NameLabel, g.Name, model.GroupNameBytes, 1, func(e *model.GroupEdit, s string) { e.Name = &s }),
 		textLine(w.AnnouncementLabel, g.Notification, model.GroupNotificationBytes, 4, func(e *model.GroupEdit, s string) { e.Notification = &s }),
 		textLine(w.IntroLabel, g.Introduction, model.GroupIntroductionBytes, 4, func(e *model.GroupEdit, s string) { e.Introduction = &s }),
@@ -95,24 +95,24 @@ func (p *profile) list(m *Model) {
 		{w.RoleLabel, w.ServiceRoles[g.SelfRole], nil, 0},
 	}
 	if g.Type == model.Public || g.Join != "" {
-		p.lines = append(p.lines, p.joinLine(m, w.JoinLabel, g.Join, func(e *model.GroupEdit, o model.JoinOption) { e.Join = &o }))
+		p.facts = append(p.facts, p.joinLine(m, w.JoinLabel, g.Join, func(e *model.GroupEdit, o model.JoinOption) { e.Join = &o }))
 	}
 	if g.Invite != "" {
-		p.lines = append(p.lines, p.joinLine(m, w.InviteLabel, g.Invite, func(e *model.GroupEdit, o model.JoinOption) { e.Invite = &o }))
+		p.facts = append(p.facts, p.joinLine(m, w.InviteLabel, g.Invite, func(e *model.GroupEdit, o model.JoinOption) { e.Invite = &o }))
 	}
 	muted := w.No
 	if g.AllMuted {
 		muted = w.Yes
 	}
-	p.lines = append(p.lines,
+	p.facts = append(p.facts,
 		profileLine{w.MuteAllLabel, muted, func() tea.Cmd { return p.toggleMute(m) }, model.ActMuteAll},
 		profileLine{w.IDLabel, clean(g.ID), nil, 0},
 		profileLine{w.LinkLabel, model.GroupLinkPrefix + clean(g.ID), nil, 0},
 	)
 	if g.CreatedAt > 0 {
-		p.lines = append(p.lines, profileLine{w.CreatedLabel, time.Unix(g.CreatedAt, 0).In(k.zone).Format("2006-01-02 15:04"), nil, 0})
+		p.facts = append(p.facts, profileLine{w.CreatedLabel, time.Unix(g.CreatedAt, 0).In(k.zone).Format("2006-01-02 15:04"), nil, 0})
 	}
-	p.lines = append(p.lines, p.actions(m)...)
+	p.facts = append(p.facts, p.actions(m)...)
 }
 
 // actions are the lines of what can be done to the group as a whole.
@@ -209,7 +209,7 @@ func (p *profile) unsaved() bool { return false }
 func (p *profile) insert(*Model, string) {}
 
 func (p *profile) hint(m *Model) string {
-	if p.pages.cursor < len(p.lines) && p.lines[p.pages.cursor].run == nil {
+	if p.pages.cursor < len(p.facts) && p.facts[p.pages.cursor].run == nil {
 		return m.look.words.ProfileHint
 	}
 	return m.look.words.EditHint
@@ -222,14 +222,14 @@ func (p *profile) key(m *Model, does action, _ tea.KeyPressMsg) (tea.Cmd, bool) 
 	case actionMembers:
 		return m.openMembers(&p.group, ""), true
 	}
-	return nil, p.pages.move(does, len(p.lines))
+	return nil, p.pages.move(does, len(p.facts))
 }
 
 func (p *profile) choose(m *Model) tea.Cmd {
-	if p.pages.cursor >= len(p.lines) || p.busy != "" {
+	if p.pages.cursor >= len(p.facts) || p.busy != "" {
 		return nil
 	}
-	line := p.lines[p.pages.cursor]
+	line := p.facts[p.pages.cursor]
 	if line.run == nil {
 		return nil
 	}
@@ -244,23 +244,30 @@ func (p *profile) choose(m *Model) tea.Cmd {
 
 func (p *profile) draw(m *Model, width, height int) ([]string, *place) {
 	var rows []string
+	var facts []int // the fact on each row
 	first, last := 0, 0
-	for i := range p.lines {
+	for i := range p.facts {
 		if i == p.pages.cursor {
 			first = len(rows)
 		}
-		rows = append(rows, p.drawLine(m, i, width)...)
+		for _, row := range p.drawLine(m, i, width) {
+			rows, facts = append(rows, row), append(facts, i)
+		}
 		if i == p.pages.cursor {
 			last = len(rows)
 		}
 	}
 	p.pages.visible = max(1, height/2)
 	p.pages.top = max(0, min(p.pages.top, first, len(rows)-height), last-height)
-	return rows[p.pages.top:min(len(rows), p.pages.top+height)], nil
+	end := min(len(rows), p.pages.top+height)
+	p.pages.rows = facts[p.pages.top:end]
+	return rows[p.pages.top:end], nil
 }
 
+func (p *profile) lines() (*pages, int) { return &p.pages, len(p.facts) }
+
 func (p *profile) drawLine(m *Model, i, width int) []string {
-	k, line := m.look, p.lines[i]
+	k, line := m.look, p.facts[i]
 	mark := k.cursorMark(i == p.pages.cursor)
 	if line.label == "" {
 		reason := ""
@@ -268,7 +275,7 @@ func (p *profile) drawLine(m *Model, i, width int) []string {
 			reason = m.refusal(&p.group, line.needs)
 		}
 		row := "  " + menuLine(k, &menuItem{label: line.value, reason: reason}, i == p.pages.cursor, width-4)
-		if p.lines[max(0, i-1)].label != "" {
+		if p.facts[max(0, i-1)].label != "" {
 			return []string{"", row}
 		}
 		return []string{row}

@@ -68,7 +68,7 @@ func TestAFormIsFilledInWithTheMouse(t *testing.T) {
 
 func TestSomebodyOfferedIsChosenByAClick(t *testing.T) {
 	u, f := onForm(t, 80, 24)
-	u.clickOn("  成员 ", 2)
+	u.clickOn("  成员", 2)
 	u.types("lx")
 	u.clickOn("导购 李想", 1)
 	require.Equal(t, "lixiang", f.field("members").value())

@@ -18,9 +18,14 @@ func (r *request) sendGroupMsg(answer func(any, error)) {
 		answer(nil, &wire.Error{Code: wire.CodeJSON, Info: err.Error()})
 		return
 	}
+	priority, known := wire.PriorityNumber(body.MsgPriority)
+	if !known {
+		answer(nil, errUnknownPriority(body.MsgPriority))
+		return
+	}
 	send := core.GroupSend{
 		Group: body.GroupID, From: r.user.ID, Random: body.Random, ClientSeq: body.ClientSeq, ClientTime: body.MsgClientTime,
-		Priority: wire.PriorityNumber(body.MsgPriority), Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData,
+		Priority: priority, Body: json.RawMessage(body.MsgBody), Cloud: body.CloudCustomData,
 		NeedReceipt: body.NeedReadReceipt == 1, OnlineOnly: body.OnlineOnlyFlag == 1,
 		NoUnread: slices.Contains(body.SendMsgControl, wire.ControlNoUnread), NoLast: slices.Contains(body.SendMsgControl, wire.ControlNoLastMsg),
 		Mentions: coreMentions(body.GroupAtInfo), Directed: body.ToAccount, Extensible: body.SupportMessageExtension == 1,

@@ -77,6 +77,9 @@ func (c restCall) kick(r wire.KickRequest) (any, error) {
 }
 
 func (c restCall) portraitSet(r wire.PortraitSetRequest) (any, error) {
+	if r.FromAccount == "" {
+		return nil, restError(wire.CodeProfileParam, "From_Account is missing")
+	}
 	items := make([]core.ProfileItem, len(r.ProfileItem))
 	for i, item := range r.ProfileItem {
 		if err := checkRESTProfile(item); err != nil {

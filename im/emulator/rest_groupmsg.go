@@ -40,9 +40,13 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 	if r.FromAccount == "" {
 		r.FromAccount = c.by.User
 	}
+	priority, known := wire.PriorityNumber(r.MsgPriority)
+	if !known {
+		return nil, errUnknownPriority(r.MsgPriority)
+	}
 	send := core.GroupSend{
 		Group: r.GroupID, From: r.FromAccount, Random: *r.Random, ClientSeq: r.ClientSeq, ClientTime: r.MsgClientTime,
-		Priority: wire.PriorityNumber(r.MsgPriority), Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData,
+		Priority: priority, Body: json.RawMessage(r.MsgBody), Cloud: r.CloudCustomData,
 		NeedReceipt: r.NeedReadReceipt == 1, OnlineOnly: r.OnlineOnlyFlag == 1,
 		NoUnread:   slices.Contains(r.SendMsgControl, wire.ControlNoUnread),
 		NoLast:     slices.Contains(r.SendMsgControl, wire.ControlNoLastMsg),
@@ -67,6 +71,10 @@ func (c restCall) sendGroupMsg(body []byte) (any, error) {
 	}
 	c.Metrics.sent(start)
 	return wire.SendGroupMsgReply{Result: wire.OK(), MsgTime: sent.Time, MsgSeq: sent.Seq, ReadReceiptCode: sent.ReceiptCode}, nil
+}
+
+func errUnknownPriority(name string) error {
+	return restError(wire.CodeGroupParam, "MsgPriority is High, Normal, Low or Lowest, not %.40q", name)
 }
 
 func restMentions(list []wire.Mention) []core.Mention {
@@ -164,6 +172,9 @@ func restSeqs(list []wire.MsgSeq) []uint32 {
 const restAnyVersion = -1
 
 func (c restCall) modifyGroupMsg(r wire.ModifyGroupMsgRequest) (any, error) {
+	if r.GroupID == "" || r.MsgSeq == 0 {
+		return nil, restError(wire.CodeMsgRequest, "GroupId or MsgSeq is missing")
+	}
 	if err := checkRESTNewBody(r.MsgBody); err != nil {
 		return nil, err
 	}
@@ -199,6 +210,9 @@ func (c restCall) getGroupMsgReceipt(r wire.GetGroupMsgReceiptRequest) (any, err
 
 func (c restCall) groupReceiptDetail(r wire.ReceiptDetailRequest) (any, error) {
 	unread := r.WantsUnread()
+	if r.Filter != nil && *r.Filter != 0 && !unread {
+		return nil, restError(wire.CodeGroupParam, "Filter is 0 for readers or 1 for the others, not %d", *r.Filter)
+	}
 	detail, err := c.Core.ReceiptDetail(c.ctx, c.by, r.GroupID, r.MsgSeq, unread, r.Cursor, r.Limit())
 	if err != nil {
 		return nil, err

@@ -189,3 +189,25 @@ func TestRESTSetUnread(t *testing.T) {
 	s.refused(10004, "group_open_http_svc/set_unread_msg_num", `{"GroupId":"shop","Member_Account":"bo","UnreadMsgNum":-1}`)
 	s.refused(10007, "group_open_http_svc/set_unread_msg_num", `{"GroupId":"shop","Member_Account":"dee","UnreadMsgNum":1}`)
 }
+
+func TestRESTPrioritiesHaveFourNames(t *testing.T) {
+	s := newRESTServer(t)
+	s.shop()
+	for i, name := range []string{"High", "Normal", "Low", "Lowest"} {
+		s.send("ann", name, i+1, `,"MsgPriority":"`+name+`"`)
+		reply := s.ok("group_open_http_svc/group_msg_get_simple", `{"GroupId":"shop","ReqMsgNumber":1}`)
+		require.EqualValues(t, i+1, reply["RspMsgList"].([]any)[0].(map[string]any)["MsgPriority"], name)
+	}
+	s.refused(10004, "group_open_http_svc/send_group_msg",
+		`{"GroupId":"shop","From_Account":"ann","Random":9,"MsgPriority":"Urgent","MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"9"}}]}`)
+}
+
+func TestRESTValuesOutsideTheDocumentedOnesAreRefused(t *testing.T) {
+	s := newRESTServer(t)
+	s.shop()
+	s.send("ann", "read this", 1, `,"NeedReadReceipt":1`)
+	s.refused(10004, "group_open_http_svc/get_group_msg_receipt_detail", `{"GroupId":"shop","MsgSeq":1,"Filter":2,"Cursor":"","Count":10}`)
+	s.refused(20001, "openim/modify_group_msg", `{"GroupId":"shop","MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"7"}}]}`)
+	s.refused(40001, "profile/portrait_set", `{"ProfileItem":[{"Tag":"Tag_Profile_IM_Nick","Value":"Ann"}]}`)
+	s.refused(90001, "openim/admin_set_msg_read", `{"Report_Account":"bo","Peer_Account":"ann","MsgReadTime":"noon"}`)
+}

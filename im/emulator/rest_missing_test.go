@@ -20,7 +20,7 @@ func TestRESTNamesWhatIsMissing(t *testing.T) {
 	openim := map[string]float64{
 		"sendmsg": 90003, "batchsendmsg": 90003, "importmsg": 90008, "admin_getroammsg": 90008, "admin_msgwithdraw": 90008,
 		"modify_c2c_msg": 90008, "admin_set_msg_read": 90008, "c2c_msg_read_receipt": 90008, "get_c2c_unread_msg_num": 90003,
-		"query_online_status": 90003, "querystate": 90003, "modify_group_msg": 90010,
+		"query_online_status": 90003, "querystate": 90003, "modify_group_msg": 20001,
 	}
 	for name := range restCommands {
 		service, command, _ := strings.Cut(name, ".")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"sync"
 )
@@ -69,8 +70,8 @@ func (i *Int) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return fmt.Errorf("decode integer %.40q: %w", text, err)
+	if err != nil { // in the form to which the decoder adds the field's name
+		return &json.UnmarshalTypeError{Value: fmt.Sprintf("value that is no integer (%.40q)", text), Type: reflect.TypeFor[Int]()}
 	}
 	*i = Int(n)
 	return nil

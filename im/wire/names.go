@@ -92,17 +92,22 @@ const (
 	PriorityHigh   = "High"
 	PriorityNormal = "Normal"
 	PriorityLow    = "Low"
+	PriorityLowest = "Lowest" // named by the Web SDK, not by the REST documentation
 )
 
-// PriorityNumber maps the name of a priority to its number; unknown names count as Normal.
-func PriorityNumber(name string) int {
+// PriorityNumber maps the name of a priority to its number; no name counts as Normal. Other names are unknown.
+func PriorityNumber(name string) (number int, known bool) {
 	switch name {
 	case PriorityHigh:
-		return 1
+		return 1, true
+	case PriorityNormal, "":
+		return 2, true
 	case PriorityLow:
-		return 3
+		return 3, true
+	case PriorityLowest:
+		return 4, true
 	}
-	return 2
+	return 2, false
 }
 
 // Entries of SendMsgControl in a request.

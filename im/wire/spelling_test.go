@@ -71,5 +71,11 @@ func TestUnknownAndDamagedTipsKeepTheirBody(t *testing.T) {
 func TestPlatformAndPriorityNames(t *testing.T) {
 	require.Equal(t, "Web", PlatformName(PlatformWeb))
 	require.Equal(t, "Unknown", PlatformName(77))
-	require.Equal(t, []int{1, 2, 3, 2}, []int{PriorityNumber("High"), PriorityNumber("Normal"), PriorityNumber("Low"), PriorityNumber("?")})
+	for name, want := range map[string]int{"High": 1, "Normal": 2, "": 2, "Low": 3, "Lowest": 4} {
+		number, known := PriorityNumber(name)
+		require.True(t, known, name)
+		require.Equal(t, want, number, name)
+	}
+	_, known := PriorityNumber("high")
+	require.False(t, known)
 }

@@ -57,9 +57,7 @@ func (a *app) invite(ctx context.Context, live *live, groupID string, members []
 		return err
 	}
 	for _, result := range results {
-		switch result.Outcome {
-		case model.Added, model.AlreadyMember, model.AwaitsConsent:
-		default:
+		if result.Outcome.Failed() {
 			return exit(exitFailed)
 		}
 	}

@@ -50,6 +50,16 @@ const (
 	UnknownUser
 )
 
+// Failed says that the person is not in the group and nobody else's word will bring them in.
+func (o AddOutcome) Failed() bool {
+	switch o {
+	case Added, AlreadyMember, AwaitsConsent:
+		return false
+	default:
+		return true
+	}
+}
+
 // String returns the word for an outcome that programs read.
 func (o AddOutcome) String() string {
 	switch o {

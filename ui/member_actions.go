@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -100,7 +102,7 @@ func (m *Model) memberAction(p *memberList, does action) tea.Cmd {
 	case actionRemove:
 		m.removeMembers(p, rows)
 	case actionUndo:
-		if p.undo.run == nil {
+		if p.undo.back == nil {
 			p.tell(w.NothingToUndo)
 			return nil
 		}
@@ -177,25 +179,25 @@ func (m *Model) changeAdmins(p *memberList, rows []memberRow) tea.Cmd {
 		role, what = model.Ordinary, w.DoUnsetAdmin
 	}
 	rows = slices.DeleteFunc(rows, func(r memberRow) bool { return r.Role == model.Owner || r.Role == role })
-	set := func(role model.ServiceRole) func(context.Context, session.Groups, memberRow) error {
-		return func(ctx context.Context, groups session.Groups, row memberRow) error {
+	set := func(role model.ServiceRole) doer {
+		return each(func(ctx context.Context, groups session.Groups, row memberRow) error {
 			return groups.EditMember(ctx, p.group.ID, row.User, model.MemberEdit{Role: &role})
-		}
+		})
 	}
 	back := model.Ordinary
 	if role == model.Ordinary {
 		back = model.Admin
 	}
-	return m.doTo(p, rows, what, deed{what, what, set(role), set(back)})
+	return m.doTo(p, rows, what, deed{doing: what, done: what, to: set(role), back: set(back)})
 }
 
 // markRole asks which role of the shop to give; the service enforces none.
 func (m *Model) markRole(p *memberList, rows []memberRow) {
 	rules, w := m.options.Roles, m.look.words
-	set := func(word func(memberRow) string) func(context.Context, session.Groups, memberRow) error {
-		return func(ctx context.Context, groups session.Groups, row memberRow) error {
+	set := func(word func(memberRow) string) doer {
+		return each(func(ctx context.Context, groups session.Groups, row memberRow) error {
 			return groups.EditMember(ctx, p.group.ID, row.User, model.MemberEdit{Custom: map[string]string{rules.FieldName(): word(row)}})
-		}
+		})
 	}
 	before := func(row memberRow) string { return row.Custom[rules.FieldName()] }
 	choice := &menu{heading: w.DoMarkRole + m.look.glyphs.separator + namesOf(m.look, rows), about: []string{w.MarkMeans}}
@@ -203,7 +205,7 @@ func (m *Model) markRole(p *memberList, rows []memberRow) {
 		what := fmt.Sprintf(w.MarkAsF, roleWords[role])
 		given := func(memberRow) string { return rules.Word(role) }
 		choice.items = append(choice.items, menuItem{label: what, run: func() tea.Cmd {
-			return m.doTo(p, rows, what, deed{what, what, set(given), set(before)})
+			return m.doTo(p, rows, what, deed{doing: what, done: what, to: set(given), back: set(before)})
 		}})
 	}
 	m.openPanel(choice)
@@ -211,9 +213,11 @@ func (m *Model) markRole(p *memberList, rows []memberRow) {
 
 // muteMembers asks for how long, or lets those speak who are muted.
 func (m *Model) muteMembers(p *memberList, rows []memberRow) tea.Cmd {
-	w := m.look.words
+	w, now := m.look.words, m.now.Unix()
+	none := func(memberRow) int64 { return 0 }
+	before := func(row memberRow) int64 { return max(0, row.MutedUntil-now) }
 	if allMuted(m, rows) {
-		return m.doTo(p, rows, w.DoUnmute, deed{w.DoUnmute, w.DoUnmute, p.mute(0), nil})
+		return m.doTo(p, rows, w.DoUnmute, deed{doing: w.DoUnmute, done: w.DoUnmute, to: p.mute(none), back: p.mute(before)})
 	}
 	minutes := (&field{name: "minutes", label: w.MinutesLabel, kind: fieldNumber, required: true, help: w.MinutesHelp}).
 		fill(strconv.Itoa(defaultMuteMinutes))
@@ -221,44 +225,61 @@ func (m *Model) muteMembers(p *memberList, rows []memberRow) tea.Cmd {
 		n := f.field("minutes").number()
 		m.closePanel(f)
 		what := fmt.Sprintf(w.MuteForF, n)
-		return m.doTo(p, rows, what, deed{what, what, p.mute(int64(n) * 60), p.mute(0)})
+		long := func(memberRow) int64 { return int64(n) * 60 }
+		return m.doTo(p, rows, what, deed{doing: what, done: what, to: p.mute(long), back: p.mute(before)})
 	}, minutes)
 	m.openPanel(f)
 	return nil
 }
 
-func (p *memberList) mute(seconds int64) func(context.Context, session.Groups, memberRow) error {
-	return func(ctx context.Context, groups session.Groups, row memberRow) error {
-		return groups.EditMember(ctx, p.group.ID, row.User, model.MemberEdit{MuteSeconds: &seconds})
-	}
+func (p *memberList) mute(seconds func(memberRow) int64) doer {
+	return each(func(ctx context.Context, groups session.Groups, row memberRow) error {
+		long := seconds(row)
+		return groups.EditMember(ctx, p.group.ID, row.User, model.MemberEdit{MuteSeconds: &long})
+	})
 }
 
 func (m *Model) removeMembers(p *memberList, rows []memberRow) {
-	w, k := m.look.words, m.look
-	lines := []string{allNamesOf(k, rows), w.RemoveMeans}
+	w := m.look.words
+	removing := deed{
+		doing: w.Removing, done: w.Removed, undoes: w.DoReinvite, step: model.RemoveMembers,
+		to: together(func(ctx context.Context, groups session.Groups, rows []memberRow) error {
+			return groups.RemoveMembers(ctx, p.group.ID, usersOf(rows), "")
+		}),
+		back: p.reinvite(m.look),
+	}
+	m.confirm(fmt.Sprintf(w.RemoveTitleF, len(rows)), []string{allNamesOf(m.look, rows), w.RemoveMeans}, w.DoRemove, true,
+		func() tea.Cmd { return m.doNow(p, rows, removing) })
+}
+
+func usersOf(rows []memberRow) []string {
 	users := make([]string, len(rows))
-	back := make([]model.NewMember, len(rows))
 	for i, row := range rows {
 		users[i] = row.User
-		back[i] = model.NewMember{User: row.User, Custom: row.Custom}
 	}
-	m.confirm(fmt.Sprintf(w.RemoveTitleF, len(rows)), lines, w.DoRemove, true, func() tea.Cmd {
-		return act(m, p, w.Removing, func(ctx context.Context, groups session.Groups) error {
-			for chunk := range slices.Chunk(users, model.RemoveMembers) {
-				if err := groups.RemoveMembers(ctx, p.group.ID, chunk, ""); err != nil {
-					return err
-				}
+	return users
+}
+
+// reinvite takes removed members in again, with the fields that they had.
+func (p *memberList) reinvite(k *look) doer {
+	return func(ctx context.Context, groups session.Groups, rows []memberRow) ([]memberRow, error) {
+		members := make([]model.NewMember, len(rows))
+		for i, row := range rows {
+			members[i] = model.NewMember{User: row.User, Custom: row.Custom}
+		}
+		results, err := groups.AddMembers(ctx, p.group.ID, members)
+		if err != nil {
+			return rows, err
+		}
+		var refused []memberRow
+		for _, result := range results {
+			i := slices.IndexFunc(rows, func(row memberRow) bool { return row.User == result.User })
+			if i < 0 || !result.Outcome.Failed() {
+				continue
 			}
-			return nil
-		}, func() tea.Cmd {
-			clear(p.marked)
-			p.undo = undo{w.DoReinvite, func(ctx context.Context, groups session.Groups) error {
-				_, err := groups.AddMembers(ctx, p.group.ID, back)
-				return err
-			}}
-			cmd := p.load(m)
-			m.tellDone(p, fmt.Sprintf(w.RemovedF, namesOf(k, rows)))
-			return cmd
-		})
-	})
+			refused = append(refused, rows[i])
+			err = cmp.Or(err, errors.New(resultText(k, result)))
+		}
+		return refused, err
+	}
 }

@@ -1,27 +1,62 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
 	"reddot/session"
 )
 
-// undo takes back what was done last to members; run is nil if nothing can be.
+// undo takes back what was done last to members; back is nil if nothing can be.
 type undo struct {
 	what string
-	run  func(ctx context.Context, groups session.Groups) error
+	rows []memberRow
+	back doer
+	step int
 }
 
-// deed is something done to several members: how it is said, to one of them, and back.
+// doer does something to several members and returns those to whom it was not done, and why.
+type doer func(ctx context.Context, groups session.Groups, rows []memberRow) (refused []memberRow, err error)
+
+// each does something to one member after the other; a refusal stops nothing.
+func each(one func(ctx context.Context, groups session.Groups, row memberRow) error) doer {
+	return func(ctx context.Context, groups session.Groups, rows []memberRow) (refused []memberRow, first error) {
+		for _, row := range rows {
+			if err := one(ctx, groups, row); err != nil {
+				refused = append(refused, row)
+				first = cmp.Or(first, err)
+			}
+		}
+		return refused, first
+	}
+}
+
+// together does something to all members in one request.
+func together(all func(ctx context.Context, groups session.Groups, rows []memberRow) error) doer {
+	return func(ctx context.Context, groups session.Groups, rows []memberRow) ([]memberRow, error) {
+		if err := all(ctx, groups, rows); err != nil {
+			return rows, err
+		}
+		return nil, nil
+	}
+}
+
+// deed is something done to several members: how it is said while it goes on and afterwards, to them, and back.
 type deed struct {
 	doing, done string
-	to          func(ctx context.Context, groups session.Groups, row memberRow) error
-	// back is nil where there is no way back.
-	back func(ctx context.Context, groups session.Groups, row memberRow) error
+	to          doer
+	// back is nil where there is no way back; undoes is what it takes back, done if empty.
+	back   doer
+	undoes string
+	// step is for how many members it is done before the screen says how far it is, stepRows if 0.
+	step int
 }
+
+const stepRows = 20
 
 // doTo does something to each of several members, after asking if there are several.
 func (m *Model) doTo(p *memberList, rows []memberRow, what string, d deed) tea.Cmd {
@@ -39,70 +74,55 @@ func (m *Model) doTo(p *memberList, rows []memberRow, what string, d deed) tea.C
 
 // outcome is what became of doing something to several members.
 type outcome struct {
-	done   []memberRow
-	failed []memberRow
-	err    error // the first refusal
+	done    []memberRow
+	refused []memberRow
+	err     error // the first refusal
 }
 
-// stepRows is for how many members something is done before the screen says how far it is.
-const stepRows = 20
-
-func (m *Model) doNow(p *memberList, rows []memberRow, d deed) tea.Cmd {
-	return m.doStep(p, rows, d, outcome{})
-}
-
-// doStep does something to the next members, and goes on until all had their turn.
-func (m *Model) doStep(p *memberList, rows []memberRow, d deed, o outcome) tea.Cmd {
-	doing, had := d.doing, len(o.done)+len(o.failed)
-	if all := had + len(rows); all > stepRows {
-		doing = fmt.Sprintf("%s %d/%d", d.doing, had, all)
-	}
-	step, rest := rows[:min(len(rows), stepRows)], rows[min(len(rows), stepRows):]
-	return ask(m, p, doing, longAskTimeout,
-		func(ctx context.Context, groups session.Groups) (outcome, error) {
-			return o.do(ctx, groups, step, d), nil
-		},
-		func(o outcome) tea.Cmd {
-			if len(rest) > 0 {
-				return m.doStep(p, rest, d, o)
-			}
-			return m.didAll(p, d, o)
-		})
-}
-
-// do adds what becomes of doing something to each of several members.
-func (o outcome) do(ctx context.Context, groups session.Groups, rows []memberRow, d deed) outcome {
+func (o outcome) add(rows, refused []memberRow, err error) outcome {
 	for _, row := range rows {
-		err := d.to(ctx, groups, row)
-		if err == nil {
+		if !slices.ContainsFunc(refused, func(r memberRow) bool { return r.User == row.User }) {
 			o.done = append(o.done, row)
-			continue
-		}
-		o.failed = append(o.failed, row)
-		if o.err == nil {
-			o.err = err
 		}
 	}
+	o.refused = append(o.refused, refused...)
+	o.err = cmp.Or(o.err, err)
 	return o
 }
 
-// didAll tells what became of it, and how it is undone.
-func (m *Model) didAll(p *memberList, d deed, o outcome) tea.Cmd {
-	p.undo = undo{}
-	if d.back != nil && len(o.done) > 0 {
-		p.undo = undo{d.done, func(ctx context.Context, groups session.Groups) error {
-			for _, row := range o.done {
-				if err := d.back(ctx, groups, row); err != nil {
-					return err
-				}
-			}
-			return nil
-		}}
+func (m *Model) doNow(p *memberList, rows []memberRow, d deed) tea.Cmd {
+	return m.doStep(p, rows, d, outcome{}, func(o outcome) {
+		p.undo = undo{}
+		if d.back != nil && len(o.done) > 0 {
+			p.undo = undo{cmp.Or(d.undoes, d.done), o.done, d.back, d.step}
+		}
+	})
+}
+
+// doStep does something to the next members, and goes on until all had their turn. Then ended is told before the list is
+// shown anew.
+func (m *Model) doStep(p *memberList, rows []memberRow, d deed, o outcome, ended func(outcome)) tea.Cmd {
+	size := cmp.Or(d.step, stepRows)
+	doing, had := d.doing, len(o.done)+len(o.refused)
+	if all := had + len(rows); all > size {
+		doing = fmt.Sprintf("%s %d/%d", d.doing, had, all)
 	}
-	clear(p.marked)
-	cmd := p.load(m)
-	m.tellOutcome(p, d.done, o)
-	return cmd
+	step, rest := rows[:min(len(rows), size)], rows[min(len(rows), size):]
+	return ask(m, p, doing, longAskTimeout,
+		func(ctx context.Context, groups session.Groups) (outcome, error) {
+			refused, err := d.to(ctx, groups, step)
+			return o.add(step, refused, err), nil
+		},
+		func(o outcome) tea.Cmd {
+			if len(rest) > 0 {
+				return m.doStep(p, rest, d, o, ended)
+			}
+			ended(o)
+			clear(p.marked)
+			cmd := p.load(m)
+			m.tellOutcome(p, d.done, o)
+			return cmd
+		})
 }
 
 func (m *Model) tellOutcome(p *memberList, done string, o outcome) {
@@ -115,24 +135,23 @@ func (m *Model) tellOutcome(p *memberList, done string, o outcome) {
 		m.tellDone(p, said)
 		return
 	}
-	refused := fmt.Sprintf(k.words.NotDoneToF, namesOf(k, o.failed), troubleText(k, o.err))
+	refused := fmt.Sprintf(k.words.NotDoneToF, namesOf(k, o.refused), troubleText(k, o.err))
 	if said != "" {
 		refused = said + k.words.Clause + refused
 	}
 	m.tellFailure(p, refused)
 }
 
-// undoLast takes back what was done last.
+// undoLast takes back what was done last. Those whom it was refused for can be tried again.
 func (m *Model) undoLast(p *memberList) tea.Cmd {
-	last := p.undo
-	return act(m, p, fmt.Sprintf(m.look.words.UndoingF, last.what),
-		func(ctx context.Context, groups session.Groups) error { return last.run(ctx, groups) },
-		func() tea.Cmd {
-			p.undo = undo{}
-			cmd := p.load(m)
-			m.tellDone(p, fmt.Sprintf(m.look.words.UndoneF, last.what))
-			return cmd
-		})
+	last, w := p.undo, m.look.words
+	d := deed{doing: fmt.Sprintf(w.UndoingF, last.what), done: fmt.Sprintf(w.UndoneF, last.what), to: last.back, step: last.step}
+	return m.doStep(p, last.rows, d, outcome{}, func(o outcome) {
+		p.undo = undo{}
+		if len(o.refused) > 0 {
+			p.undo = undo{last.what, o.refused, last.back, last.step}
+		}
+	})
 }
 
 // namesAsked is the most names in a question whether something is to be done to them.

@@ -35,9 +35,10 @@ func (m *Model) cardChanged(p *memberList, groupID string, before model.Member) 
 		return nil
 	}
 	card := before.NameCard
-	p.undo = undo{m.look.words.DoEditCard, func(ctx context.Context, groups session.Groups) error {
-		return groups.EditMember(ctx, groupID, before.User, model.MemberEdit{NameCard: &card})
-	}}
+	restore := func(ctx context.Context, groups session.Groups, row memberRow) error {
+		return groups.EditMember(ctx, groupID, row.User, model.MemberEdit{NameCard: &card})
+	}
+	p.undo = undo{what: m.look.words.DoEditCard, rows: memberRows([]model.Member{before}), back: each(restore)}
 	cmd := p.load(m)
 	m.tellDone(p, m.look.words.Saved)
 	return cmd

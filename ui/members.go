@@ -207,7 +207,7 @@ func (p *memberList) hint(m *Model) string {
 		return m.look.words.MemberFindHint
 	case p.pick != nil:
 		return m.look.words.PickHint
-	case p.undo.run != nil:
+	case p.undo.back != nil:
 		return fmt.Sprintf(m.look.words.UndoHintF, p.undo.what) + m.look.words.MemberHint
 	default:
 		return m.look.words.MemberHint

@@ -243,3 +243,33 @@ func TestPeopleAreFoundByIDsInCapitals(t *testing.T) {
 	}), nil)
 	require.Equal(t, "VIP-Zhang", d.search("vip-z")[0].user)
 }
+
+func TestUndoGoesOnBehindARefusalAndTellsWhoIsLeft(t *testing.T) {
+	u := onMembers(t, 10, 80, 24)
+	u.press("down", "space", "space", "space", "s", "ctrl+s", "enter")
+	require.Len(t, u.groups.did, 3)
+	u.groups.failFor = map[string]error{"lixiang": errors.New("不能改导购 (10004)")}
+	u.press("u")
+	require.Equal(t, []string{"mute live azhen 0", "mute live user0007 0"}, u.groups.did[3:], "a refusal stops nothing")
+	require.Contains(t, u.frame(), "对李想没有做成: 不能改导购 (10004)")
+	u.groups.failFor = nil
+	u.press("u")
+	require.Equal(t, []string{"mute live lixiang 0"}, u.groups.did[5:], "whoever is left can be tried again")
+}
+
+func TestWhoCannotBeInvitedAgainIsNamed(t *testing.T) {
+	u := onMembers(t, 10, 80, 24)
+	u.press("down", "space", "space", "d", "up", "enter")
+	require.Equal(t, []string{"remove live [azhen lixiang]"}, u.groups.did)
+	u.groups.results = []model.AddResult{{User: "azhen", Outcome: model.Added}, {User: "lixiang", Outcome: model.OverGroupLimit}}
+	u.press("u")
+	require.Contains(t, u.frame(), "对李想没有做成: 对方加的群到上限了")
+	u.press("u")
+	require.Equal(t, "add live 1", u.groups.did[2])
+}
+
+func TestUnmutingIsUndoneForTheTimeThatWasLeft(t *testing.T) {
+	u := onMembers(t, 5, 80, 24)
+	u.press("end", "s", "u")
+	require.Equal(t, []string{"mute live zhou 0", "mute live zhou 600"}, u.groups.did)
+}

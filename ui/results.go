@@ -85,6 +85,13 @@ func (r *results) summary(k *look) string {
 	return strings.Join(parts, k.glyphs.separator)
 }
 
+func resultText(k *look, one model.AddResult) string {
+	if reason := clean(one.Reason); reason != "" {
+		return k.words.Outcomes[one.Outcome] + ": " + reason
+	}
+	return k.words.Outcomes[one.Outcome]
+}
+
 func (r *results) line(k *look, i, width int) string {
 	one := r.list[i]
 	style, sign := styleError, k.glyphs.failed
@@ -98,10 +105,7 @@ func (r *results) line(k *look, i, width int) string {
 	if at, known := r.names.byID[one.User]; known {
 		name = r.names.people[at].name + "  " + k.paint(styleQuiet, name)
 	}
-	said := k.words.Outcomes[one.Outcome]
-	if reason := clean(one.Reason); reason != "" {
-		said += ": " + reason
-	}
+	said := resultText(k, one)
 	mark := k.cursorMark(i == r.pages.cursor)
 	room := max(8, width/2-6)
 	return "  " + mark + k.paint(style, sign) + " " + k.Fit(name, room) + " " + k.Truncate(said, max(4, width-room-8))

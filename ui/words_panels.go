@@ -77,7 +77,7 @@ type panelWords struct {
 	BehindF                                                                                  string
 	DoReinvite                                                                               string
 	MuteForF, BulkTitleF, DoneToF, NotDoneToF, NothingToDo, NothingToUndo, UndoingF, UndoneF string
-	RemoveTitleF, RemoveMeans, Removing, RemovedF                                            string
+	RemoveTitleF, RemoveMeans, Removing, Removed                                             string
 	MentionedF, TalkTitleF, SendingFirst, CardTitleF                                         string
 	RoleSetF, BusinessSetF                                                                   string
 

@@ -112,7 +112,7 @@ var panelEnglish = panelWords{
 	BehindF:  "%d behind",
 	MuteForF: "Mute for %d minutes", BulkTitleF: "%s: %d people", DoneToF: "%s: %s", NotDoneToF: "not done to %s: %s",
 	NothingToDo: "Nothing to change", NothingToUndo: "Nothing to undo", UndoingF: "Undoing: %s", UndoneF: "Undone: %s",
-	RemoveTitleF: "Remove %d?", RemoveMeans: "They see no new messages. u undoes it by inviting them again.", Removing: "Removing", RemovedF: "Removed: %s",
+	RemoveTitleF: "Remove %d?", RemoveMeans: "They see no new messages. u undoes it by inviting them again.", Removing: "Removing", Removed: "Removed",
 	MentionedF: "at most %d mentions a message, %d left out", TalkTitleF: "First message to %s", SendingFirst: "Sending", CardTitleF: "Name card of %s",
 	RoleSetF: "%s is %s now", BusinessSetF: "%s is marked %s (the shop's own mark; the service grants nothing by it)",
 

@@ -112,7 +112,7 @@ var panelChinese = panelWords{
 	BehindF:  "差 %d",
 	MuteForF: "禁言 %d 分钟", BulkTitleF: "%s: %d 人", DoneToF: "%s: %s", NotDoneToF: "对%s没有做成: %s",
 	NothingToDo: "没有需要改的", NothingToUndo: "没有可以撤销的", UndoingF: "撤销%s", UndoneF: "已撤销%s",
-	RemoveTitleF: "移出 %d 人?", RemoveMeans: "移出后看不到新消息。可以按 u 撤销(重新邀请)。", Removing: "移出", RemovedF: "已移出: %s",
+	RemoveTitleF: "移出 %d 人?", RemoveMeans: "移出后看不到新消息。可以按 u 撤销(重新邀请)。", Removing: "移出", Removed: "已移出",
 	MentionedF: "一条最多 @ %d 人, 还有 %d 人没放进来", TalkTitleF: "给%s的第一条消息", SendingFirst: "发送", CardTitleF: "%s的群名片",
 	RoleSetF: "%s现在是%s", BusinessSetF: "%s标为%s(只是店里的标记, 服务端不按它管权限)",
 

@@ -251,7 +251,7 @@ func TestUndoGoesOnBehindARefusalAndTellsWhoIsLeft(t *testing.T) {
 	u.groups.failFor = map[string]error{"lixiang": errors.New("不能改导购 (10004)")}
 	u.press("u")
 	require.Equal(t, []string{"mute live azhen 0", "mute live user0007 0"}, u.groups.did[3:], "a refusal stops nothing")
-	require.Contains(t, u.frame(), "对李想没有做成: 不能改导购 (10004)")
+	require.Contains(t, u.frame(), "对李想没有做成: 不能改导购")
 	u.groups.failFor = nil
 	u.press("u")
 	require.Equal(t, []string{"mute live lixiang 0"}, u.groups.did[5:], "whoever is left can be tried again")

@@ -85,6 +85,7 @@ func (m *machine) groupNamed(name string) string {
 func TestABackgroundServerThatDiesIsThereAgain(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
+	m.settle()
 	windows := []*terminal{m.open("first", 120, 30), m.open("second", 120, 30, "--device", "mini")}
 	for _, window := range windows {
 		window.awaitText(demoRoom)

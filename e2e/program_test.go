@@ -6,12 +6,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -90,6 +94,14 @@ func (m *machine) endServers() {
 		}
 		return err == nil
 	}, patience, 5*time.Millisecond, "the server does not end")
+}
+
+// settle gives the background server an address that is still free when it comes back.
+func (m *machine) settle() {
+	m.t.Helper()
+	file := filepath.Join(m.dir("XDG_CONFIG_HOME"), "reddot", "config.toml")
+	require.NoError(m.t, os.MkdirAll(filepath.Dir(file), 0o700))
+	require.NoError(m.t, os.WriteFile(file, fmt.Appendf(nil, "[embedded]\nlisten = %q\n", steadyAddress(m.t)), 0o600))
 }
 
 // announced is the background server as it announced itself.
@@ -173,6 +185,26 @@ type server struct {
 	command *exec.Cmd
 }
 
+// steadyPorts counts the ports that were handed out, from somewhere else in every process.
+var steadyPorts atomic.Uint32
+
+func init() { steadyPorts.Store(rand.Uint32N(1 << 20)) }
+
+// steadyAddress is for a server that ends and comes back. A port that the system chose could be given to any other program
+// meanwhile; this one is outside of what systems choose from.
+func steadyAddress(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		address := fmt.Sprint("127.0.0.1:", 20_000+steadyPorts.Add(1)%12_000)
+		if listener, err := net.Listen("tcp", address); err == nil {
+			require.NoError(t, listener.Close())
+			return address
+		}
+	}
+	require.FailNow(t, "no port between 20000 and 32000 is free")
+	return ""
+}
+
 const (
 	appID     = "1400000001"
 	appNumber = 1400000001
@@ -193,9 +225,9 @@ func (m *machine) serve(arguments ...string) *server {
 	m.t.Cleanup(s.kill)
 	line, err := bufio.NewReader(output).ReadString('\n')
 	require.NoError(m.t, err)
-	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on http://")
-	require.True(m.t, ok, line)
-	s.address = address
+	ready := regexp.MustCompile(`^listening on https?://(\S+)\n$`).FindStringSubmatch(line)
+	require.NotNil(m.t, ready, line)
+	s.address = ready[1]
 	return s
 }
 

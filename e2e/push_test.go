@@ -45,7 +45,7 @@ func newService(t *testing.T) *service {
 // newServiceWith is newService with another clock, with webhooks, or where the invited are asked.
 func newServiceWith(t *testing.T, options service) *service {
 	t.Helper()
-	s := &service{t: t, data: t.TempDir(), address: "127.0.0.1:0", now: options.now, webhook: options.webhook, consent: options.consent}
+	s := &service{t: t, data: t.TempDir(), address: steadyAddress(t), now: options.now, webhook: options.webhook, consent: options.consent}
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	s.rest("im_open_login_svc/multiaccount_import", `{"AccountList":[{"UserID":"alice","Nick":"Alice"},{"UserID":"bob","Nick":"Bob"}]}`)

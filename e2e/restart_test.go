@@ -18,6 +18,7 @@ import (
 func TestABackgroundServerThatLostItsPortIsFoundElsewhere(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
+	m.settle()
 	window := m.open("screen", 120, 30)
 	window.awaitText(demoRoom)
 	tails := []*follower{m.follow("--device", "one"), m.follow("--device", "two"), m.follow("--user", "guide-li", "--device", "three")}

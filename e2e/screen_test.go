@@ -105,7 +105,7 @@ func TestTheTerminalIsLeftAsItWasFound(t *testing.T) {
 func TestTheScreenSurvivesItsServer(t *testing.T) {
 	m := newMachine(t)
 	data := m.dir("server-data")
-	s := m.serve("--listen", "127.0.0.1:0", "--data", data)
+	s := m.serve("--listen", steadyAddress(t), "--data", data)
 	s.stock(2)
 	window := m.open("outage", 120, 40, s.client("anchor", "laptop")...)
 	window.awaitText("直播间")

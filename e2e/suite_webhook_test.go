@@ -22,7 +22,7 @@ import (
 // TestWebhooksReachAScreenWithoutPolling: the service posts what happens to the client, which shows it while every poll fails.
 func TestWebhooksReachAScreenWithoutPolling(t *testing.T) {
 	m := newMachine(t)
-	port := freeAddress(t)
+	port := steadyAddress(t)
 	s := m.serve("--listen", "127.0.0.1:0", "--data", ":memory:", "--webhook", "http://"+port+"/im", "--webhook-token", "e2e-token")
 	s.stock(1)
 	settings := filepath.Join(m.home, "webhook.toml")
@@ -85,7 +85,7 @@ func TestSuiteWithWebhooks(t *testing.T) {
 	for name, spoil := range spoils {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			relay := &hookRelay{target: freeAddress(t), spoil: spoil}
+			relay := &hookRelay{target: steadyAddress(t), spoil: spoil}
 			server := httptest.NewServer(relay)
 			t.Cleanup(server.Close)
 			p := newPlayOn(t, newServiceWith(t, service{webhook: server.URL + "/im"}), ways[1])
@@ -127,13 +127,4 @@ func (r *hookRelay) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		}
 	})
 	_, _ = w.Write([]byte(`{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}`))
-}
-
-// freeAddress returns a loopback address that nobody listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, listener.Close())
-	return listener.Addr().String()
 }

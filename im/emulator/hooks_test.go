@@ -135,15 +135,8 @@ func TestAppLearnsOfSendsThatFailed(t *testing.T) {
 
 func TestAppLearnsWhoIsGoneWithoutAWord(t *testing.T) {
 	w, a := shopWith(t, nil)
-	w.server.keepalive = keepalive{silence: 100 * time.Millisecond, patience: time.Second}
-	ann, bo := w.login("ann", wire.PlatformWeb), w.login("bo", wire.PlatformWeb)
-	go func() {
-		for { // ann's client answers pings, as it reads; bo's does not
-			if _, _, err := ann.ws.Read(context.Background()); err != nil {
-				return
-			}
-		}
-	}()
+	w.server.keepalive = keepalive{silence: 2 * time.Second, patience: time.Millisecond} // bo has to be in before the first silence ends
+	bo := w.login("bo", wire.PlatformWeb)                                                // its client does not read, so no ping is answered
 	for {
 		event := a.wait("State.StateChange")
 		info := event.body["Info"].(map[string]any)
@@ -154,6 +147,18 @@ func TestAppLearnsWhoIsGoneWithoutAWord(t *testing.T) {
 		break
 	}
 	bo.ended()
+}
+
+func TestWhoGivesASignOfLifeStays(t *testing.T) {
+	w := newWorld(t, nil)
+	w.server.keepalive = keepalive{silence: time.Millisecond, patience: time.Hour}
+	ann := w.login("ann", wire.PlatformWeb)
+	reading, stop := context.WithCancel(t.Context())
+	go func() { _, _, _ = ann.ws.Read(reading) }() // whoever reads answers pings
+	for range 3 {
+		<-ann.pings // the next one comes only after an answer
+	}
+	stop()
 }
 
 func TestAppLearnsWhoComesAndGoes(t *testing.T) {

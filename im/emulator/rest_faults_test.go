@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -62,8 +63,22 @@ func TestRESTCutsConnections(t *testing.T) {
 func TestRESTDroppedCallsStayUnanswered(t *testing.T) {
 	s := newRESTServer(t)
 	s.ok("emulator/set_faults", `{"Rules":[{"ServCmd":"im_open_login_svc.account_import","Action":"drop"}]}`)
-	client := http.Client{Timeout: 50 * time.Millisecond}
-	_, err := client.Post(s.url+"/v4/im_open_login_svc/account_import?"+s.query().Encode(), "application/json", strings.NewReader(`{"UserID":"ann"}`))
-	require.ErrorContains(t, err, "Client.Timeout")
-	require.Equal(t, 1, s.faults.List()[0].Hits)
+	ctx, giveUp := context.WithCancel(t.Context())
+	defer giveUp()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+"/v4/im_open_login_svc/account_import?"+s.query().Encode(),
+		strings.NewReader(`{"UserID":"ann"}`))
+	require.NoError(t, err)
+	answered := make(chan error, 1)
+	go func() {
+		_, err := http.DefaultClient.Do(request)
+		answered <- err
+	}()
+	require.Eventually(t, func() bool { return s.faults.List()[0].Hits == 1 }, patience, time.Millisecond)
+	select {
+	case err := <-answered:
+		require.Fail(t, "it was answered", "%v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	giveUp()
+	require.ErrorIs(t, <-answered, context.Canceled)
 }

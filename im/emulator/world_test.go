@@ -16,6 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// patience is how long an outside effect may take before a test fails. It bounds a hang; nothing is timed by it.
+const patience = time.Minute
+
 // world is a whole server with both fronts. What it is asked and what it answers is raw
 // JSON.
 type world struct {
@@ -55,21 +58,33 @@ type device struct {
 	seq  int
 	// pushed are the bodies of pushes that came so far.
 	pushed []map[string]any
+	// pings are what the server asked for a sign of life with.
+	pings chan struct{}
 }
 
 // dial connects without logging in.
 func (w *world) dial(platform int) *device {
 	w.t.Helper()
 	address := strings.Replace(w.url, "http", "ws", 1) + fmt.Sprintf("/info?platform=%d", platform)
-	ws, response, err := websocket.Dial(w.t.Context(), address, nil)
+	d := &device{t: w.t, pings: make(chan struct{}, 1000)}
+	ws, response, err := websocket.Dial(w.t.Context(), address, &websocket.DialOptions{OnPingReceived: d.pinged})
 	require.NoError(w.t, err)
 	if response.Body != nil {
 		response.Body.Close()
 	}
 	ws.SetReadLimit(-1)
-	d := &device{t: w.t, ws: ws}
+	d.ws = ws
 	w.t.Cleanup(func() { _ = ws.CloseNow() })
 	return d
+}
+
+// pinged notes a ping and has it answered.
+func (d *device) pinged(context.Context, []byte) bool {
+	select {
+	case d.pings <- struct{}{}:
+	default:
+	}
+	return true
 }
 
 // login connects a user on a platform.
@@ -115,7 +130,7 @@ func (d *device) ask(command, body string, head ...string) map[string]any {
 
 func (d *device) next() (command string, seq int, body map[string]any) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(d.t.Context(), patience)
 	defer cancel()
 	_, text, err := d.ws.Read(ctx)
 	require.NoError(d.t, err)
@@ -133,7 +148,7 @@ func (d *device) next() (command string, seq int, body map[string]any) {
 // ended waits until the server has closed the connection.
 func (d *device) ended() {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(d.t.Context(), patience)
 	defer cancel()
 	for {
 		if _, _, err := d.ws.Read(ctx); err != nil {
@@ -196,7 +211,7 @@ func (a *app) answer(answers map[string]string) {
 // wait returns the next event of a command and forgets those before it.
 func (a *app) wait(command string) hook {
 	a.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	for {
 		select {
 		case event := <-a.events:

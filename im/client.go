@@ -102,7 +102,8 @@ type Conversation struct {
 	// Unread is the service's count for the pair (Read, Next). Uncounted is set where it was not asked for.
 	Unread    int
 	Uncounted bool
-	// Read is the service's read position; Next is the position that the next message will get (groups).
+	// Read is the service's read position; Next is the position that the next message will get: in C2C the second after the
+	// newest message, 0 where only Last tells it.
 	Read int64
 	Next int64
 	// Last is the newest message, nil if there is none or the service did not tell.

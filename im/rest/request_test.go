@@ -76,7 +76,8 @@ func TestSync(t *testing.T) {
 		ID: "@TGS#1DEMOAAAA", Name: "Fishing trip", Type: model.Public, Owner: "ann", Introduction: "boats", Notification: "be early",
 		Members: 3, MaxMembers: 200, CreatedAt: 1690000000, NextSequence: 41, SelfRole: model.Admin, SelfRead: 37, SelfUnknown: true,
 	}, row.Group)
-	require.Equal(t, im.Conversation{ID: "C2Cann", Name: "Ann", Unread: 2, Pinned: true}, snapshot.Conversations[1])
+	require.Equal(t, im.Conversation{ID: "C2Cann", Name: "Ann", Next: 1700000501, Unread: 2, Pinned: true}, snapshot.Conversations[1],
+		"without the moment up to which it counts, a count says nothing")
 }
 
 func TestGroupHistory(t *testing.T) {

@@ -101,10 +101,11 @@ func (c *Client) c2cConversations(ctx context.Context) ([]im.Conversation, error
 	return conversations, nil
 }
 
-// c2cConversation maps a row. The service tells no read position, only a count: where that is 0, everything is read.
+// c2cConversation maps a row. The service tells no read position, only a count: where that is 0, everything is read. The count
+// holds up to the newest message, of which the list tells the second.
 func c2cConversation(row wire.RecentContactRow, unread int, name string) im.Conversation {
 	conversation := im.Conversation{
-		ID: model.C2CConversation(row.ToAccount), Name: name, Unread: unread, Pinned: row.TopFlag == 1,
+		ID: model.C2CConversation(row.ToAccount), Name: name, Next: row.MsgTime + 1, Unread: unread, Pinned: row.TopFlag == 1,
 	}
 	if unread == 0 {
 		conversation.Read = row.MsgTime

@@ -126,7 +126,7 @@ func (a *app) adapter(ctx context.Context, account *account, device string, poll
 		return rest.New(rest.Options{
 			URL: account.url, Standby: account.servers[1:], AppID: account.appID, User: account.user, Admin: account.admin, Sign: account.sign,
 			Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger, Webhooks: polling.hooks,
-			Archive: polling.archive, Uncounted: polling.uncounted,
+			Archive: polling.archive, Uncounted: polling.uncounted, HTTPClient: trusting(account.url),
 		}), nil
 	}
 	first, err := account.sign(ctx)
@@ -136,7 +136,7 @@ func (a *app) adapter(ctx context.Context, account *account, device string, poll
 	}
 	return push.New(push.Options{
 		URLs: account.addresses(), AppID: account.appID, User: account.user, UserSig: first, Renew: account.sign,
-		Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger,
+		Device: device, RoleField: account.settings.Roles.Field, Language: a.words.language, Logger: logger, HTTPClient: trusting(account.url),
 	}), nil
 }
 

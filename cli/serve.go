@@ -33,6 +33,9 @@ type serveFlags struct {
 	logins       int
 	loginPolicy  string
 	consent      bool
+	tls          bool
+	tlsCert      string
+	tlsKey       string
 	demo         bool
 	seed         int64
 	idleExit     time.Duration
@@ -55,6 +58,9 @@ func (a *app) serveCommand() *cobra.Command {
 	set.IntVar(&flags.logins, "logins-per-platform", 0, a.words.flagLogins)
 	set.StringVar(&flags.loginPolicy, "login-policy", "", a.words.flagLoginPolicy)
 	set.BoolVar(&flags.consent, "invite-consent", false, a.words.flagInviteConsent)
+	set.BoolVar(&flags.tls, "tls", false, a.words.flagTLS)
+	set.StringVar(&flags.tlsCert, "tls-cert", "", a.words.flagTLSCert)
+	set.StringVar(&flags.tlsKey, "tls-key", "", a.words.flagTLSKey)
 	set.BoolVar(&flags.demo, "demo", false, a.words.flagDemo)
 	set.Int64Var(&flags.seed, "demo-seed", 1, a.words.flagDemoSeed)
 	set.DurationVar(&flags.idleExit, "idle-exit", 0, "")
@@ -94,11 +100,15 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		}
 		defer release()
 	}
+	certificate, err := a.certificate(flags, data)
+	if err != nil {
+		return err
+	}
 	server, err := emulator.New(emulator.Options{
 		Data: data, AppID: a.flags.appID, SecretKey: wire.NewSecret(a.flags.secretKey), Admin: flags.admin,
 		AllowOrigins: flags.allowOrigins, Webhook: flags.webhook, WebhookToken: flags.webhookToken, Logger: a.serverLogger(),
 		Edition: emulator.Edition(flags.edition), RateLimits: flags.rateLimits, LoginsPerPlatform: flags.logins,
-		LoginPolicy: emulator.LoginPolicy(flags.loginPolicy), InviteConsent: flags.consent,
+		LoginPolicy: emulator.LoginPolicy(flags.loginPolicy), InviteConsent: flags.consent, Certificate: certificate,
 	})
 	if err != nil {
 		return fmt.Errorf(a.pick("启动服务器：%w", "start the server: %w"), err)
@@ -131,7 +141,11 @@ func (a *app) run(ctx context.Context, server *emulator.Server, listener net.Lis
 		return err
 	}
 	defer withdraw()
-	fmt.Fprintf(a.out, "%s%s\n", local.ReadyPrefix, address)
+	ready := local.ReadyPrefix
+	if flags.secure() {
+		ready = local.SecureReadyPrefix
+	}
+	fmt.Fprintf(a.out, "%s%s\n", ready, address)
 	defer stop() // the people stop before they are waited for
 	return server.Serve(ctx, listener)
 }

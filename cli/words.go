@@ -21,9 +21,10 @@ type words struct {
 	flagRESTAdmin                                 string
 	flagEdition, flagRateLimits, flagLogins       string
 	flagLoginPolicy, flagInviteConsent            string
+	flagTLS, flagTLSCert, flagTLSKey              string
 
 	seeHelp, noTerminal, noTerminalRemedy string
-	portTaken                             string
+	portTaken, authorityF                 string
 	unread, members, read, sent, note     string
 	noGroups, serveRemedy                 string
 
@@ -56,7 +57,7 @@ var chinese = words{
 		"在第二个终端运行 reddot --device mini，就是同一账号的另一台设备。",
 	serveShort: "只运行内置服务器",
 	serveLong: "只运行内置服务器：WebSocket 与 REST 在同一个端口，数据在一个 SQLite 文件里。\n" +
-		"就绪后在标准输出打印一行 “listening on http://HOST:PORT”。",
+		"就绪后在标准输出打印一行 “listening on http://HOST:PORT”（用 --tls 时是 https）。",
 	usersigShort:      "生成或解释 UserSig",
 	groupsShort:       "列出群组与未读数",
 	sendShort:         "向群或用户发送一条消息",
@@ -94,10 +95,14 @@ var chinese = words{
 	flagLogins:        "每个用户在一个平台上最多同时登录几处，多出的踢掉最早的；0 为不限",
 	flagLoginPolicy:   "哪些平台可同时登录：single 一个、dual 一个加网页、triple 手机加电脑加网页、multi 全部；不填不限",
 	flagInviteConsent: "邀请入群要被邀请者同意（云端控制台的开关）；服务端 API 拉人不问",
+	flagTLS:           "也说 https 和 wss；证书和签发它的本机 CA 自动生成，放在数据目录里",
+	flagTLSCert:       "用自己的证书说 https 和 wss：PEM 文件，与 --tls-key 一起给",
+	flagTLSKey:        "--tls-cert 的私钥，PEM 文件",
 	seeHelp:           "用 reddot --help 查看用法",
 	noTerminal:        "标准输出不是终端，无法显示界面",
 	noTerminalRemedy:  "请在终端里运行；脚本可以用 reddot groups、send、tail、read",
 	portTaken:         "%s 已被占用，改用 %s",
+	authorityF:        "浏览器和其他程序要信任的证书：%s",
 	unread:            "未读", members: "人", read: "已读", sent: "已发送", note: "同步通知",
 	noGroups:     "还没有群组",
 	historyShort: "打印一个群的历史消息", membersShort: "列出群成员",
@@ -123,7 +128,7 @@ var english = words{
 		"In a second terminal, reddot --device mini is another device of the same account.",
 	serveShort: "Run the embedded server alone",
 	serveLong: "Run the embedded server alone: WebSocket and REST on one port, data in one SQLite file.\n" +
-		"When ready it prints one line \"listening on http://HOST:PORT\" on stdout.",
+		"When ready it prints one line \"listening on http://HOST:PORT\" on stdout (https with --tls).",
 	usersigShort:      "Print or explain a UserSig",
 	groupsShort:       "List groups and their unread counts",
 	sendShort:         "Send one message to a group or user",
@@ -161,10 +166,14 @@ var english = words{
 	flagLogins:        "logins of one user on one platform; a further one ends the oldest; 0 for any number",
 	flagLoginPolicy:   "platforms logged in at once: single, dual (one and Web), triple (mobile, desktop, Web) or multi; none by default",
 	flagInviteConsent: "whom a client invites decides about it, as the cloud's console can have it; REST asks nobody",
+	flagTLS:           "speak https and wss, too; a certificate and the authority that signs it are made in the data directory",
+	flagTLSCert:       "speak https and wss with a certificate of your own: a PEM file; give --tls-key as well",
+	flagTLSKey:        "the key of --tls-cert, a PEM file",
 	seeHelp:           "see reddot --help",
 	noTerminal:        "stdout is not a terminal, the screen cannot be shown",
 	noTerminalRemedy:  "run it in a terminal; scripts can use reddot groups, send, tail, read",
 	portTaken:         "%s is taken, using %s",
+	authorityF:        "browsers and other programs have to trust this certificate: %s",
 	unread:            "unread", members: "members", read: "read", sent: "sent", note: "sync note",
 	noGroups:     "no groups yet",
 	historyShort: "Print the history of a group", membersShort: "List the members of a group",

@@ -135,7 +135,7 @@ func lastAddress(data string) string {
 	return server.Address
 }
 
-// FindAddress returns the running server that listens on HOST:PORT.
+// FindAddress returns the running server of this machine that is reached under HOST:PORT.
 func FindAddress(address string) (Server, bool) {
 	dir, err := runtimeDirectory()
 	if err != nil {
@@ -144,11 +144,27 @@ func FindAddress(address string) (Server, bool) {
 	paths, _ := filepath.Glob(filepath.Join(dir, "*-"+announcement))
 	for _, path := range paths {
 		server, ok := read(path)
-		if ok && server.Address == address && running(server.Data) && announcedByHolder(server) {
+		if ok && reachedUnder(server.Address, address) && running(server.Data) && announcedByHolder(server) {
 			return server, true
 		}
 	}
 	return Server{}, false
+}
+
+// reachedUnder says whether a server that listens on one address is reached under another: localhost is any address of this
+// machine, and who listens on all addresses listens on those of this machine.
+func reachedUnder(listens, address string) bool {
+	host, port, err := net.SplitHostPort(listens)
+	if err != nil || listens == address {
+		return listens == address
+	}
+	other, otherPort, err := net.SplitHostPort(address)
+	if err != nil || port != otherPort {
+		return false
+	}
+	ip, otherIP := net.ParseIP(host), net.ParseIP(other)
+	here := other == "localhost" || otherIP.IsLoopback()
+	return here && ip.IsUnspecified() || other == "localhost" && ip.IsLoopback()
 }
 
 // running tries the lock of a server's directory: held means that one runs.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -157,6 +158,27 @@ func TestAServerIsFoundByItsAddress(t *testing.T) {
 	require.Equal(t, server, found)
 	_, ok = FindAddress("127.0.0.1:1")
 	require.False(t, ok)
+	found, ok = FindAddress(strings.Replace(server.Address, "127.0.0.1", "localhost", 1))
+	require.True(t, ok)
+	require.Equal(t, server, found)
+}
+
+func TestAServerIsReachedUnderMoreThanItsAddress(t *testing.T) {
+	for _, c := range []struct {
+		listens, address string
+		reached          bool
+	}{
+		{"127.0.0.1:7400", "localhost:7400", true},
+		{"[::1]:7400", "localhost:7400", true},
+		{"0.0.0.0:7400", "127.0.0.1:7400", true},
+		{"[::]:7400", "localhost:7400", true},
+		{"127.0.0.1:7400", "localhost:7401", false},
+		{"127.0.0.1:7400", "127.0.0.2:7400", false},
+		{"192.168.7.9:7400", "localhost:7400", false},
+		{"0.0.0.0:7400", "im.example:7400", false},
+	} {
+		require.Equal(t, c.reached, reachedUnder(c.listens, c.address), "%s %s", c.listens, c.address)
+	}
 }
 
 func TestAServerThatFailsToStartSaysWhy(t *testing.T) {

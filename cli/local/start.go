@@ -33,6 +33,9 @@ type Start struct {
 // ReadyPrefix begins the line that a server prints when it listens.
 const ReadyPrefix = "listening on http://"
 
+// SecureReadyPrefix is ReadyPrefix of a server that speaks TLS.
+const SecureReadyPrefix = "listening on https://"
+
 // look is how often a file is looked at that another process is about to change.
 const look = 5 * time.Millisecond
 

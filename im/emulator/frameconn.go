@@ -54,6 +54,10 @@ func (c *frameConn) release(patience time.Duration) error {
 	if err := c.Conn.SetWriteDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
+	if _, plain := c.Conn.(*net.TCPConn); !plain {
+		_, err := c.Conn.Write(bytes.Join(parts, nil)) // part by part, TLS would seal each
+		return err
+	}
 	_, err := parts.WriteTo(c.Conn)
 	return err
 }

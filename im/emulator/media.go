@@ -92,7 +92,7 @@ func (r *request) uploadPlace(fileType int, fileName string) (uploadURLReply, er
 		"type": {string(kind)}, "expires": {until}, "user": {r.user.ID}, "sign": {s.mediaSign("put", key, r.user.ID, string(kind), until)},
 	}
 	return uploadURLReply{
-		Result: wire.OK(), UploadURL: mediaAddress(r.c.host, key, name, query), DownloadURL: s.mediaURL(r.c.host, key, name, r.user.UID),
+		Result: wire.OK(), UploadURL: s.mediaAddress(r.c.host, key, name, query), DownloadURL: s.mediaURL(r.c.host, key, name, r.user.UID),
 		ExpiredTime: expires, RequestID: key,
 	}, nil
 }

@@ -28,7 +28,7 @@ func (s *Server) mediaMAC(host, key string, account uint32) string {
 
 // mediaURL is the address of a file for an account.
 func (s *Server) mediaURL(host, key, name string, account uint32) string {
-	return mediaAddress(host, s.mediaToken(host, key, account), name, nil)
+	return s.mediaAddress(host, s.mediaToken(host, key, account), name, nil)
 }
 
 func (s *Server) mediaToken(host, key string, account uint32) string {
@@ -46,8 +46,8 @@ func (s *Server) openMediaToken(host, token string) (key string, account uint32,
 	return key, uint32(n), true
 }
 
-func mediaAddress(host, file, name string, query url.Values) string {
-	address := url.URL{Scheme: "http", Host: host, Path: "/media/" + file + "/" + name, RawQuery: query.Encode()}
+func (s *Server) mediaAddress(host, file, name string, query url.Values) string {
+	address := url.URL{Scheme: s.scheme(), Host: host, Path: "/media/" + file + "/" + name, RawQuery: query.Encode()}
 	return address.String()
 }
 
@@ -73,17 +73,28 @@ func (s *Server) addressTo(account uint32, text []byte) []byte {
 		if !ok {
 			return match
 		}
-		return bytes.Join([][]byte{scheme(parts[1], host), parts[2], parts[3], []byte(s.mediaToken(host, key, account))}, nil)
+		return bytes.Join([][]byte{s.schemeOf(parts[1], host), parts[2], parts[3], []byte(s.mediaToken(host, key, account))}, nil)
 	})
 }
 
-// scheme is what stands before a host. @tencentcloud/lite-chat makes every address begin with https before it posts it; on
-// this machine nobody else answers to that host, and the server speaks no TLS.
-func scheme(before []byte, host string) []byte {
-	if name, _, err := net.SplitHostPort(host); err != nil || !isLoopback(name) {
+// scheme begins the server's own addresses.
+func (s *Server) scheme() string {
+	if s.options.Certificate != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// schemeOf is what stands before a host. @tencentcloud/lite-chat makes every address begin with https before it posts it, and
+// other addresses are from a time when the server spoke no TLS, or did. On this machine nobody else answers to its host;
+// elsewhere something between may speak TLS in its stead.
+func (s *Server) schemeOf(before []byte, host string) []byte {
+	name, _, err := net.SplitHostPort(host)
+	if s.options.Certificate == nil && (err != nil || !isLoopback(name)) {
 		return before
 	}
-	return bytes.Replace(before, []byte("https"), []byte("http"), 1)
+	_, slashes, _ := bytes.Cut(before, []byte(":"))
+	return append([]byte(s.scheme()+":"), slashes...)
 }
 
 // filesIn names the files of this server that a text holds.

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -40,6 +41,8 @@ type Options struct {
 	AllowOrigins []string    // origins of web pages, besides those of this machine
 	Logger       *slog.Logger
 	Now          func() time.Time // the clock; time.Now when nil
+	// Certificate makes Serve speak TLS, beside plain HTTP with clients of this machine, and addresses of files https.
+	Certificate *tls.Certificate
 
 	// What the server resembles. By default nothing is limited.
 	Edition           Edition
@@ -241,6 +244,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	if s.options.Certificate != nil {
+		listener = newSecureListener(listener, tlsSettings(s.options.Certificate))
 	}
 	ended := make(chan struct{})
 	defer context.AfterFunc(ctx, func() {

@@ -24,7 +24,7 @@ func TestAProbeMakesTheHandshakeAndNothingElse(t *testing.T) {
 		received <- err
 	}))
 	defer server.Close()
-	response, err := Probe(t.Context(), strings.Replace(server.URL, "http", "ws", 1), 1400000000)
+	response, err := Probe(t.Context(), strings.Replace(server.URL, "http", "ws", 1), 1400000000, nil)
 	require.NoError(t, err)
 	require.Equal(t, "/binfo 1400000000", <-asked)
 	require.Equal(t, "Mon, 23 Nov 2026 08:00:00 GMT", response.Header.Get("Date"))
@@ -34,13 +34,13 @@ func TestAProbeMakesTheHandshakeAndNothingElse(t *testing.T) {
 func TestAProbeTellsARefusalFromSilence(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
-	response, err := Probe(t.Context(), strings.Replace(server.URL, "http", "ws", 1), 1)
+	response, err := Probe(t.Context(), strings.Replace(server.URL, "http", "ws", 1), 1, nil)
 	require.Error(t, err)
 	require.Equal(t, http.StatusNotFound, response.StatusCode)
 
-	response, err = Probe(t.Context(), "ws://127.0.0.1:1", 1)
+	response, err = Probe(t.Context(), "ws://127.0.0.1:1", 1, nil)
 	require.Error(t, err)
 	require.Nil(t, response)
-	_, err = Probe(t.Context(), "http://127.0.0.1:1", 1)
+	_, err = Probe(t.Context(), "http://127.0.0.1:1", 1, nil)
 	require.Error(t, err)
 }

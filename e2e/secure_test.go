@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestCommandsUseAServerThatSpeaksTLS: what `reddot serve --tls` made is trusted by the commands of the same machine, on both
+// fronts, without a word, and by others where they are told.
+func TestCommandsUseAServerThatSpeaksTLS(t *testing.T) {
+	m := newMachine(t)
+	data := m.dir("server-data")
+	s := m.serve("--listen", "127.0.0.1:0", "--data", data, "--demo", "--tls")
+	_, port, _ := strings.Cut(s.address, ":")
+	for _, address := range []string{"wss://" + s.address, "wss://localhost:" + port, "https://" + s.address, "https://localhost:" + port, "ws://" + s.address} {
+		for _, proof := range [][]string{nil, {"--secret-key", secretKey, "--app-id", appID}} {
+			arguments := append([]string{"groups", "--json", "--server", address, "--user", "anchor-xiaoyu"}, proof...)
+			require.NotEmpty(t, lines(t, m.do(arguments...)), "%s", arguments)
+		}
+	}
+	require.Contains(t, m.do("doctor", "--lang", "en", "--server", "wss://"+s.address, "--user", "anchor-xiaoyu"), "answers in")
+
+	stranger := newMachine(t)
+	arguments := []string{"groups", "--json", "--lang", "en", "--server", "wss://" + s.address, "--user", "anchor-xiaoyu", "--secret-key", secretKey, "--app-id", appID}
+	_, stderr, code := stranger.run(arguments...)
+	require.Equal(t, 4, code, stderr)
+	require.Contains(t, stderr, "SSL_CERT_FILE")
+	stranger.extra = []string{"SSL_CERT_FILE=" + filepath.Join(data, "tls", "ca.pem")}
+	require.NotEmpty(t, stranger.do(arguments...))
+}
+
+// TestAServerTakesACertificateOfOnesOwn, and says what is wrong with one.
+func TestAServerTakesACertificateOfOnesOwn(t *testing.T) {
+	m := newMachine(t)
+	made := m.dir("made")
+	m.serve("--listen", "127.0.0.1:0", "--data", made, "--tls").kill()
+	certificate, key := filepath.Join(made, "tls", "server.pem"), filepath.Join(made, "tls", "server-key.pem")
+
+	s := m.serve("--listen", "127.0.0.1:0", "--data", ":memory:", "--demo", "--tls-cert", certificate, "--tls-key", key)
+	m.extra = []string{"SSL_CERT_FILE=" + filepath.Join(made, "tls", "ca.pem")}
+	require.NotEmpty(t, m.do("groups", "--json", "--server", "https://"+s.address, "--user", "anchor-xiaoyu", "--secret-key", secretKey, "--app-id", appID))
+
+	for _, wrong := range [][]string{
+		{"--tls-cert", certificate},
+		{"--tls", "--tls-cert", certificate, "--tls-key", key},
+		{"--tls-cert", key, "--tls-key", certificate},
+		{"--tls-cert", filepath.Join(made, "nothing.pem"), "--tls-key", key},
+	} {
+		_, stderr, code := m.run(append([]string{"serve", "--lang", "en", "--listen", "127.0.0.1:0", "--data", ":memory:"}, wrong...)...)
+		require.Equal(t, 2, code, stderr)
+		require.Contains(t, stderr, "--tls-cert")
+	}
+}

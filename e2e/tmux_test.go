@@ -43,14 +43,20 @@ func (m *machine) open(name string, columns, rows int, arguments ...string) *ter
 func (m *machine) openCommand(name string, columns, rows int, environment []string, words ...string) *terminal {
 	m.t.Helper()
 	needTmux(m.t)
-	window := &terminal{t: m.t, socket: filepath.Join(m.home, "tmux-"+name), name: name}
+	// Not below the home, which has the test's name in it: the path of a socket has to be short.
+	dir, err := os.MkdirTemp("", "tmux")
+	require.NoError(m.t, err)
+	window := &terminal{t: m.t, socket: filepath.Join(dir, "s"), name: name}
+	m.t.Cleanup(func() {
+		window.close()
+		_ = os.RemoveAll(dir)
+	})
 	command := []string{"env", "-i"}
 	for _, word := range append(environment, words...) {
 		command = append(command, quote(word))
 	}
 	window.tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows),
 		strings.Join(command, " ")+"; printf 'exit %s' $?; exec sleep 600")
-	m.t.Cleanup(window.close)
 	return window
 }
 
@@ -105,6 +111,7 @@ func quote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\'
 func (w *terminal) tmux(arguments ...string) string {
 	w.t.Helper()
 	command := exec.Command("tmux", append([]string{"-u", "-S", w.socket}, arguments...)...)
+	command.Env = append(os.Environ(), "SHELL=/bin/sh") // whatever shell the developer prefers
 	output, err := command.CombinedOutput()
 	require.NoError(w.t, err, "tmux %v: %s", arguments, output)
 	return string(output)

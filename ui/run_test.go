@@ -11,6 +11,9 @@ import (
 	"go.uber.org/goleak"
 )
 
+// patience is how long the program may take before the test fails. It bounds a hang; nothing is timed by it.
+const patience = time.Minute
+
 // A whole program: the session changes by itself, somebody answers and quits.
 func TestProgramShowsWhatTheSessionPublishes(t *testing.T) {
 	// teatest leaves its own watcher of signals behind.
@@ -26,7 +29,7 @@ func TestProgramShowsWhatTheSessionPublishes(t *testing.T) {
 	shows := func(s string) {
 		t.Helper()
 		teatest.WaitFor(t, program.Output(), func(out []byte) bool { return bytes.Contains(out, []byte(s)) },
-			teatest.WithDuration(10*time.Second), teatest.WithCheckInterval(5*time.Millisecond))
+			teatest.WithDuration(patience), teatest.WithCheckInterval(5*time.Millisecond))
 	}
 	shows("选一个群")
 	program.Send(keyNamed("enter"))
@@ -39,9 +42,9 @@ func TestProgramShowsWhatTheSessionPublishes(t *testing.T) {
 		fake.mu.Lock()
 		defer fake.mu.Unlock()
 		return len(fake.sent) == 1
-	}, 10*time.Second, time.Millisecond)
+	}, patience, time.Millisecond)
 	program.Type("没发完的话")
 	program.Send(keyNamed("ctrl+q"))
-	program.WaitFinished(t, teatest.WithFinalTimeout(10*time.Second))
+	program.WaitFinished(t, teatest.WithFinalTimeout(patience))
 	require.Equal(t, "没发完的话", fake.drafts[groupID("live")])
 }

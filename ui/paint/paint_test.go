@@ -66,7 +66,7 @@ func running(t *testing.T, model tea.Model, options Options) (*Program, func() (
 		case r := <-done:
 			goleak.VerifyNone(t, leaks)
 			return r.model, r.err
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			t.Fatal("the program does not end")
 			return nil, nil
 		}

@@ -131,11 +131,14 @@ func probeView(kind string, number uint64, width, height int) tea.View {
 	return view
 }
 
-// poll asks until done or until ten seconds are over: there is no other way to watch another program.
+// patience is how long an outside effect may take before a test fails. It bounds a hang; nothing is timed by it.
+const patience = time.Minute
+
+// poll asks until done or until the patience is over: there is no other way to watch another program.
 func poll(done func() bool) bool {
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); <-ticker.C {
+	for end := time.Now().Add(patience); time.Now().Before(end); <-ticker.C {
 		if done() {
 			return true
 		}

@@ -241,6 +241,7 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 	}
 	picture.Mention, picture.Mentioned = c.firstMention()
 	picture.Answering = c.answeredBy()
+	picture.MutedUntil = s.mutedUntil(c)
 	return picture
 }
 
@@ -309,6 +310,10 @@ type roster struct {
 	fetched  time.Time
 	fetching bool
 	stale    bool
+	// asking is set while the user's own membership is asked for, again when it must be asked for once more.
+	asking, again bool
+	// awaited is the end of a mute of the user that is waited for.
+	awaited int64
 }
 
 func (r *roster) put(members []model.Member) {

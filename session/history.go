@@ -57,6 +57,7 @@ func (c *chat) renew() {
 // fetchNeeded brings in whatever conversations need: the open one first.
 func (s *Session) fetchNeeded() {
 	if c := s.chats[s.viewing.Conversation]; c != nil {
+		s.fetchMembers(c)
 		s.advance(c)
 	}
 	for _, c := range s.order {

@@ -96,8 +96,7 @@ func (s *Session) showMember(ctx context.Context, groupID, user string) {
 		if c == nil {
 			return
 		}
-		c.members.put(members)
-		s.touch(c)
+		s.learnMembers(c, members)
 	})
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"reddot/im"
@@ -37,6 +38,9 @@ func (s *Session) fetchMembers(c *chat) {
 		ctx, cancel := context.WithTimeout(ctx, membersTimeout)
 		defer cancel()
 		members, err := s.pagesOfMembers(ctx, groupID, maxMembers)
+		if err == nil && len(members) >= maxMembers {
+			members = s.withOwn(ctx, groupID, members)
+		}
 		return func() { s.gotMembers(c, members, err) }
 	})
 }
@@ -47,12 +51,24 @@ func (s *Session) gotMembers(c *chat, members []model.Member, err error) {
 		s.log.Warn("Fetch members", "conversation", c.id, "error", err)
 	}
 	if len(members) > 0 {
-		c.members.put(members)
-		s.touch(c)
+		s.learnMembers(c, members)
 	}
 	if c.members.stale && s.isOpen(c) {
 		s.fetchMembers(c)
 	}
+}
+
+// withOwn adds the user to the first members of a large group if they are not among them.
+func (s *Session) withOwn(ctx context.Context, groupID string, members []model.Member) []model.Member {
+	self := s.client.Self()
+	if slices.ContainsFunc(members, func(m model.Member) bool { return m.User == self }) {
+		return members
+	}
+	own, err := s.client.MembersNamed(ctx, groupID, []string{self})
+	if err != nil {
+		s.log.Warn("Ask for the own membership", "group", groupID, "error", err)
+	}
+	return append(members, own...)
 }
 
 // pagesOfMembers returns the first members of a group; with an error those that came before it.

@@ -54,6 +54,9 @@ func (s *Session) add(c *chat, messages []*model.Message) {
 	s.settleOutbox(c, changes.Added)
 	s.heardAnswers(c, changes.Added)
 	s.tellMessages(c, news)
+	if s.tellsOfUser(news) {
+		s.learnOwn(c)
+	}
 	s.fillGaps(c)
 	s.settleClaims(c)
 	s.shownNow(c)

@@ -197,6 +197,7 @@ func (s *Session) delivered(c *chat, message, sent *model.Message, err error, to
 		s.sendAgainLater(c, err)
 	default:
 		s.fail(c, message, err)
+		s.refusedToSpeak(c, err)
 		s.sendNext(c)
 	}
 }

@@ -135,6 +135,9 @@ type Conversation struct {
 	// Answering is who is writing an answer here, before this device would be: a colleague, or the user on another
 	// device. Nil when nobody is.
 	Answering *model.Answering
+	// MutedUntil is until when the user may not speak here, in seconds since 1970 by the service's clock; 0 when they may, or
+	// while nobody knows. Group.AllMuted goes beside it.
+	MutedUntil int64
 	// Divider is the read position when the conversation was opened: the "new messages" line stands
 	// after it, frozen until the conversation is left. -1 when there is no line.
 	Divider int64

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -35,4 +36,30 @@ func TestNoDoubleAnswerWithoutAskingAgain(t *testing.T) {
 	u.see(shop())
 	u.press("enter")
 	require.Len(t, u.session.sent, 2, "once theirs is there, nothing is asked")
+}
+
+func TestWhoMayNotSpeakSeesItAtTheInput(t *testing.T) {
+	muted := func(until int64) *session.View {
+		return with(shop(), groupID("live"), func(c *session.Conversation) { c.MutedUntil = until })
+	}
+	u := newUser(t, muted(noon.Add(15*time.Minute).Unix()), 80, 24)
+	u.press("enter")
+	require.Contains(t, u.frame(), "! 你被禁言到 20:56")
+	u.types("有的")
+	u.press("enter")
+	require.Empty(t, u.session.sent)
+	require.Equal(t, "有的", u.model.input.text, "nothing is lost")
+	u.press("enter")
+	require.Len(t, u.session.sent, 1, "the service has the last word")
+	u.see(muted(noon.Add(30 * time.Hour).Unix()))
+	require.Contains(t, u.frame(), "你被禁言到 11-25 02:41")
+	u.see(shop())
+	require.NotContains(t, u.frame(), "禁言")
+
+	u.see(with(shop(), groupID("live"), func(c *session.Conversation) {
+		group := *c.Group
+		group.AllMuted, group.SelfRole = true, model.Ordinary
+		c.Group = &group
+	}))
+	require.Contains(t, u.frame(), "全员禁言中")
 }

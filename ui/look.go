@@ -157,6 +157,19 @@ func (l *look) shortTime(t time.Time, today date) string {
 	}
 }
 
+// moment is a time of day, with the date unless that is today.
+func (l *look) moment(t time.Time, today date) string {
+	t = t.In(l.zone)
+	switch d := dateOf(t); {
+	case d == today:
+		return clock(t)
+	case d/10000 == today/10000:
+		return t.Format("01-02 15:04")
+	default:
+		return t.Format("2006-01-02 15:04")
+	}
+}
+
 // dayLabel is the label of a line between two days.
 func (l *look) dayLabel(d, today date) string {
 	switch {

@@ -84,7 +84,9 @@ type Model struct {
 	flash     flash
 	// insisting is the colleague's answer of which the user was told; the next Enter sends all the same.
 	insisting model.Answering
-	frameSize int // bytes of the last frame
+	// silencedTold is why the user may not speak, as they were told; the next Enter tries all the same.
+	silencedTold string
+	frameSize    int // bytes of the last frame
 
 	// calling is set while the readers are asked for to mention those who have not read.
 	calling bool

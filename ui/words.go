@@ -97,12 +97,14 @@ type words struct {
 	QuitAgain                  string
 	// AnsweringF takes a name and a device, YouAnswerF a device, AnswerAnywayF one of these sentences.
 	AnsweringF, YouAnswerF, AnswerAnywayF string
-	NotSentF                              string
-	TooLongF                              string
-	TextKeptF                             string
-	GoneF                                 map[session.GoneReason]string
-	NothingUnread                         string
-	Notices                               map[session.NoticeCode]string
+	// MutedUntilF takes a time of day, with the date unless that is today.
+	MutedUntilF, AllMutedNow string
+	NotSentF                 string
+	TooLongF                 string
+	TextKeptF                string
+	GoneF                    map[session.GoneReason]string
+	NothingUnread            string
+	Notices                  map[session.NoticeCode]string
 
 	// The input.
 	InputHint, ListHint, MessagesHint, SwitchHint string

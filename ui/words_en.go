@@ -117,6 +117,7 @@ var english = &words{
 	QuitAgain:     "Press Ctrl+C again to quit; unsent text is kept as a draft",
 	TooLongF:      "Not sent: %.1f KB, and one message takes %d KB at most; send it in parts",
 	AnsweringF:    "%s is answering on %s", YouAnswerF: "you are answering on %s", AnswerAnywayF: "%s; press Enter again to send all the same",
+	MutedUntilF: "you are muted until %s", AllMutedNow: "the group is muted: only its owner and administrators may speak",
 	NotSentF: "Not sent: %s. The text is still in the input",
 	GoneF: map[session.GoneReason]string{
 		session.GoneUnknown:   "“%s” is gone for you: dissolved or left",

@@ -117,6 +117,7 @@ var chinese = &words{
 	QuitAgain:     "再按一次 Ctrl+C 退出, 没发出的文字会留作草稿",
 	TooLongF:      "没有发出: 有 %.1f KB, 一条最多 %d KB, 请分几条发",
 	AnsweringF:    "%s 正在 %s 上回复", YouAnswerF: "你正在 %s 上回复", AnswerAnywayF: "%s, 再按一次 Enter 仍然发送",
+	MutedUntilF: "你被禁言到 %s", AllMutedNow: "全员禁言中, 只有群主和管理员能说话",
 	NotSentF: "没有发出: %s。文字还在输入框里",
 	GoneF: map[session.GoneReason]string{
 		session.GoneUnknown:   "“%s”已解散或你已离开",

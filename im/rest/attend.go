@@ -9,7 +9,7 @@ import (
 	"reddot/model"
 )
 
-// Attend tells what the user looks at, "" for nothing: polling is faster while somebody looks, and looks for recalls there.
+// Attend tells what the user looks at, "" for nothing: polling is faster while somebody looks, and looks for recalls and edits there.
 func (c *Client) Attend(conversation model.ConversationID) {
 	c.state.attend(conversation)
 	c.pace.attend(conversation != "")
@@ -33,12 +33,9 @@ func (s *state) attendedGroup() string {
 	return groupID
 }
 
-// pollRecalls looks through the newest messages of the conversation on screen: a recall moves no sequence and no time, so nothing
-// else shows it. Where webhooks come, they tell of recalls.
-func (c *Client) pollRecalls(ctx context.Context) error {
-	if c.pace.isLive() {
-		return nil
-	}
+// pollChanges looks through the newest messages of the conversation on screen: a recall and an edit move no sequence and no time, so
+// nothing else shows them, but that webhooks tell of recalls.
+func (c *Client) pollChanges(ctx context.Context) error {
 	page, err := c.attendedPage(ctx)
 	if err != nil && !isFinal(err) {
 		return err
@@ -56,19 +53,22 @@ func (c *Client) pollRecalls(ctx context.Context) error {
 			c.emit(im.MessageChanged{Conversation: m.Conversation, Key: m.Key(), Recalled: true})
 		}
 	}
+	if len(page.Messages) > 0 {
+		c.tellEdits(c.findEdits(ctx, page.Messages[0].Conversation, page.Messages))
+	}
 	return nil
 }
 
 // attendedPage returns the newest messages of the conversation on screen, nil if there is none.
 func (c *Client) attendedPage(ctx context.Context) (*im.HistoryPage, error) {
 	if groupID := c.state.attendedGroup(); groupID != "" {
-		return c.groupPage(ctx, c.texts.Doing("查看撤回", "look for recalls in", groupID), groupID, 0, historyPage)
+		return c.groupPage(ctx, c.texts.Doing("查看撤回和修改", "look for recalls and edits in", groupID), groupID, 0, historyPage)
 	}
 	peer := c.state.attendedPeer()
 	if peer == "" {
 		return nil, nil
 	}
-	return c.c2cPage(ctx, c.texts.Doing("查看撤回", "look for recalls in", peer), wire.AdminGetRoamMsgRequest{
+	return c.c2cPage(ctx, c.texts.Doing("查看撤回和修改", "look for recalls and edits in", peer), wire.AdminGetRoamMsgRequest{
 		OperatorAccount: c.options.User, PeerAccount: peer, MaxCnt: historyPage, MaxTime: c.now().Add(ahead).Unix(),
 	})
 }

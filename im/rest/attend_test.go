@@ -37,7 +37,7 @@ func TestARecallInTheConversationOnScreenIsFound(t *testing.T) {
 		c.Attend("C2Cann")
 		require.Equal(t, im.MessageChanged{Conversation: "C2Cann", Key: model.Key{Sender: "ann", Random: 5}, Recalled: true}, await[im.MessageChanged](t, c))
 		c.Attend("")
-		time.Sleep(2 * recallsEvery)
+		time.Sleep(2 * changesEvery)
 		asked := s.count("group_open_http_svc/group_msg_get_simple")
 		c.toldNow()
 		time.Sleep(time.Minute)

@@ -109,17 +109,22 @@ func (c *Client) kept(ctx context.Context, id model.ConversationID, after, upTo 
 }
 
 // keep saves messages that were read to be counted. What is not known of them is still asked for when somebody reads them, so
-// they replace only copies that do not know of their recall.
+// they replace only copies that do not know of their recall, and give edited ones their new content.
 func (c *Client) keep(ctx context.Context, messages []*model.Message, kept map[int64]*model.Message) {
 	if c.options.Archive == nil {
 		return
 	}
 	var fresh []*model.Message
 	for _, m := range messages {
-		if old := kept[m.Sequence]; old == nil || m.Recalled && !old.Recalled {
+		switch old := kept[m.Sequence]; {
+		case old == nil || m.Recalled && !old.Recalled:
 			partial := *m
 			partial.Partial = true
 			fresh = append(fresh, &partial)
+		case isEdit(old, m):
+			edited := *old
+			edited.Elements, edited.CustomData, edited.Version = m.Elements, customData(old, m), max(m.Version, old.Version+1)
+			fresh = append(fresh, &edited)
 		}
 	}
 	if err := c.options.Archive.SaveMessages(ctx, fresh); err != nil {

@@ -13,7 +13,7 @@
 //   - Answers come from a stranger: a gateway's HTML, a truncated document or a wrong type is an error, and never a panic.
 //   - The signature is in every URL, so no error and no log line carries a URL.
 //
-// Known limits, all of the API: without webhooks a recall shows in the conversation on screen and where a group moves again; an
-// edit does not show at all; history tells neither mentions nor the sender's wish not to be counted; reading on a device that
-// sends no note shows in sweeps alone.
+// Known limits, all of the API: without webhooks a recall shows in the conversation on screen and where a group moves again, and so
+// does an edit even with them, by comparison with what this device keeps; history tells neither mentions nor the sender's wish not
+// to be counted; reading on a device that sends no note shows in sweeps alone.
 package rest

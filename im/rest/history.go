@@ -52,6 +52,7 @@ func (c *Client) groupHistory(ctx context.Context, doing string, request im.Hist
 		return nil, err
 	}
 	c.complete(ctx, request.Conversation.Target(), page.Messages, false)
+	c.findEdits(ctx, request.Conversation, page.Messages)
 	return page, nil
 }
 
@@ -196,9 +197,14 @@ func (c *Client) c2cHistory(ctx context.Context, doing string, request im.Histor
 	if position == 0 {
 		position = c.now().Add(ahead).Unix()
 	}
-	return c.c2cPage(ctx, doing, wire.AdminGetRoamMsgRequest{
+	page, err := c.c2cPage(ctx, doing, wire.AdminGetRoamMsgRequest{
 		OperatorAccount: c.options.User, PeerAccount: request.Conversation.Target(), MaxCnt: limit, MaxTime: position, LastMsgKey: key,
 	})
+	if err != nil {
+		return nil, err
+	}
+	c.findEdits(ctx, request.Conversation, page.Messages)
+	return page, nil
 }
 
 func (c *Client) c2cPage(ctx context.Context, doing string, request wire.AdminGetRoamMsgRequest) (*im.HistoryPage, error) {

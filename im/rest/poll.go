@@ -19,7 +19,7 @@ const (
 	contactsEvery = 5 * time.Second
 	unreadEvery   = 20 * time.Second
 	receiptsEvery = 2 * time.Second
-	recallsEvery  = 20 * time.Second
+	changesEvery  = 20 * time.Second
 	selvesEvery   = 5 * time.Second
 	latencyEvery  = time.Minute
 	// hookDelay is how long a webhook may be under way.
@@ -123,7 +123,7 @@ func (c *Client) tasks() []*task {
 		{every: contactsEvery, slower: 2, run: c.pollContacts, last: now},
 		{every: unreadEvery, slower: 4, run: c.pollUnread, last: now},
 		{every: receiptsEvery, run: c.pollReceipts},
-		{every: recallsEvery, slower: 1, run: c.pollRecalls, last: now},
+		{every: changesEvery, slower: 1, run: c.pollChanges, last: now},
 		{every: selvesEvery, run: c.pollSelves, last: now},
 		{every: latencyEvery, run: c.tellLatency, last: now},
 	}
@@ -181,7 +181,9 @@ type movement struct {
 	groupID  string
 	told, to int64
 	messages []*model.Message
+	// recalled and edited are messages that were told before.
 	recalled []int64
+	edited   []*model.Message
 }
 
 // movements returns the groups with messages that were not told.
@@ -236,6 +238,7 @@ func (c *Client) pullGroup(ctx context.Context, m *movement) error {
 				m.recalled = append(m.recalled, message.Sequence)
 			}
 		}
+		m.edited = append(m.edited, c.findEdits(ctx, model.GroupConversation(m.groupID), page.Messages)...)
 		if before = page.Next; page.Complete || before <= m.told {
 			break
 		}
@@ -244,7 +247,7 @@ func (c *Client) pullGroup(ctx context.Context, m *movement) error {
 	return nil
 }
 
-// tellMovement tells the messages of a group, and recalls of older ones that came to light with them.
+// tellMovement tells the messages of a group, and recalls and edits of older ones that came to light with them.
 func (c *Client) tellMovement(m *movement) {
 	conversation := model.GroupConversation(m.groupID)
 	if len(m.messages) > 0 {
@@ -255,6 +258,7 @@ func (c *Client) tellMovement(m *movement) {
 	for _, sequence := range m.recalled {
 		c.tellRecall(m.groupID, sequence)
 	}
+	c.tellEdits(m.edited)
 }
 
 // untoldOf returns those messages of a page that were not told, neither by polling nor by a webhook.

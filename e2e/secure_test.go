@@ -13,23 +13,31 @@ import (
 func TestCommandsUseAServerThatSpeaksTLS(t *testing.T) {
 	m := newMachine(t)
 	data := m.dir("server-data")
-	s := m.serve("--listen", "127.0.0.1:0", "--data", data, "--demo", "--tls")
+	s := m.serve("--listen", "127.0.0.1:0", "--data", data, "--tls")
+	s.shop()
 	_, port, _ := strings.Cut(s.address, ":")
 	for _, address := range []string{"wss://" + s.address, "wss://localhost:" + port, "https://" + s.address, "https://localhost:" + port, "ws://" + s.address} {
 		for _, proof := range [][]string{nil, {"--secret-key", secretKey, "--app-id", appID}} {
-			arguments := append([]string{"groups", "--json", "--server", address, "--user", "anchor-xiaoyu"}, proof...)
+			arguments := append([]string{"groups", "--json", "--server", address, "--user", "anchor"}, proof...)
 			require.NotEmpty(t, lines(t, m.do(arguments...)), "%s", arguments)
 		}
 	}
-	require.Contains(t, m.do("doctor", "--lang", "en", "--server", "wss://"+s.address, "--user", "anchor-xiaoyu"), "answers in")
+	require.Contains(t, m.do("doctor", "--lang", "en", "--server", "wss://"+s.address, "--user", "anchor"), "answers in")
 
 	stranger := newMachine(t)
-	arguments := []string{"groups", "--json", "--lang", "en", "--server", "wss://" + s.address, "--user", "anchor-xiaoyu", "--secret-key", secretKey, "--app-id", appID}
+	arguments := []string{"groups", "--json", "--lang", "en", "--server", "wss://" + s.address, "--user", "anchor", "--secret-key", secretKey, "--app-id", appID}
 	_, stderr, code := stranger.run(arguments...)
 	require.Equal(t, 4, code, stderr)
 	require.Contains(t, stderr, "SSL_CERT_FILE")
 	stranger.extra = []string{"SSL_CERT_FILE=" + filepath.Join(data, "tls", "ca.pem")}
 	require.NotEmpty(t, stranger.do(arguments...))
+}
+
+// shop makes a group of the user anchor.
+func (s *server) shop() {
+	s.t.Helper()
+	s.rest("im_open_login_svc/account_import", `{"UserID":"anchor"}`)
+	s.rest("group_open_http_svc/create_group", `{"Type":"Public","GroupId":"shop","Name":"shop","Owner_Account":"anchor"}`)
 }
 
 // TestAServerTakesACertificateOfOnesOwn, and says what is wrong with one.
@@ -39,9 +47,10 @@ func TestAServerTakesACertificateOfOnesOwn(t *testing.T) {
 	m.serve("--listen", "127.0.0.1:0", "--data", made, "--tls").kill()
 	certificate, key := filepath.Join(made, "tls", "server.pem"), filepath.Join(made, "tls", "server-key.pem")
 
-	s := m.serve("--listen", "127.0.0.1:0", "--data", ":memory:", "--demo", "--tls-cert", certificate, "--tls-key", key)
+	s := m.serve("--listen", "127.0.0.1:0", "--data", ":memory:", "--tls-cert", certificate, "--tls-key", key)
+	s.shop()
 	m.extra = []string{"SSL_CERT_FILE=" + filepath.Join(made, "tls", "ca.pem")}
-	require.NotEmpty(t, m.do("groups", "--json", "--server", "https://"+s.address, "--user", "anchor-xiaoyu", "--secret-key", secretKey, "--app-id", appID))
+	require.NotEmpty(t, m.do("groups", "--json", "--server", "https://"+s.address, "--user", "anchor", "--secret-key", secretKey, "--app-id", appID))
 
 	for _, wrong := range [][]string{
 		{"--tls-cert", certificate},

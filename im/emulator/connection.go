@@ -17,9 +17,6 @@ import (
 	"reddot/im/wire"
 )
 
-// writeTimeout is how long a frame may take to leave before the reader counts as dead.
-const writeTimeout = 10 * time.Second
-
 // connection is one long connection. Its requests are handled in order; only sends are
 // handed on without waiting for their commit, so that one connection can have many under
 // way.
@@ -188,7 +185,7 @@ func (c *connection) writeFrame(frame []byte) error {
 	c.wire.hold()
 	// Not the connection's context: what was queued before the end still goes out.
 	err := c.ws.Write(context.Background(), kind, frame)
-	return errors.Join(err, c.wire.release(writeTimeout))
+	return errors.Join(err, c.wire.release(c.server.keepalive.write))
 }
 
 // receive handles one frame. What is no request with a command is ignored.

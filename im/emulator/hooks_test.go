@@ -135,8 +135,8 @@ func TestAppLearnsOfSendsThatFailed(t *testing.T) {
 
 func TestAppLearnsWhoIsGoneWithoutAWord(t *testing.T) {
 	w, a := shopWith(t, nil)
-	w.server.keepalive = keepalive{silence: 2 * time.Second, patience: time.Millisecond} // bo has to be in before the first silence ends
-	bo := w.login("bo", wire.PlatformWeb)                                                // its client does not read, so no ping is answered
+	w.server.keepalive = keepalive{silence: 2 * time.Second, patience: time.Millisecond, write: patience} // bo has to be in before the first silence ends
+	bo := w.login("bo", wire.PlatformWeb)                                                                 // its client does not read, so no ping is answered
 	for {
 		event := a.wait("State.StateChange")
 		info := event.body["Info"].(map[string]any)
@@ -151,7 +151,7 @@ func TestAppLearnsWhoIsGoneWithoutAWord(t *testing.T) {
 
 func TestWhoGivesASignOfLifeStays(t *testing.T) {
 	w := newWorld(t, nil)
-	w.server.keepalive = keepalive{silence: time.Millisecond, patience: time.Hour}
+	w.server.keepalive = keepalive{silence: time.Millisecond, patience: time.Hour, write: patience}
 	ann := w.login("ann", wire.PlatformWeb)
 	reading, stop := context.WithCancel(t.Context())
 	go func() { _, _, _ = ann.ws.Read(reading) }() // whoever reads answers pings

@@ -13,8 +13,11 @@ const (
 	signPatience = 30 * time.Second
 )
 
-// keepalive says how long a connection may be silent, and how long a sign of life may take.
-type keepalive struct{ silence, patience time.Duration }
+// writePatience is how long a frame may take to leave before the reader counts as dead.
+const writePatience = 10 * time.Second
+
+// keepalive says how long a connection may be silent, how long a sign of life may take, and how long a frame to leave.
+type keepalive struct{ silence, patience, write time.Duration }
 
 // watch ends connections whose other side is gone without a word.
 func (k keepalive) watch(c *connection) {

@@ -128,7 +128,7 @@ func New(options Options) (*Server, error) {
 	}
 	s := &Server{
 		options: options, key: key, explicit: !options.SecretKey.IsEmpty(), log: options.Logger, hub: newHub(),
-		faults: NewFaults(), keepalive: keepalive{silenceLimit, signPatience}, clock: clock, metrics: &metrics{started: time.Now()}, features: purchaseBits(plan),
+		faults: NewFaults(), keepalive: keepalive{silenceLimit, signPatience, writePatience}, clock: clock, metrics: &metrics{started: time.Now()}, features: purchaseBits(plan),
 	}
 	c, err := core.Open(core.Options{Path: path, Now: options.Now, Logger: options.Logger, Plan: plan, AskInvited: options.InviteConsent, Files: s.filesIn})
 	if err != nil {

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,16 +20,17 @@ var arrows = map[string][]string{
 	"im":              {"model"},
 	"im/wire":         {},
 	"im/convert":      {"im", "im/wire", "model"},
-	"im/push":         {"im", "im/convert", "im/wire", "model"},
-	"im/rest":         {"im", "im/convert", "im/wire", "model"},
+	"im/push":         {"crash", "im", "im/convert", "im/wire", "model"},
+	"im/rest":         {"crash", "im", "im/convert", "im/wire", "model"},
 	"im/imtest":       {"im", "model"},
 	"im/emulator/...": {"im/wire", "im/emulator/..."},
-	"readsync":        {"model", "im"},
-	"session":         {"model", "im", "readsync"},
+	"readsync":        {"crash", "model", "im"},
+	"session":         {"crash", "model", "im", "readsync"},
 	"store":           {"model"},
 	"config":          {"im/wire", "model"},
+	"crash":           {},
 	"ui":              {"model", "session", "ui/..."},
-	"ui/...":          {"model", "ui/..."},
+	"ui/...":          {"crash", "model", "ui/..."},
 }
 
 func TestImportArrows(t *testing.T) {
@@ -64,4 +69,24 @@ func matches(patterns []string, path string) bool {
 		below, deep := strings.CutSuffix(pattern, "/...")
 		return pattern == path || deep && (path == below || strings.HasPrefix(path, below+"/"))
 	})
+}
+
+// TestGoroutinesBesideAScreenAreGuarded finds goroutines whose panic would leave a terminal as the screen had set it.
+func TestGoroutinesBesideAScreenAreGuarded(t *testing.T) {
+	starts := regexp.MustCompile(`^\s*go |\.Go\(`)
+	for _, room := range []string{"im/push", "readsync", "session", "store", "ui"} {
+		require.NoError(t, filepath.WalkDir(room, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			for number, line := range strings.Split(string(source), "\n") {
+				guarded := strings.Contains(line, "crash.") || strings.Contains(line, "p.guarded(") || strings.Contains(line, "p.program.Quit()")
+				if starts.MatchString(line) && !guarded {
+					t.Errorf("%s:%d: %s: begin it with crash.Guard, Task or Persist", path, number+1, strings.TrimSpace(line))
+				}
+			}
+			return err
+		}))
+	}
 }

@@ -29,6 +29,8 @@ func (a *app) chat(ctx context.Context) (err error) {
 		select {
 		case <-live.over: // before its time: close tells why
 			leave()
+		case <-live.broken.happened:
+			leave()
 		case <-shown.Done():
 		}
 	}()

@@ -9,11 +9,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"reddot/cli/local"
+	"reddot/crash"
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/push"
@@ -37,8 +37,9 @@ type live struct {
 	log     *os.File
 	stop    context.CancelFunc
 	// ended brings what came of the session; over is closed then.
-	ended chan error
-	over  chan struct{}
+	ended  chan error
+	over   chan struct{}
+	broken *breakdown
 }
 
 // purpose is what a session is opened for.
@@ -75,6 +76,7 @@ func (a *app) open(ctx context.Context, purpose purpose) (*live, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.store.Close())
 	}
+	l.broken = a.watchPanics(l.log)
 	var hooks *rest.Webhooks
 	if purpose == forLong && account.admin != "" {
 		var unheard []session.Notice
@@ -97,20 +99,9 @@ func (a *app) open(ctx context.Context, purpose purpose) (*live, error) {
 	l.stop = stop
 	go func() {
 		defer close(l.over)
-		l.ended <- guarded(l.texts, logger, func() error { return l.Run(running) })
+		l.ended <- crash.Task(func() error { return l.Run(running) })()
 	}()
 	return l, nil
-}
-
-// guarded runs the session and makes an error of a panic, so that whoever shows it can give the terminal back first.
-func guarded(texts convert.Texts, logger *slog.Logger, run func() error) (err error) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			logger.Error("Panic", "reason", reason, "stack", string(debug.Stack()))
-			err = fmt.Errorf(texts.Pick("内部错误：%v；细节在数据目录的 client.log 里", "internal error: %v; client.log in the data directory has the details"), reason)
-		}
-	}()
-	return run()
 }
 
 // polling is what only the adapter that polls makes use of.
@@ -152,11 +143,11 @@ func (c *account) addresses() func(context.Context) ([]string, error) {
 	}
 }
 
-// close ends the session, and with it whatever was not yet written.
+// close ends the session, and with it whatever was not yet written. After a panic that alone is the error.
 func (l *live) close() error {
 	l.stop()
-	err := <-l.ended
-	return errors.Join(err, l.client.Close(), l.groups.close(), l.store.Close(), l.log.Close())
+	err := errors.Join(<-l.ended, l.client.Close(), l.groups.close(), l.store.Close())
+	return errors.Join(l.broken.end(err), l.log.Close())
 }
 
 // openStore opens the client's file. When another process has it, the session runs on a store in memory

@@ -9,6 +9,7 @@ import (
 
 	"reddot/cli/backend"
 	"reddot/config"
+	"reddot/crash"
 	"reddot/store"
 )
 
@@ -36,7 +37,7 @@ func openRegistry(dir string, settings config.Backend, logger *slog.Logger) *reg
 		return r
 	}
 	r.sender = backend.New(backend.Options{URL: settings.URL, Secret: settings.Secret, Registry: r.Registry, Logger: logger})
-	r.wait.Go(func() { r.sender.Run(running) })
+	r.wait.Go(crash.Guard(func() { r.sender.Run(running) }))
 	return r
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/model"
 )
@@ -158,7 +159,7 @@ func New(options Options) *Engine {
 		e.restore(progress)
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
-	e.saver.Go(e.runSaver)
+	e.saver.Go(crash.Persist(e.runSaver))
 	return e
 }
 

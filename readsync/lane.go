@@ -6,6 +6,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/model"
 )
@@ -103,7 +104,7 @@ func (e *Engine) start(c *conversation, action Action) {
 	if l.wake == nil {
 		l.wake = make(chan struct{}, 1)
 	}
-	e.lanes.Go(func() { e.run(c, action) })
+	e.lanes.Go(crash.Guard(func() { e.run(c, action) }))
 }
 
 // run takes an action until it is settled, or the service can't be reached.

@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"sync"
+
+	"reddot/crash"
 )
 
 // followers hands every fact to everyone who follows, in order and without loss: a slow follower makes
@@ -93,7 +95,7 @@ func (f *follower) take() (facts []Fact, more bool) {
 func (s *Session) Follow(ctx context.Context) <-chan Fact {
 	out := make(chan Fact)
 	one := s.followers.add()
-	go func() {
+	go crash.Guard(func() {
 		defer close(out)
 		defer s.followers.remove(one)
 		for {
@@ -114,6 +116,6 @@ func (s *Session) Follow(ctx context.Context) <-chan Fact {
 				return
 			}
 		}
-	}()
+	})()
 	return out
 }

@@ -1,6 +1,10 @@
 package session
 
-import "sync"
+import (
+	"sync"
+
+	"reddot/crash"
+)
 
 // inbox hands work to the session's goroutine without ever blocking who brings it: what the screen asks
 // for, and what background work found. Everything in it runs on the session's goroutine, in order.
@@ -27,7 +31,7 @@ func (b *inbox) run() {
 	b.tasks = nil
 	b.mu.Unlock()
 	for _, task := range tasks {
-		task()
+		crash.Guard(task)() // what follows may be the last that the user typed
 	}
 }
 

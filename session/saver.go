@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"reddot/crash"
 	"reddot/model"
 )
 
@@ -115,7 +116,7 @@ func (s *saver) writeSteps(ctx context.Context) {
 	s.steps = nil
 	s.mu.Unlock()
 	for _, step := range steps {
-		s.note(step(ctx))
+		s.note(crash.Task(func() error { return step(ctx) })())
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/model"
 )
@@ -144,10 +145,10 @@ func (s *Session) Run(ctx context.Context) error {
 
 	saving, stopSaving := context.WithCancel(context.Background())
 	var saver sync.WaitGroup
-	saver.Go(func() { s.saver.run(saving) })
+	saver.Go(crash.Persist(func() { s.saver.run(saving) }))
 	s.connect()
 
-	s.loop()
+	crash.Persist(s.loop)()
 
 	cancel()
 	s.inbox.run()
@@ -244,11 +245,11 @@ func (s *Session) apply(event im.Event) {
 // spawn runs slow work beside the session; what it returns runs on the session's goroutine. At the end of
 // the session the context ends and the results are still applied.
 func (s *Session) spawn(work func(context.Context) func()) {
-	s.workers.Go(func() {
+	s.workers.Go(crash.Guard(func() {
 		if done := work(s.ctx); done != nil {
 			s.inbox.put(done)
 		}
-	})
+	}))
 }
 
 // spawnQuiet is spawn for what nobody is waiting for: only a few at a time.

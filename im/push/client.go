@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
@@ -174,7 +175,7 @@ func (c *Client) Connect(ctx context.Context) error {
 		connection.wait.Wait()
 		return c.closedError()
 	}
-	go c.run(connection)
+	go crash.Guard(func() { c.run(connection) })()
 	return nil
 }
 

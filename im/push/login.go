@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
@@ -67,8 +68,8 @@ func (c *Client) establish(ctx context.Context, patience time.Duration) (*connec
 	c.log.Info("Logged in", "command", wire.CmdLogin, "took", connected.Latency, "offset", connected.ClockOffset)
 	unanswered := c.adopt(connection)
 	c.notify(connected)
-	connection.wait.Go(connection.writeLoop)
-	connection.wait.Go(func() { c.readLoop(connection) })
+	connection.wait.Go(crash.Guard(connection.writeLoop))
+	connection.wait.Go(crash.Guard(func() { c.readLoop(connection) }))
 	for _, out := range unanswered {
 		_ = connection.send(ctx, out) // what does not leave stays pending
 	}

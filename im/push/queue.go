@@ -3,6 +3,7 @@ package push
 import (
 	"sync"
 
+	"reddot/crash"
 	"reddot/im"
 )
 
@@ -70,7 +71,7 @@ func (q *queue) add(event im.Event) {
 	q.pumping = true
 	q.empty = make(chan struct{})
 	q.wait.Add(1)
-	go q.pump()
+	go crash.Guard(q.pump)()
 }
 
 // pump writes the backlog to the channel until none is left.

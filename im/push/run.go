@@ -7,6 +7,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
@@ -40,7 +41,7 @@ func (c *Client) run(n *connection) {
 	defer c.wait.Done()
 	watching, stop := context.WithCancel(c.ctx)
 	defer stop()
-	c.wait.Go(func() { c.watchClock(watching) })
+	c.wait.Go(crash.Guard(func() { c.watchClock(watching) }))
 	delays := c.newBackoff()
 	for n != nil {
 		reason := c.serve(n)
@@ -71,8 +72,8 @@ func (c *Client) newBackoff() *backoff.ExponentialBackOff {
 
 // serve runs a connection until it ends, and says why it did.
 func (c *Client) serve(n *connection) error {
-	n.wait.Go(func() { c.keepAlive(n) })
-	n.wait.Go(func() { c.watchSignature(n) })
+	n.wait.Go(crash.Guard(func() { c.keepAlive(n) }))
+	n.wait.Go(crash.Guard(func() { c.watchSignature(n) }))
 	<-n.ctx.Done()
 	n.end(n.reason())
 	n.wait.Wait()

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
@@ -90,16 +91,16 @@ func (c *Client) pull(ctx context.Context) (*pulled, error) {
 	state := &c.syncing
 	result := &pulled{asked: im.Now(), partial: state.groups != nil && state.recent != recentMark{}}
 	tasks, ctx := errgroup.WithContext(ctx)
-	tasks.Go(func() error {
+	tasks.Go(crash.Task(func() error {
 		if err := c.pullMissed(ctx, result, state.cookie); err != nil {
 			return err
 		}
 		return c.pullConversations(ctx, result, state.recent)
-	})
-	tasks.Go(func() (err error) {
+	}))
+	tasks.Go(crash.Task(func() (err error) {
 		result.groups, err = c.pullGroups(ctx)
 		return err
-	})
+	}))
 	if err := tasks.Wait(); err != nil {
 		return nil, err
 	}

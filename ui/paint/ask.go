@@ -14,6 +14,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
+	"reddot/crash"
 	"reddot/ui/text"
 )
 
@@ -89,7 +90,7 @@ func listen(in io.Reader, patience time.Duration) []byte {
 	pieces := make(chan []byte)
 	done := make(chan struct{})
 	defer close(done)
-	go func() {
+	go crash.Guard(func() {
 		for {
 			piece := make([]byte, 1<<10)
 			n, err := in.Read(piece)
@@ -102,7 +103,7 @@ func listen(in io.Reader, patience time.Duration) []byte {
 				return
 			}
 		}
-	}()
+	})()
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	const most = 16 << 10

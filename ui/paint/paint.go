@@ -11,7 +11,7 @@
 //   - The program never waits for the terminal. A frame that would wait is not painted; the next one is newer.
 //   - An unchanged view writes nothing.
 //   - On every way out (quit, signal, panic, suspension, child program) the terminal is given back as it was found.
-//     A goroutine of its own needs [Program.Guard] for that.
+//     Panics of goroutines beside the program are package crash's: its handler ends the context of Run.
 //
 // A model must keep View pure: it runs once a painted frame, not once a message. Under this painter it must not use
 // tea.Raw, tea.SetClipboard, tea.ReadClipboard, the tea.Request… commands, tea.ExecProcess, tea.Println or
@@ -26,10 +26,13 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
+
+	"reddot/crash"
 )
 
 // ErrNoTerminal means that standard output is not a terminal.
@@ -131,13 +134,14 @@ func fps(o Options) int {
 }
 
 // Run runs the program until it quits, is interrupted (tea.ErrInterrupted), panics (tea.ErrProgramPanic) or ctx ends,
-// and returns the model as it was last. SIGTERM and SIGHUP quit. When it returns, the terminal is as it was found.
+// and returns the model as it was last. SIGTERM and SIGHUP quit. When it returns, the terminal is as it was found; if the
+// model hangs when ctx ends, it is so soon all the same.
 func (p *Program) Run(ctx context.Context) (tea.Model, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
 	defer p.cancel()
-	defer context.AfterFunc(ctx, p.program.Quit)()
+	defer context.AfterFunc(ctx, p.quit)()
 	if p.host == nil {
 		model, err := p.program.Run()
 		return unwrapStock(model), ended(ctx, err)
@@ -167,10 +171,10 @@ func Run(ctx context.Context, model tea.Model, options Options) (tea.Model, erro
 // start starts what runs beside the loop; the returned function gives the terminal back and ends it.
 func (p *Program) start() (stop func()) {
 	done := make(chan struct{})
-	go p.Guard(p.host.output.run)
-	go p.Guard(func() { p.sendWakes(done) })
+	go crash.Persist(p.host.output.run)() // it also writes what gives the terminal back
+	go p.guarded(func() { p.sendWakes(done) })()
 	if p.console != nil {
-		go p.Guard(func() { p.watchSignals(done) })
+		go p.guarded(func() { p.watchSignals(done) })()
 	}
 	return func() {
 		p.host.end()
@@ -187,21 +191,18 @@ func (p *Program) Send(msg tea.Msg) {
 	}
 }
 
-// Guard calls f and, if f panics, gives the terminal back before the panic ends the process. Every goroutine that
-// lives beside the screen starts with it; the model and its commands have a guard already.
-func (p *Program) Guard(f func()) {
-	returned := false
-	defer func() {
-		switch {
-		case returned:
-		case p.host != nil:
-			p.host.end()
-		case p.program != nil:
-			_ = p.program.ReleaseTerminal()
-		}
-	}()
-	f()
-	returned = true
+// guarded returns f as the body of a goroutine of the program itself: before a panic goes on, the terminal is given back.
+func (p *Program) guarded(f func()) func() {
+	return crash.Guard(func() {
+		returned := false
+		defer func() {
+			if !returned {
+				p.host.end()
+			}
+		}()
+		f()
+		returned = true
+	})
 }
 
 // wake asks for a look whether a frame is due. It never blocks: one look answers all who asked.
@@ -229,9 +230,21 @@ func (p *Program) fail(err error) {
 	go p.program.Quit()
 }
 
-// crashed prints why the model panicked, on the terminal as it was found, and ends the program.
+// hangs is how long a program may take to quit before the terminal is taken from it.
+const hangs = time.Second
+
+func (p *Program) quit() {
+	if p.host != nil {
+		time.AfterFunc(hangs, p.host.end)
+	}
+	p.program.Quit()
+}
+
+// crashed tells why the model panicked, on the terminal as it was found where nobody else handles it, and ends the program.
 func (p *Program) crashed(reason any, stack []byte) {
-	fmt.Fprintf(p.stderr, "panic: %v\n\n%s\n", reason, stack)
+	if !crash.Report(reason, stack) {
+		fmt.Fprintf(p.stderr, "panic: %v\n\n%s\n", reason, stack)
+	}
 	p.note(fmt.Errorf("%w: %v", tea.ErrProgramPanic, reason))
 	go p.program.Quit()
 }

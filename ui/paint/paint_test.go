@@ -15,6 +15,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"reddot/crash"
 )
 
 // glass is a terminal in memory that can be looked at while a program paints on it.
@@ -271,18 +273,61 @@ func TestClipboardUnderBothRenderers(t *testing.T) {
 	}
 }
 
-func TestGuardGivesBackBeforeThePanicGoesOn(t *testing.T) {
+func TestAPanicBesideTheLoopGoesOnWithTheTerminalGivenBack(t *testing.T) {
 	g := newGlass()
 	p, end := running(t, &counter{}, g.options())
 	p.Send(tick{})
 	require.True(t, poll(func() bool { return g.alt() == 1 }))
-	require.PanicsWithValue(t, "network", func() { p.Guard(func() { panic("network") }) })
+	require.PanicsWithValue(t, "network", func() { p.guarded(func() { panic("network") })() })
 	require.Zero(t, g.alt())
 	p.Send(tick{})
 	p.Send(tea.QuitMsg{})
 	_, err := end()
 	require.NoError(t, err)
 	require.Zero(t, g.alt(), "nothing is painted after that")
+}
+
+func TestTheTerminalIsTakenFromAModelThatHangs(t *testing.T) {
+	g := newGlass()
+	stuck := make(chan struct{})
+	model := &counter{onUpdate: func(msg tea.Msg) tea.Cmd {
+		if _, ok := msg.(tick); ok {
+			<-stuck
+		}
+		return nil
+	}}
+	ctx, cancel := context.WithCancel(t.Context())
+	p := New(model, g.options())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := p.Run(ctx)
+		ended <- err
+	}()
+	require.True(t, poll(func() bool { return g.alt() == 1 }))
+	p.Send(tick{})
+	cancel()
+	require.True(t, poll(func() bool { return g.alt() == 0 }), "given back while the model hangs")
+	close(stuck)
+	require.ErrorIs(t, <-ended, context.Canceled)
+}
+
+func TestAHandlerOfPanicsIsToldOfTheModels(t *testing.T) {
+	g := newGlass()
+	var told []any
+	defer crash.Handle(func(reason any, _ []byte) {
+		require.Zero(t, g.alt(), "the terminal is given back before")
+		told = append(told, reason)
+	})()
+	p, end := running(t, &counter{onUpdate: func(msg tea.Msg) tea.Cmd {
+		if _, ok := msg.(tick); ok {
+			panic("boom")
+		}
+		return nil
+	}}, g.options())
+	p.Send(tick{})
+	_, err := end()
+	require.ErrorIs(t, err, tea.ErrProgramPanic)
+	require.Equal(t, []any{"boom"}, told)
 }
 
 func TestPanicsOfTheModelEndTheProgram(t *testing.T) {

@@ -16,3 +16,13 @@ func ClockOffset(service int64, now time.Time, latency time.Duration) time.Durat
 		return 0
 	}
 }
+
+// Seconds reads a time that may be in milliseconds, as some fields of the service are (rest-api, section 7.1). A position that far
+// in the future would leave everything after it unseen.
+func Seconds(at int64) int64 {
+	const tooLate = 100_000_000_000 // the year 5138
+	if at >= tooLate {
+		return at / 1000
+	}
+	return at
+}

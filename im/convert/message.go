@@ -47,9 +47,9 @@ func ReadRow(s *Scanner) Row {
 		case "MsgRandom":
 			m.Random = uint32(s.Number())
 		case "MsgTimeStamp":
-			m.ServerTime = s.Number()
+			m.ServerTime = Seconds(s.Number())
 		case "MsgClientTime":
-			m.ClientTime = s.Number()
+			m.ClientTime = Seconds(s.Number())
 		case "MsgVersion":
 			m.Version = s.Number()
 		case "NeedReadReceipt", "IsNeedReadReceipt":

@@ -1,7 +1,6 @@
 package convert
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -130,14 +129,4 @@ func ReceiptMembers(answer *wire.ReceiptDetailReply, read bool) *im.ReceiptMembe
 		page.Users = append(page.Users, member.Account)
 	}
 	return page
-}
-
-// Lenient decodes JSON, and lets a field of a wrong type be zero instead of losing the rest.
-func Lenient(data []byte, into any) error {
-	err := wire.Unmarshal(data, into)
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
-		return nil
-	}
-	return err
 }

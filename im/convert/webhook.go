@@ -9,7 +9,7 @@ import (
 // body tells neither whether the message wants receipts nor the sender's name (rest-api, section 7.3).
 func HookMessage(body []byte, hook *wire.Webhook, self string, names *Interner) *model.Message {
 	row := ReadRow(NewScanner(body, names))
-	row.Message.ServerTime = int64(hook.MsgTime)
+	row.Message.ServerTime = Seconds(int64(hook.MsgTime))
 	if hook.GroupID == "" {
 		return row.C2CMessage(self, names)
 	}

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -308,4 +309,37 @@ func TestTheClocksDifferenceIsMeasured(t *testing.T) {
 			require.WithinDuration(t, time.Now().Add(ahead), snapshot.Time, time.Second)
 		})
 	}
+}
+
+// TestAnAnswerThatNamesNoMessage is no proof that the message is there; it says nothing about its place either.
+func TestAnAnswerThatNamesNoMessage(t *testing.T) {
+	for command, id := range map[string]model.ConversationID{"group_open_http_svc/send_group_msg": group, "openim/sendmsg": "C2Cann"} {
+		s := newService(t)
+		c := s.connected()
+		s.script(command, `{"ActionStatus":"OK"}`)
+		_, err := c.Send(t.Context(), textMessage(id, "hello"))
+		require.Equal(t, im.ClassTemporary, im.ClassOf(err), "so it is sent again, with the same Random")
+	}
+}
+
+// TestATotalThatIsTooSmall does not hide the groups of the next page.
+func TestATotalThatIsTooSmall(t *testing.T) {
+	s := newService(t)
+	s.handle = func(command, body string) (int, string) {
+		if command != listCommand {
+			return 0, ""
+		}
+		var rows []string
+		if strings.Contains(body, `"Offset":0`) {
+			for n := range groupPage {
+				rows = append(rows, fmt.Sprintf(`{"GroupId":"g%d","Type":"Public","NextMsgSeq":1}`, n))
+			}
+		} else {
+			rows = append(rows, `{"GroupId":"last","Type":"Public","NextMsgSeq":1}`)
+		}
+		return http.StatusOK, `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":3,"GroupIdList":[` + strings.Join(rows, ",") + `]}`
+	}
+	c := s.connected()
+	require.True(t, c.state.has("last"))
+	require.Equal(t, 2, s.count(listCommand))
 }

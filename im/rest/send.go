@@ -111,10 +111,13 @@ func (c *Client) sendGroup(ctx context.Context, doing string, m im.Outgoing, pre
 	if err != nil {
 		return nil, err
 	}
+	if answer.MsgSeq == 0 && !m.OnlineOnly {
+		return nil, c.texts.Damaged(doing, errNoSequence)
+	}
 	if m.NeedReceipt && !m.OnlineOnly {
 		c.state.expectReceipts(groupID, int64(answer.MsgSeq), c.now())
 	}
-	return &im.SendResult{Sequence: int64(answer.MsgSeq), ServerTime: answer.MsgTime}, nil
+	return &im.SendResult{Sequence: int64(answer.MsgSeq), ServerTime: convert.Seconds(answer.MsgTime)}, nil
 }
 
 // dropped is the error of a message that the service dropped a while ago: sent again now, it would be taken for a duplicate.
@@ -161,9 +164,13 @@ func (c *Client) sendC2C(ctx context.Context, doing string, m im.Outgoing, prepa
 	if err != nil {
 		return nil, err
 	}
+	if answer.MsgTime == 0 && !m.OnlineOnly {
+		return nil, c.texts.Damaged(doing, errNoTime)
+	}
+	sent := convert.Seconds(answer.MsgTime)
 	if m.NeedReceipt {
 		key := model.Key{Sender: c.options.User, ClientTime: m.ClientTime, Random: m.Random}
-		c.state.expectPeer(m.Conversation.Target(), key, answer.MsgTime)
+		c.state.expectPeer(m.Conversation.Target(), key, sent)
 	}
-	return &im.SendResult{Sequence: m.Sequence, ServerTime: answer.MsgTime}, nil
+	return &im.SendResult{Sequence: m.Sequence, ServerTime: sent}, nil
 }

@@ -68,7 +68,9 @@ func (c *Client) joinedGroups(ctx context.Context, page int) ([]wire.Group, erro
 			return nil, err
 		}
 		rows = append(rows, answer.GroupIDList...)
-		if (n+1)*page >= answer.TotalCount || len(answer.GroupIDList) == 0 {
+		// A full page says more than a TotalCount that is less than what has come.
+		full := len(answer.GroupIDList) == page && len(rows) != answer.TotalCount
+		if !full && (n+1)*page >= answer.TotalCount || len(answer.GroupIDList) == 0 {
 			return slices.DeleteFunc(rows, func(g wire.Group) bool { return g.GroupID == "" }), nil
 		}
 	}

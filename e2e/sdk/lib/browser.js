@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const patience = 20_000; // milliseconds until what is waited for counts as missing
 const flags = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--disable-component-update', '--disable-sync', '--ignore-certificate-errors', // whom to trust is a setting of each machine
 ];
 
 // found is the path of the installed Chromium, or undefined.
@@ -53,13 +53,13 @@ export class Browser {
     response.end('<!doctype html><title>page</title><script src="/sdk.js"></script><script src="/upload.js"></script><script src="/page.js"></script>');
   }
 
-  // device opens a page and logs a user in there.
-  async device(server, user) {
+  // device opens a page and logs a user in there; address is the server's where it is not the usual one.
+  async device(server, user, address = server.url) {
     const context = await this.chromium.newContext();
     const page = await context.newPage();
     const device = new PageDevice(page, user);
     await page.goto(`http://127.0.0.1:${this.site.address().port}/`);
-    const options = { SDKAppID: appID, proxyServer: server.ws };
+    const options = { SDKAppID: appID, proxyServer: address.replace('http', 'ws') };
     await page.evaluate((login) => window.enter(login), { sdk: library(this.version), options, user, userSig: server.sign(user) });
     await device.event('SDK_READY');
     await device.ask('getGroupList');
@@ -111,6 +111,16 @@ class PageDevice {
   // kind waits for a received message of a type.
   kind(conversationID, type) {
     return this.until(([id, wanted]) => window.got(id).find((m) => m.type === wanted), [conversationID, type]);
+  }
+
+  // pictures loads images and returns their widths and heights.
+  pictures(urls) {
+    return this.page.evaluate((list) => Promise.all(list.map((url) => new Promise((resolve, reject) => {
+      const picture = new Image();
+      picture.onload = () => resolve([picture.naturalWidth, picture.naturalHeight]);
+      picture.onerror = () => reject(new Error(`cannot load ${url}`));
+      picture.src = url;
+    }))), urls);
   }
 
   untilUnread(conversationID, count) {

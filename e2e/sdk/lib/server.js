@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -36,7 +37,9 @@ export class Server {
       { env: this.home.environment, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.process.stderr.on('data', (chunk) => (this.log += chunk));
-    this.url = await this.ready();
+    const ready = await this.ready();
+    this.secure = ready.startsWith('https') ? ready : undefined; // where it speaks TLS, on the same port
+    this.url = ready.replace(/^https/, 'http');
     this.ws = this.url.replace('http', 'ws');
   }
 
@@ -53,7 +56,7 @@ export class Server {
     const timer = setTimeout(() => this.process.kill('SIGKILL'), startPatience);
     try {
       for await (const line of lines) {
-        const match = /^listening on (http:\/\/\S+)$/.exec(line);
+        const match = /^listening on (https?:\/\/\S+)$/.exec(line);
         if (match) return match[1];
       }
     } finally {
@@ -69,6 +72,11 @@ export class Server {
       await ended;
     }
     this.home.remove();
+  }
+
+  // authority is the certificate that a server with --tls says has to be trusted.
+  get authority() {
+    return readFileSync(/\/\S*ca\.pem/.exec(this.log)[0]);
   }
 
   sign(user, options = {}) {
@@ -92,6 +100,14 @@ export class Server {
   async must(command, body) {
     const reply = await this.rest(command, body);
     if (reply.ErrorCode !== 0) throw new Error(`${command}: ${reply.ErrorCode} ${reply.ErrorInfo}`);
+    return reply;
+  }
+
+  // upload stores a file for a user and returns what a message needs.
+  async upload(user, type, name, data) {
+    const query = new URLSearchParams({ sdkappid: appID, identifier: user, usersig: this.sign(user), type, name });
+    const reply = await (await fetch(`${this.url}/media?${query}`, { method: 'POST', body: data })).json();
+    if (reply.ErrorCode !== 0) throw new Error(`upload: ${reply.ErrorCode} ${reply.ErrorInfo}`);
     return reply;
   }
 

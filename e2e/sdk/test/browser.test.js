@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { deflateSync } from 'node:zlib';
 
 import { Browser, found } from '../lib/browser.js';
 import { versions } from '../lib/bundle.js';
+import { png } from '../lib/png.js';
 import { c2c, group } from '../lib/scenario.js';
 import { Server } from '../lib/server.js';
 import { Terminal } from '../lib/terminal.js';
@@ -11,10 +11,10 @@ import { Terminal } from '../lib/terminal.js';
 const room = 'group-room';
 const missing = !found && process.env.REDDOT_REQUIRE_TOOLS !== '1' ? 'Chromium is not installed' : false;
 
-function scenario(name, run) {
+function scenario(name, run, { flags } = {}) {
   for (const version of Object.keys(versions)) {
     test(`${name} (${version}, Chromium)`, { skip: missing }, async () => {
-      const server = await Server.start();
+      const server = await Server.start({ flags });
       const browser = await Browser.launch(version);
       const terminals = [];
       const terminal = (user) => {
@@ -24,7 +24,7 @@ function scenario(name, run) {
       try {
         await server.accounts('alice', 'bob');
         await server.group(room, 'bob', ['alice']);
-        const device = (user) => browser.device(server, user);
+        const device = (user, address) => browser.device(server, user, address);
         await run({ server, device, terminal, version });
       } finally {
         await Promise.all(terminals.map((each) => each.close()));
@@ -86,13 +86,7 @@ scenario('images and files go up from a page by the way of the SDK, and come dow
   const { payload } = await bob.kind(group(room), 'TIMImageElem');
   const sizes = payload.imageInfoArray.map(({ width, height }) => [width, height]);
   assert.deepEqual(sizes, [[900, 600], [297, 198], [900, 600]]); // as it is, thumbnail, and the large one, which is not enlarged
-  const loaded = await bob.page.evaluate((urls) => Promise.all(urls.map((url) => new Promise((resolve, reject) => {
-    const picture = new Image();
-    picture.onload = () => resolve([picture.naturalWidth, picture.naturalHeight]);
-    picture.onerror = () => reject(new Error(`cannot load ${url}`));
-    picture.src = url;
-  }))), payload.imageInfoArray.map((info) => info.url)); // imageUrl is always made https by the SDK
-  assert.deepEqual(loaded, sizes);
+  assert.deepEqual(await bob.pictures(payload.imageInfoArray.map((info) => info.url)), sizes); // imageUrl is always made https by the SDK
 
   const report = Buffer.from('货号,件数\n42,6\n');
   await alice.upload('createFileMessage', 'bob', { name: '库存.csv', type: 'text/csv', data: report });
@@ -110,35 +104,12 @@ scenario('images and files go up from a page by the way of the SDK, and come dow
   assert.equal((await fetch(mine)).status, 403); // bob is a member no more
 });
 
-// png makes an image of one colour.
-function png(width, height) {
-  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, 0x7f)]);
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.concat(Array(height).fill(row)))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(type, data) {
-  const body = Buffer.concat([Buffer.from(type), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  body.copy(framed, 4);
-  framed.writeUInt32BE(crc32(body), body.length + 4);
-  return framed;
-}
-
-function crc32(data) {
-  let crc = ~0;
-  for (const byte of data) {
-    crc ^= byte;
-    for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
+scenario('by TLS pages log in, and images show under the addresses that the SDK makes https', async ({ server, device }) => {
+  const [alice, bob] = [await device('alice', server.secure), await device('bob', server.secure)];
+  await alice.upload('createImageMessage', room, { name: '大衣.png', type: 'image/png', data: png(300, 200) });
+  const { payload } = await bob.kind(group(room), 'TIMImageElem');
+  const addresses = payload.imageInfoArray.flatMap((info) => [info.url, info.imageUrl]);
+  assert.deepEqual(addresses.filter((each) => !each.startsWith(server.secure)), []);
+  assert.deepEqual(new Set((await bob.pictures(addresses)).map(String)), new Set(['300,200', '297,198']));
+  assert.deepEqual([...alice.trouble, ...bob.trouble], []);
+}, { flags: ['--tls'] });

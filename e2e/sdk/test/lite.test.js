@@ -1,8 +1,11 @@
 // The SDK under the newer chat UI kits, where it reads what no other does.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get } from 'node:https';
 
 import { liteChat } from '../lib/bundle.js';
+import { png } from '../lib/png.js';
 import { c2c, group, scenario } from '../lib/scenario.js';
 
 const room = 'group-room';
@@ -74,3 +77,19 @@ scenario('a kick over REST says so', async ({ server, device }) => {
   const { type } = await alice.event('KICKED_OUT');
   assert.equal(type, alice.sdk.TYPES.KICKED_OUT_REST_API);
 }, lite);
+
+scenario('an image is there under the https address that lite-chat makes of every address', async ({ server, device }) => {
+  const [, bob] = await pair(server, device);
+  const image = png(300, 200);
+  const { UUID, ImageFormat, ImageInfoArray } = await server.upload('alice', 'image', '大衣.png', image);
+  await server.must('group_open_http_svc/send_group_msg', {
+    GroupId: room, From_Account: 'alice', Random: 1, MsgBody: [{ MsgType: 'TIMImageElem', MsgContent: { UUID, ImageFormat, ImageInfoArray } }],
+  });
+  const shown = () => bob.messages(group(room)).find((m) => m.type === 'TIMImageElem');
+  await bob.until(shown, 'the image');
+  const [original] = shown().payload.imageInfoArray;
+  for (const address of [original.url, original.imageUrl]) {
+    const [response] = await once(get(address, { ca: server.authority }), 'response');
+    assert.deepEqual([response.statusCode, Buffer.concat(await response.toArray())], [200, image], address);
+  }
+}, { ...lite, flags: ['--tls'] });

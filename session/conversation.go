@@ -31,6 +31,8 @@ type chat struct {
 	uncounted bool
 	// unlisted is set for a live room that was entered from here: no list of the service names it.
 	unlisted bool
+	// left is set once the account is not in the group any more, and only what was not sent keeps it in the list.
+	left     bool
 	pinned   bool
 	muted    bool
 	timeline *model.Timeline
@@ -242,6 +244,9 @@ func (s *Session) pictureOf(c *chat) *Conversation {
 	picture.Mention, picture.Mentioned = c.firstMention()
 	picture.Answering = c.answeredBy()
 	picture.MutedUntil = s.mutedUntil(c)
+	if c.left {
+		picture.Left, picture.Unread, picture.UnreadPending, picture.Mentioned = true, 0, false, false
+	}
 	return picture
 }
 
@@ -252,7 +257,7 @@ func (c *chat) complete() bool { return !c.older() && len(c.timeline.Gaps()) == 
 // that what is read in one piece is one piece.
 func (s *Session) shown(c *chat) []*model.Message {
 	messages := c.timeline.Snapshot()
-	if s.connection.Phase != Online {
+	if s.connection.Phase != Online || c.left {
 		return messages
 	}
 	gaps := c.timeline.Gaps()

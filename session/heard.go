@@ -62,7 +62,7 @@ func (c *chat) startHearing(newest int64) {
 // fillGaps fetches what followers of a group have missed: while the connection was lost, or because a push was.
 func (s *Session) fillGaps(c *chat) {
 	h := &c.heard
-	if c.id.Kind() != model.KindGroup || !h.based || h.filling || !s.canFetch() || !s.followers.any() {
+	if c.id.Kind() != model.KindGroup || !h.based || h.filling || !s.canFetch(c) || !s.followers.any() {
 		return
 	}
 	if gaps := h.told.Gaps(h.base+1, c.timeline.Newest()); len(gaps) > 0 {

@@ -99,18 +99,18 @@ func (s *Session) advanceOpen(c *chat) bool {
 	shown := len(s.shown(c))
 	gaps := c.timeline.Gaps()
 	switch {
-	case s.canFetch() && c.group == nil && !h.met:
+	case s.canFetch(c) && c.group == nil && !h.met:
 		s.fetchC2C(c)
-	case s.canFetch() && len(gaps) > 0 && (shown < h.want || gaps[0].To >= c.newestShown()) && gaps[0].To != h.stuck:
+	case s.canFetch(c) && len(gaps) > 0 && (shown < h.want || gaps[0].To >= c.newestShown()) && gaps[0].To != h.stuck:
 		s.fetch(c, gaps[0].To)
-	case s.canFetch() && !h.fresh && c.newestShown() > 0:
+	case s.canFetch(c) && !h.fresh && c.newestShown() > 0:
 		h.quiet = true
 		s.fetch(c, c.timeline.Newest())
 	case shown >= h.want || len(gaps) > 0:
 		return false
-	case !h.drained && (c.group != nil || h.joined || !s.canFetch()):
+	case !h.drained && (c.group != nil || h.joined || !s.canFetch(c)):
 		s.loadStored(c)
-	case !s.canFetch() || !c.older():
+	case !s.canFetch(c) || !c.older():
 		return false
 	case c.group == nil:
 		s.fetchC2C(c)
@@ -132,13 +132,19 @@ func (s *Session) advancePending(c *chat, pending model.Range) {
 	case h.pending != pending:
 		h.pending, h.asked = pending, false
 		s.loadRange(c, pending)
-	case !h.asked && s.canFetch() && c.id.Kind() == model.KindGroup:
+	case !h.asked && s.canFetch(c) && c.id.Kind() == model.KindGroup:
 		h.asked = true
 		s.fetch(c, pending.To)
 	}
 }
 
-func (s *Session) canFetch() bool {
+// canFetch says whether the service can be asked for messages of a conversation now.
+func (s *Session) canFetch(c *chat) bool {
+	return s.canAsk() && (c.id.Kind() != model.KindGroup || c.group != nil && !c.left)
+}
+
+// canAsk says whether the service can be asked for messages now.
+func (s *Session) canAsk() bool {
 	return s.connection.Phase == Online && s.link.synced && s.client.Capabilities().History
 }
 

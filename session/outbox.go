@@ -96,9 +96,10 @@ func sizeOf(draft Draft) int {
 // compose makes the message that a draft becomes.
 func (s *Session) compose(id model.ConversationID, draft Draft) (*model.Message, error) {
 	c := s.chats[id]
-	if c == nil && id.Kind() == model.KindGroup && s.link.synced {
+	if absent := c == nil || c.left; absent && id.Kind() == model.KindGroup && s.link.synced {
 		pick := s.options.Language.Pick
-		return nil, s.cannotSend(id, pick("不在这个群里, 或没有这个群", "not a member of this group, or no such group"), "")
+		return nil, s.cannotSend(id, pick("不在这个群里，或没有这个群", "not a member of this group, or no such group"),
+			pick("先加入群", "join the group first"))
 	}
 	if known := c.ownRandom(s.me.User, draft.Random); known != nil {
 		return known, nil
@@ -156,10 +157,7 @@ func (s *Session) sendNext(c *chat) {
 	}
 	message := nextToSend(c)
 	if message == nil {
-		if len(c.timeline.Unsent()) == 0 {
-			delete(s.unsent, c)
-			s.pictured = false
-		}
+		s.settled(c)
 		return
 	}
 	c.outbox.sending = true
@@ -307,6 +305,7 @@ func (s *Session) Discard(key model.Key) {
 			c.timeline.Discard(key)
 			s.touch(c)
 			s.saver.do(func(ctx context.Context) error { return s.store.RemoveOutgoing(ctx, key) })
+			s.settled(c)
 			s.sendNext(c)
 			return
 		}

@@ -12,12 +12,12 @@ const surveyed = 30
 // them mention the user only the messages tell. The newest page of the groups with the newest unread messages is
 // fetched, quietly, and only for somebody who looks at a list.
 func (s *Session) survey() {
-	if s.viewing == (Viewing{}) || !s.canFetch() {
+	if s.viewing == (Viewing{}) || !s.canAsk() {
 		return
 	}
 	var unknown []*chat
 	for _, c := range s.order {
-		if c.group != nil && !c.history.fresh && !c.history.loading && !c.history.waiting && c.unread.Badge().Count > 0 {
+		if s.canFetch(c) && c.group != nil && !c.history.fresh && !c.history.loading && !c.history.waiting && c.unread.Badge().Count > 0 {
 			unknown = append(unknown, c)
 		}
 	}

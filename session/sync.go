@@ -90,6 +90,7 @@ func (s *Session) applyConversation(row *im.Conversation, asked im.Moment) {
 	}
 	unknown := s.chats[row.ID] == nil
 	c := s.chatOf(row.ID)
+	s.came(c)
 	s.touch(c)
 	if row.Group != nil {
 		c.setGroup(row.Group, asked)
@@ -133,17 +134,13 @@ func (s *Session) applyLast(c *chat, row *im.Conversation) {
 // removeAbsent takes groups off the list that the service no longer names. C2C conversations stay: the
 // service may leave out old ones.
 func (s *Session) removeAbsent(present map[model.ConversationID]struct{}, asked im.Moment) {
-	var gone []model.ConversationID
 	for _, c := range slices.Clone(s.order) {
 		_, listed := present[c.id]
-		kept := c.id.Kind() != model.KindGroup || c.unlisted || len(c.timeline.Unsent()) > 0
-		if listed || kept || s.presence.cameAfter(c.id, asked) {
-			continue
+		kept := c.id.Kind() != model.KindGroup || c.unlisted || c.left
+		if !listed && !kept && !s.presence.cameAfter(c.id, asked) {
+			s.drop(c)
 		}
-		s.remove(c)
-		gone = append(gone, c.id)
 	}
-	s.forget(gone)
 }
 
 func (s *Session) forget(gone []model.ConversationID) {
@@ -160,17 +157,16 @@ func (s *Session) groupChanged(e im.GroupChanged) {
 	switch {
 	case e.Gone:
 		c := s.chats[id]
-		if c == nil {
+		if c == nil || c.left {
 			return // told before, or never in the list
 		}
 		fact.Text = "gone"
-		s.remove(c)
-		s.gone = Gone{Conversation: id, Reason: goneReason(e.Reason)}
-		s.forget([]model.ConversationID{id})
+		s.groupGone(c, e.Reason)
 	case e.Group != nil && s.presence.wentAfter(id, e.Asked):
 		return
 	case e.Group != nil:
 		c := s.chatOf(id)
+		s.came(c)
 		c.setGroup(e.Group, e.Asked)
 		c.announce(e.Group.NextSequence - 1)
 		s.touch(c)
@@ -179,19 +175,6 @@ func (s *Session) groupChanged(e im.GroupChanged) {
 		s.sync()
 	}
 	s.followers.tell(fact)
-}
-
-func goneReason(reason string) GoneReason {
-	switch reason {
-	case im.GoneDissolved:
-		return GoneDissolved
-	case im.GoneRemoved:
-		return GoneRemoved
-	case im.GoneLeft:
-		return GoneLeft
-	default:
-		return GoneUnknown
-	}
 }
 
 func (s *Session) nameOf(id model.ConversationID) string {

@@ -132,6 +132,8 @@ type Conversation struct {
 	NoReceipts ReceiptReason
 	// Members maps user ids to what is known of members who spoke. It is shared and read-only.
 	Members map[string]model.Member
+	// Left is set once the user is not in the group any more. It stays in the list until what was not sent is discarded.
+	Left bool
 	// Answering is who is writing an answer here, before this device would be: a colleague, or the user on another
 	// device. Nil when nobody is.
 	Answering *model.Answering

@@ -76,7 +76,7 @@ func (s *Session) leave(c *chat) {
 // shownNow reads the open conversation up to the newest message shown, if the user can see it: the terminal has
 // the focus, and the conversation was just opened or its end is on screen.
 func (s *Session) shownNow(c *chat) {
-	if !s.isOpen(c) || !s.viewing.Focused || !s.viewing.AtBottom && !c.opening {
+	if !s.isOpen(c) || c.left || !s.viewing.Focused || !s.viewing.AtBottom && !c.opening {
 		return
 	}
 	if position := c.newestShown(); position > c.unread.Read() {

@@ -1,6 +1,10 @@
 package ui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"reddot/model"
+)
 
 // key handles a key: the overlay first, then what is focused, then what holds anywhere.
 func (m *Model) key(key tea.KeyPressMsg) tea.Cmd {
@@ -118,9 +122,7 @@ func (m *Model) anywhere(does action) (cmd tea.Cmd, done bool) {
 	case actionBack:
 		m.back()
 	case actionRetryLast:
-		if failed := m.chat.lastFailed(); failed != nil {
-			m.session.Retry(failed.Key())
-		}
+		m.retryLast()
 	case actionCallUnread:
 		edits := m.input.edits
 		m.callUnread()
@@ -139,6 +141,21 @@ func (m *Model) anywhere(does action) (cmd tea.Cmd, done bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+// retryLast sends the newest failed message of the open conversation again, or goes to a conversation that has one.
+func (m *Model) retryLast() {
+	if failed := m.chat.lastFailed(); failed != nil {
+		m.session.Retry(failed.Key())
+		return
+	}
+	for _, c := range m.view.Conversations {
+		if last := newestOf(c); last != nil && last.State == model.Failed {
+			m.openConversation(c.ID, false)
+			m.setFocus(focusMessages)
+			return
+		}
+	}
 }
 
 func (m *Model) step(delta int) {

@@ -30,6 +30,8 @@ func (m *Model) inputLine(c *session.Conversation, width int) string {
 func (m *Model) silenced(c *session.Conversation) string {
 	k := m.look
 	switch {
+	case c.Left:
+		return k.words.LeftNow
 	case c.MutedUntil > 0:
 		return fmt.Sprintf(k.words.MutedUntilF, k.moment(time.Unix(c.MutedUntil, 0), m.today()))
 	case c.Group != nil && c.Group.AllMuted && c.Group.SelfRole == model.Ordinary:

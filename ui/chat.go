@@ -53,6 +53,7 @@ type chatKey struct {
 	unfolds       int
 	width, height int
 	today         date
+	offline       bool
 }
 
 // open shows another conversation at its newest message.
@@ -107,6 +108,7 @@ type canvas struct {
 	look          *look
 	width, height int
 	today         date
+	offline       bool // nothing more can be loaded now
 }
 
 // block returns the drawing of message i. Index -1 is the line above the first message.
@@ -223,7 +225,7 @@ func (p *chat) render(cv canvas) []string {
 	key := chatKey{
 		look: cv.look, conversation: p.conversation, follow: p.follow, anchor: p.anchor, hidden: p.hidden,
 		selecting: p.selecting, selected: p.selected, unfolds: p.unfolds,
-		width: cv.width, height: cv.height, today: cv.today,
+		width: cv.width, height: cv.height, today: cv.today, offline: cv.offline,
 	}
 	if p.rows != nil && p.seen == key {
 		return p.rows
@@ -236,7 +238,7 @@ func (p *chat) render(cv canvas) []string {
 func (p *chat) draw(cv canvas) (rows []string, owners []int) {
 	k, c := cv.look, p.conversation
 	if len(c.Messages) == 0 {
-		return k.paragraph(p.emptyWords(k), cv.width, cv.height), nil
+		return k.paragraph(p.emptyWords(cv), cv.width, cv.height), nil
 	}
 	height := cv.height
 	if !p.follow && height > 1 {
@@ -266,9 +268,11 @@ func (p *chat) draw(cv canvas) (rows []string, owners []int) {
 	return rows, owners
 }
 
-func (p *chat) emptyWords(k *look) string {
-	c := p.conversation
+func (p *chat) emptyWords(cv canvas) string {
+	k, c := cv.look, p.conversation
 	switch {
+	case cv.offline && !c.Loading && !c.Complete:
+		return k.words.NotHereOffline
 	case c.LoadError != "":
 		return fmt.Sprintf(k.words.OlderFailedF, clean(c.LoadError))
 	case c.Loading || !c.Complete && c.LastSequence > 0:

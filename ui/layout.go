@@ -134,7 +134,13 @@ const inputMargin = 4
 func (m *Model) inputWidth(g geometry) int { return max(2, g.chat-inputMargin-1) }
 
 func (m *Model) canvas(g geometry) canvas {
-	return canvas{look: m.look, width: g.chat, height: g.messages, today: m.today()}
+	return canvas{look: m.look, width: g.chat, height: g.messages, today: m.today(), offline: m.offline()}
+}
+
+// offline says whether the connection is lost, and not just being made.
+func (m *Model) offline() bool {
+	phase := m.view.Connection.Phase
+	return phase == session.Offline || phase == session.LoggedOut
 }
 
 func (m *Model) today() date { return dateOf(m.now.In(m.look.zone)) }

@@ -275,6 +275,9 @@ func (m *Model) setView(v *session.View) {
 		return
 	}
 	if c := v.ByID[m.open]; c != nil {
+		if c.Left && !m.chat.conversation.Left {
+			m.leftBehind()
+		}
 		m.chat.update(c)
 		m.adoptDraft(c)
 		m.answerCall(c)

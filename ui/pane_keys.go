@@ -115,8 +115,22 @@ func (m *Model) settle(does action) {
 		m.session.Retry(selected.Key())
 	} else {
 		m.session.Discard(selected.Key())
+		if said, isText := textOf(selected); isText {
+			m.input.cleared = said
+			m.flash = flash{text: m.look.words.Discarded}
+		}
 	}
 	m.setFocus(focusInput)
+}
+
+// textOf returns the words of a message of text.
+func textOf(message *model.Message) (said string, isText bool) {
+	for _, element := range message.Elements {
+		if one, is := element.(model.Text); is {
+			said, isText = said+one.Text, true
+		}
+	}
+	return said, isText
 }
 
 func (m *Model) inputKey(does action, key tea.KeyPressMsg) tea.Cmd {

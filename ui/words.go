@@ -98,13 +98,17 @@ type words struct {
 	// AnsweringF takes a name and a device, YouAnswerF a device, AnswerAnywayF one of these sentences.
 	AnsweringF, YouAnswerF, AnswerAnywayF string
 	// MutedUntilF takes a time of day, with the date unless that is today.
-	MutedUntilF, AllMutedNow string
-	NotSentF                 string
-	TooLongF                 string
-	TextKeptF                string
-	GoneF                    map[session.GoneReason]string
-	NothingUnread            string
-	Notices                  map[session.NoticeCode]string
+	MutedUntilF, AllMutedNow, LeftNow string
+	// Discarded is told of a message that was not sent and is dropped.
+	Discarded string
+	// NotHereOffline is shown for a conversation of which nothing is stored, while nothing can be loaded.
+	NotHereOffline string
+	NotSentF       string
+	TooLongF       string
+	TextKeptF      string
+	GoneF          map[session.GoneReason]string
+	NothingUnread  string
+	Notices        map[session.NoticeCode]string
 
 	// The input.
 	InputHint, ListHint, MessagesHint, SwitchHint string

@@ -1,0 +1,65 @@
+package session
+
+import (
+	"reddot/im"
+	"reddot/model"
+)
+
+// drop takes a group off the list that the account is not in any more; its history stays in the store. A group with
+// messages that were not sent stays in the list until the last of them is discarded: their text is the user's, whatever
+// became of the group.
+func (s *Session) drop(c *chat) {
+	if len(c.timeline.Unsent()) == 0 {
+		s.remove(c)
+		s.forget([]model.ConversationID{c.id})
+		return
+	}
+	s.presence.remove(c.id)
+	c.left = true
+	if c.group != nil {
+		group := *c.group
+		group.SelfRole = model.NotMember
+		c.group = &group
+	}
+	s.touch(c)
+}
+
+// came notes that the account is in a group, maybe again.
+func (s *Session) came(c *chat) {
+	if c.left {
+		c.left = false
+		s.presence.add(c.id)
+		s.sendNext(c)
+	}
+}
+
+// settled lets go of the outbox of a conversation in which nothing is unsent any more.
+func (s *Session) settled(c *chat) {
+	if len(c.timeline.Unsent()) > 0 {
+		return
+	}
+	delete(s.unsent, c)
+	s.pictured = false
+	if c.left {
+		s.drop(c)
+	}
+}
+
+// groupGone is told that the account is not in a group any more.
+func (s *Session) groupGone(c *chat, reason string) {
+	s.drop(c)
+	s.gone, s.pictured = Gone{Conversation: c.id, Reason: goneReason(reason)}, false
+}
+
+func goneReason(reason string) GoneReason {
+	switch reason {
+	case im.GoneDissolved:
+		return GoneDissolved
+	case im.GoneRemoved:
+		return GoneRemoved
+	case im.GoneLeft:
+		return GoneLeft
+	default:
+		return GoneUnknown
+	}
+}

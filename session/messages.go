@@ -54,8 +54,11 @@ func (s *Session) add(c *chat, messages []*model.Message) {
 	s.settleOutbox(c, changes.Added)
 	s.heardAnswers(c, changes.Added)
 	s.tellMessages(c, news)
-	if s.tellsOfUser(news) {
+	if s.tellsOfMute(news) {
 		s.learnOwn(c)
+	}
+	if s.tellsOfDecision(news) {
+		s.askApplications()
 	}
 	s.fillGaps(c)
 	s.settleClaims(c)

@@ -49,18 +49,11 @@ func (s *Session) awaitUnmute(c *chat) {
 	})
 }
 
-// tellsOfUser says whether one of the messages tells that the user may speak no more, or again.
-func (s *Session) tellsOfUser(messages []*model.Message) bool {
+// tellsOfMute says whether one of the messages tells that the user may speak no more, or again.
+func (s *Session) tellsOfMute(messages []*model.Message) bool {
 	return slices.ContainsFunc(messages, func(m *model.Message) bool {
-		return slices.ContainsFunc(m.Elements, func(element model.Element) bool {
-			tip, is := element.(model.Tip)
-			return is && tellsOfMute(tip.Kind) && slices.Contains(tip.Users, s.me.User)
-		})
+		return tellsOf(m, s.me.User, model.TipMuted, model.TipUnmuted, model.TipMemberChanged)
 	})
-}
-
-func tellsOfMute(kind model.TipKind) bool {
-	return kind == model.TipMuted || kind == model.TipUnmuted || kind == model.TipMemberChanged
 }
 
 // learnOwn asks for the user's own membership. Questions that come while one is under way fold into one more.

@@ -24,6 +24,8 @@ type groupNews struct {
 	waiting []model.Application
 	// asking is set while the service is asked for what waits, again when it must be asked once more.
 	asking, again bool
+	// watched is set while the next question about what waits is due.
+	watched bool
 	// count grows with every notice: an answer about what waits says nothing of notices that came after the question.
 	count atomic.Int64
 	// arrived holds the count at which a shown notice came.
@@ -135,6 +137,7 @@ func (s *Session) askApplications() {
 				s.gotApplications(began, applications)
 			} else if s.ctx.Err() == nil {
 				s.log.Warn("Ask what waits for a decision", "error", err)
+				s.watchApplications()
 			}
 			if s.news.again {
 				s.askApplications()
@@ -147,9 +150,47 @@ func (s *Session) askApplications() {
 // more, was decided: by another administrator, or on another device.
 func (s *Session) gotApplications(began int64, applications []model.Application) {
 	s.news.waiting, s.pictured = applications, false
+	s.watchApplications()
 	s.handle(func(n *model.GroupNotice) bool {
 		return n.Kind == model.NoticeApplied && s.news.arrived[n.ID] <= began &&
 			!slices.ContainsFunc(applications, func(a model.Application) bool { return a.Same(*n.Application) })
+	})
+}
+
+// watchEvery is how often the service is asked about what waits: it tells nobody when another administrator refuses.
+const watchEvery = time.Minute
+
+// watchApplications asks again after a while for as long as something waits.
+func (s *Session) watchApplications() {
+	if len(s.news.waiting) == 0 || s.news.watched {
+		return
+	}
+	s.news.watched = true
+	s.spawn(func(ctx context.Context) func() {
+		sleep(ctx, watchEvery)
+		return func() {
+			s.news.watched = false
+			if s.ctx.Err() == nil && len(s.news.waiting) > 0 {
+				s.askApplications()
+			}
+		}
+	})
+}
+
+// tellsOfDecision says whether one of the messages tells that somebody who waited was let in.
+func (s *Session) tellsOfDecision(messages []*model.Message) bool {
+	return slices.ContainsFunc(s.news.waiting, func(a model.Application) bool {
+		return slices.ContainsFunc(messages, func(m *model.Message) bool {
+			return m.Conversation == model.GroupConversation(a.GroupID) && tellsOf(m, a.Applicant, model.TipJoined)
+		})
+	})
+}
+
+// tellsOf says whether a message is a tip of one of some kinds about a user.
+func tellsOf(m *model.Message, user string, kinds ...model.TipKind) bool {
+	return slices.ContainsFunc(m.Elements, func(element model.Element) bool {
+		tip, is := element.(model.Tip)
+		return is && slices.Contains(kinds, tip.Kind) && slices.Contains(tip.Users, user)
 	})
 }
 

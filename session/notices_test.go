@@ -66,20 +66,34 @@ func TestWhatAnotherAdministratorDecidedWaitsNoMore(t *testing.T) {
 		service := newService()
 		term, mini := start(t, approver(service, "term"), memory(t)), start(t, approver(service, "mini"), memory(t))
 		term.of(t, "g")
-		service.applied("dave")
-		service.applied("eve")
+		for _, user := range []string{"dave", "eve", "finn"} {
+			service.applied(user)
+		}
 		synctest.Wait()
 		waiting, err := mini.Applications(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, mini.Decide(t.Context(), waiting[0], false, ""))
 		synctest.Wait()
-		require.Equal(t, 2, term.View().Applications, "nothing tells term, until it asks")
-
-		_, err = term.Applications(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, 1, term.View().Applications)
+		require.Equal(t, 3, term.View().Applications, "the service tells nobody of a refusal")
+		time.Sleep(time.Minute + time.Second)
+		synctest.Wait()
+		require.Equal(t, 2, term.View().Applications, "it is asked again while something waits")
 		require.True(t, term.View().GroupNotices[0].Handled)
 		require.False(t, term.View().GroupNotices[1].Handled)
+
+		require.NoError(t, mini.Decide(t.Context(), waiting[1], true, ""))
+		service.sayTo(im.Outgoing{
+			Conversation: model.GroupConversation("g"), Random: 77, ClientTime: time.Now().Unix(),
+			Elements: []model.Element{model.Tip{Kind: model.TipJoined, Users: []string{"eve"}}},
+		}, "eve", nil)
+		synctest.Wait()
+		require.Equal(t, 1, term.View().Applications, "whoever came in waits no more")
+
+		require.NoError(t, mini.Decide(t.Context(), waiting[2], false, ""))
+		time.Sleep(time.Minute + time.Second)
+		asked := service.asked("term applications")
+		time.Sleep(time.Hour)
+		require.Equal(t, asked, service.asked("term applications"), "nothing waits, nothing is asked")
 	})
 }
 

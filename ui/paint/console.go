@@ -3,6 +3,7 @@ package paint
 import (
 	"fmt"
 	"os"
+	"os/signal"
 
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
@@ -53,8 +54,11 @@ func (c *console) size() (width, height int) {
 
 // watchSignals tells the loop about signals that the framework leaves alone without its renderer.
 func (p *Program) watchSignals(done <-chan struct{}) {
-	signals, stop := notify()
-	defer stop()
+	signals := make(chan os.Signal, 8)
+	if len(watched) > 0 {
+		signal.Notify(signals, watched...)
+		defer signal.Stop(signals)
+	}
 	for {
 		select {
 		case <-done:
@@ -69,8 +73,14 @@ func (p *Program) signalled(sig os.Signal) {
 	switch {
 	case continued(sig):
 		p.program.Send(continueMsg{})
+	case stopped(sig):
+		p.host.leave()
+		stop()
 	case hungUp(sig):
 		p.program.Quit()
+	case dumps(sig):
+		p.host.end()
+		dump()
 	default:
 		if width, height := p.console.size(); width > 0 {
 			p.program.Send(tea.WindowSizeMsg{Width: width, Height: height})

@@ -6,9 +6,17 @@ import "os"
 
 const canSuspend = false
 
-// notify delivers nothing: here the window's size comes with the input.
-func notify() (signals <-chan os.Signal, stop func()) { return nil, func() {} }
+// watched is empty: here the window's size comes with the input.
+var watched []os.Signal
 
 func continued(os.Signal) bool { return false }
 
+func stopped(os.Signal) bool { return false }
+
 func hungUp(os.Signal) bool { return false }
+
+func dumps(os.Signal) bool { return false }
+
+func stop() {}
+
+func dump() {}

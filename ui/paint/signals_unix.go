@@ -10,13 +10,23 @@ import (
 
 const canSuspend = true
 
-// notify delivers changes of the window's size, continues after a stop, and the loss of the terminal.
-func notify() (signals <-chan os.Signal, stop func()) {
-	c := make(chan os.Signal, 4)
-	signal.Notify(c, syscall.SIGWINCH, syscall.SIGCONT, syscall.SIGHUP)
-	return c, func() { signal.Stop(c) }
-}
+// watched are changes of the window's size, stops from outside and continues after one, the loss of the terminal, and the
+// wish to see what all goroutines do.
+var watched = []os.Signal{syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGCONT, syscall.SIGHUP, syscall.SIGQUIT}
 
 func continued(sig os.Signal) bool { return sig == syscall.SIGCONT }
 
+func stopped(sig os.Signal) bool { return sig == syscall.SIGTSTP }
+
 func hungUp(sig os.Signal) bool { return sig == syscall.SIGHUP }
+
+func dumps(sig os.Signal) bool { return sig == syscall.SIGQUIT }
+
+// stop does what SIGTSTP does where nobody watches it. Who has watched it once gets it for ever: only SIGSTOP is left.
+func stop() { _ = syscall.Kill(syscall.Getpid(), syscall.SIGSTOP) }
+
+// dump ends the process as SIGQUIT does where nobody watches it: with the stacks of all goroutines.
+func dump() {
+	signal.Reset(syscall.SIGQUIT)
+	_ = syscall.Kill(syscall.Getpid(), syscall.SIGQUIT)
+}

@@ -135,6 +135,7 @@ func TestTmuxEveryWayOut(t *testing.T) {
 		{"quit", func(m *tmux, _ int) { m.keys("q") }, "0", ""},
 		{"SIGTERM", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGTERM) }, "0", ""},
 		{"SIGHUP", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGHUP) }, "0", ""},
+		{"SIGQUIT", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGQUIT) }, "2", "goroutine"},
 		{"SIGINT", func(_ *tmux, pid int) { _ = syscall.Kill(pid, syscall.SIGINT) }, "1", "interrupted"},
 		{"panic in Update", func(m *tmux, _ int) { m.keys("p") }, "1", "panic: panic in Update"},
 		{"panic in a command", func(m *tmux, _ int) { m.keys("c") }, "1", "panic: panic in a command"},
@@ -155,23 +156,31 @@ func TestTmuxEveryWayOut(t *testing.T) {
 func TestTmuxSuspendAndForeground(t *testing.T) {
 	m := startTmux(t, 80, 20)
 	before := m.state()
-	m.probe()
+	pid := m.probe()
 	m.keys("1", "n")
 	m.waitFor("screen Chinese1")
-	m.keys("z")
-	m.wait("the shell", func() bool { return m.ask("#{alternate_on}") == "0" })
-	require.Equal(t, before, m.state())
-	m.typed("stty -a; echo here is the 'sh'ell")
-	m.waitFor("here is the shell")
-	require.Contains(t, strings.Join(m.screen(), "\n"), " icanon", "cooked mode")
+	width, height := 80, 20
+	for number, stop := range []func(){
+		func() { m.keys("z") },
+		func() { require.NoError(t, syscall.Kill(pid, syscall.SIGTSTP)) },
+		func() { m.keys("z") },
+	} {
+		stop()
+		m.wait("the shell", func() bool { return m.ask("#{alternate_on}") == "0" })
+		require.Equal(t, before, m.state())
+		m.typed("clear; stty -a; echo here is the 'sh'ell")
+		m.waitFor("here is the shell")
+		require.Contains(t, strings.Join(m.screen(), "\n"), " icanon", "cooked mode")
 
-	m.run("resize-window", "-x", "60", "-y", "15")
-	m.typed("fg")
-	m.waitFor("screen Chinese1")
-	m.requireShows("Chinese", 1, 60, 15)
-	m.keys("n")
-	m.waitFor("screen Chinese2")
-	m.requireShows("Chinese", 2, 60, 15)
+		width, height = width-4, height-1
+		m.run("resize-window", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height))
+		m.typed("fg")
+		m.waitFor(fmt.Sprint("screen Chinese", number+1))
+		m.requireShows("Chinese", uint64(number)+1, width, height)
+		m.keys("n")
+		m.waitFor(fmt.Sprint("screen Chinese", number+2))
+		m.requireShows("Chinese", uint64(number)+2, width, height)
+	}
 	m.keys("q")
 	m.waitFor("ready>")
 	require.Equal(t, before, m.state())

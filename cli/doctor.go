@@ -182,6 +182,7 @@ var titles = map[string]config.Text{
 	"signature":       {ZH: "签名", EN: "signature"},
 	"login":           {ZH: "登录", EN: "login"},
 	"admin":           {ZH: "管理员", EN: "admin"},
+	"user":            {ZH: "用户", EN: "user"},
 	"capability":      {ZH: "限制", EN: "limits"},
 	"groups":          {ZH: "群组", EN: "groups"},
 	"group_type":      {ZH: "群类型", EN: "group type"},

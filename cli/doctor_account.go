@@ -66,7 +66,7 @@ func (c *checkup) checkSignature(signature wire.Secret) {
 		inside.Identifier, inside.SDKAppID, inside.Time.Format(time.RFC3339), inside.Expires().Format(time.RFC3339), c.span(left))
 	switch {
 	case inside.Identifier != c.account.signer():
-		c.refusedSignature(wire.CodeSigIdentifier, fmt.Sprintf(c.pick("属于 %s，需要 %s 的", "that of %s, needed is that of %s"), inside.Identifier, c.account.signer()))
+		c.foreignSignature(inside.Identifier)
 	case inside.SDKAppID != c.account.appID:
 		c.refusedSignature(wire.CodeSigAppID, fmt.Sprintf(c.pick("属于应用 %d，需要 %d 的", "of app %d, needed is %d"), inside.SDKAppID, c.account.appID))
 	case left <= 0:
@@ -83,11 +83,26 @@ func (c *checkup) checkSignature(signature wire.Secret) {
 // refusedSignature says what the service would say.
 func (c *checkup) refusedSignature(code int, detail string) {
 	known, _ := wire.Lookup(code)
+	c.sayRefused(code, detail, c.pick(known.RemedyZH, known.RemedyEN))
+}
+
+// foreignSignature says whose signature it is instead of whose it must be.
+func (c *checkup) foreignSignature(signer string) {
+	detail := fmt.Sprintf(c.pick("属于 %s，需要 %s 的", "that of %s, needed is that of %s"), signer, c.account.signer())
+	if c.account.admin == "" || signer != c.account.user {
+		c.refusedSignature(wire.CodeSigIdentifier, detail)
+		return
+	}
+	c.sayRefused(wire.CodeSigIdentifier, detail, c.texts().WantsAdmin())
+}
+
+func (c *checkup) sayRefused(code int, detail, remedy string) {
+	known, _ := wire.Lookup(code)
 	message := c.pick(known.CauseZH, known.CauseEN)
 	if detail != "" {
 		message += c.pick("：", ": ") + detail
 	}
-	c.say(finding{Name: "signature", Severity: wrong, exit: exitPermission, Code: code, Message: message, Remedy: c.pick(known.RemedyZH, known.RemedyEN)})
+	c.say(finding{Name: "signature", Severity: wrong, exit: exitPermission, Code: code, Message: message, Remedy: remedy})
 }
 
 // checkService logs in and looks at what the account can do.
@@ -118,6 +133,7 @@ func (c *checkup) checkService(ctx context.Context, login bool) {
 	if c.account.admin != "" {
 		c.fine("admin", fmt.Sprintf(c.pick("%s 是应用管理员", "%s is an app admin"), c.account.admin))
 	}
+	c.checkUser(ctx, client)
 	c.checkCapabilities(client.Capabilities())
 	c.checkGroups(ctx, client)
 }
@@ -143,6 +159,28 @@ func (c *checkup) checkWebhook(settings config.Config) {
 // drain lets a client go on that nobody follows.
 func drain(events <-chan im.Event) {
 	for range events {
+	}
+}
+
+// checkUser looks whether the user exists: over REST the admin logs in, and a user id that is misspelt has no groups.
+func (c *checkup) checkUser(ctx context.Context, client im.Client) {
+	if c.account.admin == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, callPatience)
+	defer cancel()
+	unknown, err := client.UnknownUsers(ctx, []string{c.account.user})
+	switch {
+	case err != nil:
+		c.failed("user", err)
+	case len(unknown) > 0:
+		known, _ := wire.Lookup(wire.CodeGroupNoAccount)
+		c.say(finding{
+			Name: "user", Severity: wrong, Message: fmt.Sprintf(c.pick("应用里没有用户 %s", "the application has no user %s"), c.account.user),
+			Remedy: c.pick(known.RemedyZH, known.RemedyEN), exit: exitFailed,
+		})
+	default:
+		c.fine("user", c.account.user)
 	}
 }
 

@@ -136,9 +136,12 @@ func (c *checkup) sayEndpoint(e endpoint) {
 // network words a failure of the network, and keeps the network's own words.
 func (c *checkup) network(err error) string {
 	var dns *net.DNSError
+	var dial *net.OpError
 	var untrusted *tls.CertificateVerificationError
 	var meaning string
 	switch {
+	case errors.As(err, &dial) && dial.Op == "proxyconnect":
+		meaning = c.pick("代理连不上", "the proxy cannot be reached")
 	case errors.As(err, &dns):
 		meaning = c.pick("域名解析失败", "the name cannot be resolved")
 	case errors.As(err, &untrusted):
@@ -210,7 +213,7 @@ func askREST(ctx context.Context, server string, appID int64) (http.Header, erro
 	switch {
 	case err != nil:
 		return response.Header, err
-	case response.StatusCode/100 == 3, response.StatusCode/100 == 5:
+	case response.StatusCode/100 == 3, response.StatusCode/100 == 5, response.StatusCode == http.StatusProxyAuthRequired:
 		return response.Header, &otherAnswer{"HTTP " + strconv.Itoa(response.StatusCode)}
 	case bytes.HasPrefix(bytes.TrimSpace(answer), []byte{'<'}):
 		return response.Header, &otherAnswer{"HTML"}
@@ -261,7 +264,10 @@ func (c *checkup) checkClock(all []endpoint) {
 	}
 	c.offset = all[i].clock
 	apart := c.offset.Abs().Round(time.Second)
-	message := fmt.Sprintf(c.pick("与服务相差 %s", "%s apart from the service's"), apart)
+	message := fmt.Sprintf(c.pick("本机比服务快 %s", "this machine is %s ahead of the service"), apart)
+	if c.offset > 0 {
+		message = fmt.Sprintf(c.pick("本机比服务慢 %s", "this machine is %s behind the service"), apart)
+	}
 	switch {
 	case apart <= clockTolerance:
 		c.fine("clock", c.pick("与服务一致", "agrees with the service's"))

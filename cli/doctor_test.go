@@ -61,8 +61,8 @@ func TestTheDoctorComparesClocks(t *testing.T) {
 		want  string
 	}{
 		{0, "✓ clock +agrees with the service's"},
-		{20 * time.Second, "· clock +(19|20)s apart"},
-		{-time.Hour, "! clock +(1h0m0s|59m59s) apart from the service's"},
+		{20 * time.Second, "· clock +this machine is (19|20)s behind"},
+		{-time.Hour, "! clock +this machine is (1h0m0s|59m59s) ahead of the service"},
 	} {
 		answering(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Date", time.Now().Add(test.apart).UTC().Format(http.TimeFormat))

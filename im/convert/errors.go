@@ -61,6 +61,13 @@ func endsLogin(code int) bool {
 // IsExpired tells whether a code means that a fresh signature is needed (push-protocol, section 9).
 func IsExpired(code int) bool { return code == wire.CodeSigExpired || code == wire.CodeMsgTicket }
 
+// WantsAdmin says what to do about a signature over REST that is the user's own.
+func (t Texts) WantsAdmin() string {
+	return t.Pick(
+		`REST 要应用管理员的签名，不是用户自己的：让后台为管理员签发（配置项 admin，默认 administrator）；或在账号里写 mode = "push"，用自己的签名登录长连接`,
+		`REST wants the signature of an app admin, not the user's own: let the backend sign for the admin (the setting admin, administrator by default); or set mode = "push" in the profile, which logs in with the user's own`)
+}
+
 // Usage is the error of a request that is wrong before it leaves.
 func (t Texts) Usage(doing string, err error) error {
 	return &im.Error{Doing: doing, Class: im.ClassUsage, Err: err}

@@ -43,6 +43,8 @@ func TestBadAnswers(t *testing.T) {
 		"not an admin":           {200, `{"ActionStatus":"FAIL","ErrorCode":60010,"ErrorInfo":"no"}`, im.ClassPermission, 60010, "app_admin is no app admin", 1},
 		"admin of profiles":      {200, `{"ActionStatus":"FAIL","ErrorCode":40004,"ErrorInfo":"no"}`, im.ClassPermission, 40004, "app admin", 1},
 		"signature of another":   {200, `{"ActionStatus":"FAIL","ErrorCode":70009,"ErrorInfo":"no"}`, im.ClassPermission, 70009, "", 1},
+		"the user's signature":   {200, `{"ActionStatus":"FAIL","ErrorCode":70013,"ErrorInfo":"no"}`, im.ClassPermission, 70013, `mode = "push"`, 1},
+		"no such user":           {200, `{"ActionStatus":"FAIL","ErrorCode":10019,"ErrorInfo":"no"}`, im.ClassRefused, 10019, "the application has no user bo", 1},
 		"unknown code":           {200, `{"ActionStatus":"FAIL","ErrorCode":223344,"ErrorInfo":"what"}`, im.ClassRefused, 223344, "what", 1},
 		"the app's own refusal":  {200, `{"ActionStatus":"FAIL","ErrorCode":120001,"ErrorInfo":"closed"}`, im.ClassRefused, 120001, "webhook", 1},
 		"a list of another type": {200, `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":"x","GroupIdList":{}}`, -1, 0, "", 1},

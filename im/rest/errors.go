@@ -59,12 +59,28 @@ func (c *Client) refused(doing string, result wire.Error) error {
 	switch result.Code {
 	case wire.CodeGroupRate:
 		coded.Class = im.ClassRefused
+	case wire.CodeSigIdentifier:
+		coded.Remedy = c.texts.WantsAdmin()
 	case wire.CodeNotAdmin:
 		coded.Remedy = c.texts.Pick(
 			fmt.Sprintf("%s 不是应用管理员：在控制台“帐号管理”里设为管理员，或用配置项 admin 换一个", c.options.Admin),
-			fmt.Sprintf("%s is no app admin: make it one in the console, or name another in the setting admin", c.options.Admin))
+			fmt.Sprintf("%s is no app admin: make it one in the console (帐号管理), or name another in the setting admin", c.options.Admin))
+		if c.options.Admin == c.options.User {
+			coded.Remedy = c.texts.WantsAdmin()
+		}
 	}
 	return coded
+}
+
+// unknownUser names the user whom the service does not know.
+func (c *Client) unknownUser(refusal error) error {
+	var coded *im.Error
+	if !errors.As(refusal, &coded) {
+		return refusal
+	}
+	named := *coded
+	named.Cause = c.texts.Pick("应用里没有用户 "+c.options.User, "the application has no user "+c.options.User)
+	return &named
 }
 
 // unsigned is the error of a signature that is not to be had.

@@ -64,6 +64,9 @@ func (c *Client) joinedGroups(ctx context.Context, page int) ([]wire.Group, erro
 				SelfInfoFilter:      []string{"Role", "MsgFlag", "MsgSeq"},
 			},
 		}, &answer)
+		if codeOf(err) == wire.CodeGroupNoAccount {
+			return nil, c.unknownUser(err)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -2,18 +2,24 @@ package wire
 
 // Remedies that many codes share.
 const (
-	retryZH = "稍后重试"
-	retryEN = "try again later"
-	slowZH  = "降低调用频率后重试"
-	slowEN  = "slow down and try again"
-	paramZH = "按错误信息检查请求参数"
-	paramEN = "check the request's fields against the error text"
-	sigZH   = "重新取得本应用的 UserSig：真实账号由后台签发（usersig_url 或 reddot login），本机服务器用 reddot usersig"
-	sigEN   = "get a new UserSig of this application: from the backend of a real account (usersig_url or reddot login), from reddot usersig for a local server"
-	planZH  = "在控制台查看套餐和功能开关"
-	planEN  = "check the plan and the feature switches in the console"
-	adminZH = "改用应用管理员帐号（控制台“帐号管理”里设置）"
-	adminEN = "use an app admin account (made one in the console)"
+	retryZH   = "稍后重试"
+	retryEN   = "try again later"
+	slowZH    = "降低调用频率后重试"
+	slowEN    = "slow down and try again"
+	paramZH   = "按错误信息检查请求参数"
+	paramEN   = "check the request's fields against the error text"
+	sigZH     = "重新取得本应用的 UserSig：真实账号由后台签发（usersig_url 或 reddot login），本机服务器用 reddot usersig"
+	sigEN     = "get a new UserSig of this application: from the backend of a real account (usersig_url or reddot login), from reddot usersig for a local server"
+	planZH    = "在控制台查看套餐和功能开关"
+	planEN    = "check the plan and the feature switches in the console"
+	appZH     = "检查 app_id（--app-id）和 region：应用只在创建它的地区存在"
+	appEN     = "check app_id (--app-id) and region: an application exists only where it was created"
+	accountZH = "检查用户 ID 的写法；帐号在第一次登录时产生，也可由后台导入（account_import）"
+	accountEN = "check the user id; an account comes into being with its first login, or is imported by the backend (account_import)"
+	correctZH = "另发一条更正"
+	correctEN = "send a correction"
+	adminZH   = "改用应用管理员帐号（控制台“帐号管理”里设置）"
+	adminEN   = "use an app admin account (made one in the console)"
 	// Read receipts need an edition and a switch (rest-api, section 8.4).
 	receiptsZH = "需要旗舰版或企业版，并在控制台打开 功能配置 → 群组配置 → 群功能配置 → 群消息已读回执"
 	receiptsEN = "take the Ultimate edition (旗舰版) or above, and switch it on in the console: 功能配置 → 群组配置 → 群功能配置 → 群消息已读回执"
@@ -25,7 +31,7 @@ var generalCodes = []Code{
 	{60003, "json_parse", "请求 JSON 解析失败", "检查请求体是否为合法 JSON", "the request body is not valid JSON", "send valid JSON"},
 	{60004, "url_account", "请求中的帐号或签名有误", sigZH, "account or signature of the request is wrong", sigEN},
 	{60005, "url_signature", "请求中的帐号或签名有误", sigZH, "account or signature of the request is wrong", sigEN},
-	{60006, "bad_sdkappid", "SDKAppID 不正确", "检查 --app-id", "the SDKAppID is wrong", "check --app-id"},
+	{60006, "bad_sdkappid", "SDKAppID 不正确", appZH, "the SDKAppID is wrong", appEN},
 	{60007, "api_rate", "该接口调用过于频繁", slowZH, "this command is called too often", slowEN},
 	{60008, "service_timeout", "服务超时或 HTTP 格式错误", retryZH, "the service timed out or the HTTP format is wrong", retryEN},
 	{60009, "unknown_command", "请求的接口不存在", "检查服务名和命令名", "no such service or command", "check service and command name"},

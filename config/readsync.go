@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 
 	"reddot/model"
@@ -66,8 +67,9 @@ func (r ReadSync) checkTemplate() *Error {
 		}
 		return &Error{Key: "readsync.send", Reason: Text{`"text" 需要 template`, `"text" needs a template`}, Remedy: remedy}
 	}
-	if _, err := model.ParseNoteTemplate(r.Template); err != nil {
-		return &Error{Key: "readsync.template", Reason: Text{"模板用不了：" + err.Error(), err.Error()}, Remedy: remedy}
+	_, err := model.ParseNoteTemplate(r.Template)
+	if wrong := new(model.TemplateError); errors.As(err, &wrong) {
+		return &Error{Key: "readsync.template", Reason: Text{wrong.Chinese, wrong.English}, Remedy: remedy}
 	}
 	return nil
 }

@@ -95,10 +95,14 @@ func TestTemplatesThatCannotWorkAreRefused(t *testing.T) {
 		"{group}{seq}":                        "keep it apart",
 		"{group} {group}":                     "twice",
 		"{group} at {position}":               "no placeholder {position}",
+		"{group} \xff":                        "UTF-8",
 		strings.Repeat("x", 5000) + "{group}": "bytes",
 	} {
 		_, err := model.ParseNoteTemplate(text)
 		require.ErrorContains(t, err, why, text)
+		wrong := new(model.TemplateError)
+		require.ErrorAs(t, err, &wrong)
+		require.NotEqual(t, wrong.English, wrong.Chinese)
 	}
 }
 

@@ -2,7 +2,6 @@ package model
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -25,11 +24,21 @@ var placeholders = map[string]string{
 	"{id}": `(?P<id>.{1,256}?)`, "{seq}": `(?P<seq>[0-9]{1,16})`, "{time}": `(?P<time>[0-9]{1,16})`,
 }
 
-// ParseNoteTemplate reads a template. It must say what was read, and be such that other devices can read it back:
+// TemplateError says what is wrong with a template, in both languages.
+type TemplateError struct{ Chinese, English string }
+
+// Error says it in English.
+func (e *TemplateError) Error() string { return e.English }
+
+func templateError(chinese, english string, values ...any) error {
+	return &TemplateError{fmt.Sprintf(chinese, values...), fmt.Sprintf(english, values...)}
+}
+
+// ParseNoteTemplate reads a template; what is wrong with one is a TemplateError. It must say what was read, and be such that other devices can read it back:
 // something stands between any two placeholders, and none is used twice.
 func ParseNoteTemplate(text string) (NoteTemplate, error) {
 	if len(text) > maxNoteBytes/2 {
-		return NoteTemplate{}, fmt.Errorf("the template has more than %d bytes", maxNoteBytes/2)
+		return NoteTemplate{}, templateError("模板超过 %d 字节", "the template has more than %d bytes", maxNoteBytes/2)
 	}
 	pattern, end, seen := strings.Builder{}, -1, map[string]bool{}
 	pattern.WriteString(`(?s)\A`)
@@ -37,11 +46,11 @@ func ParseNoteTemplate(text string) (NoteTemplate, error) {
 		name := text[at[0]:at[1]]
 		switch expression, known := placeholders[name]; {
 		case !known:
-			return NoteTemplate{}, fmt.Errorf("there is no placeholder %s; use {group}, {conv}, {seq}, {time}, {device}, {id}", name)
+			return NoteTemplate{}, templateError("没有 %s 这个占位符", "there is no placeholder %s", name)
 		case seen[name]:
-			return NoteTemplate{}, fmt.Errorf("%s stands twice in the template", name)
+			return NoteTemplate{}, templateError("%s 在模板里出现了两次", "%s stands twice in the template", name)
 		case at[0] == end:
-			return NoteTemplate{}, fmt.Errorf("something must stand before %s to keep it apart", name)
+			return NoteTemplate{}, templateError("%s 和它前面的占位符要隔开", "something must stand before %s to keep it apart", name)
 		default:
 			seen[name] = true
 			pattern.WriteString(regexp.QuoteMeta(text[max(end, 0):at[0]]) + expression)
@@ -49,11 +58,14 @@ func ParseNoteTemplate(text string) (NoteTemplate, error) {
 		}
 	}
 	if seen["{group}"] == seen["{conv}"] {
-		return NoteTemplate{}, errors.New("the template must say what was read: with {group}, or with {conv}")
+		return NoteTemplate{}, templateError("模板要用 {group} 或 {conv} 写明读的是哪个会话", "the template must say what was read: with {group}, or with {conv}")
 	}
 	pattern.WriteString(regexp.QuoteMeta(text[end:]) + `\z`)
 	compiled, err := regexp.Compile(pattern.String())
-	return NoteTemplate{text: text, pattern: compiled}, err
+	if err != nil {
+		return NoteTemplate{}, templateError("模板里有不是 UTF-8 的字节", "the template holds bytes that are no UTF-8")
+	}
+	return NoteTemplate{text: text, pattern: compiled}, nil
 }
 
 // IsZero says whether there is no template.

@@ -58,14 +58,16 @@ func (s *Session) checkNewGroup(doing string, group model.NewGroup) error {
 		return err
 	}
 	if group.MaxMembers < 0 {
-		return s.wrong(doing, pick("人数上限不能是负数", "the most members cannot be negative"), "")
+		return s.wrong(doing, pick("人数上限不能是负数", "the most members cannot be negative"),
+			pick("写一个正数，或不写，用套餐的上限", "take a positive number, or none: the plan has a limit"))
 	}
 	if len(group.Members) == 0 {
 		return nil
 	}
 	for _, member := range group.Members {
 		if member.Admin && group.Type.Allows(model.ActSetAdmin, model.Owner, false) == model.NotForType {
-			return s.wrong(doing, pick("这种群没有管理员：", "groups of this type have no administrators: ")+member.User, "")
+			return s.wrong(doing, pick("这种群没有管理员：", "groups of this type have no administrators: ")+member.User,
+				pick("作为普通成员加入，或换一种群类型", "take them in as a member, or take another type of group"))
 		}
 	}
 	return s.checkMembers(doing, group.Members)
@@ -98,11 +100,13 @@ func (s *Session) checkTexts(doing, name, introduction, notification, face strin
 }
 
 func (s *Session) checkEdit(doing string, edit model.GroupEdit) error {
+	pick := s.options.Language.Pick
 	if edit == (model.GroupEdit{}) {
-		return s.wrong(doing, s.options.Language.Pick("没有要修改的内容", "nothing is to be changed"), "")
+		return s.wrong(doing, pick("没有要修改的内容", "nothing is to be changed"),
+			pick("至少写一项：名称、简介、公告、头像、人数上限、申请或邀请方式、全员禁言", "name a change: name, introduction, announcement, picture, most members, how people come in, mute all"))
 	}
 	if edit.Name != nil && strings.TrimSpace(*edit.Name) == "" {
-		return s.wrong(doing, s.options.Language.Pick("群名不能为空", "a group has a name"), "")
+		return s.wrong(doing, pick("群名不能为空", "a group has a name"), pick("给它起个名字", "name it"))
 	}
 	return s.checkTexts(doing, valueOf(edit.Name), valueOf(edit.Introduction), valueOf(edit.Notification), valueOf(edit.FaceURL))
 }
@@ -133,12 +137,13 @@ func (s *Session) checkMembers(doing string, members []model.NewMember) error {
 }
 
 func (s *Session) checkUsers(doing string, users ...string) error {
+	pick := s.options.Language.Pick
 	if len(users) == 0 {
-		return s.wrong(doing, s.options.Language.Pick("没有指定用户", "nobody is named"), "")
+		return s.wrong(doing, pick("没有指定用户", "nobody is named"), pick("写上用户 ID", "name a user id"))
 	}
 	for _, user := range users {
 		if user == "" {
-			return s.wrong(doing, s.options.Language.Pick("用户 ID 是空的", "a user id is empty"), "")
+			return s.wrong(doing, pick("用户 ID 是空的", "a user id is empty"), pick("写上用户 ID", "name a user id"))
 		}
 		if err := s.checkLimits(doing, limit{"用户 ID ", "a user id", user, model.UserIDBytes}); err != nil {
 			return err
@@ -150,11 +155,12 @@ func (s *Session) checkUsers(doing string, users ...string) error {
 func (s *Session) checkCustom(doing, user string, custom map[string]string) error {
 	pick := s.options.Language.Pick
 	if len(custom) > customKeys {
-		return s.wrong(doing, fmt.Sprintf(pick("%s 有 %d 个自定义字段，最多 %d", "%s has %d custom fields, at most %d are taken"), user, len(custom), customKeys), "")
+		return s.wrong(doing, fmt.Sprintf(pick("%s 有 %d 个自定义字段，最多 %d", "%s has %d custom fields, at most %d are taken"), user, len(custom), customKeys),
+			pick("去掉几个，或把几个值合写在一个字段里", "leave some out, or write several values into one field"))
 	}
 	for key, value := range custom {
 		if key == "" {
-			return s.wrong(doing, pick("自定义字段没有名字", "a custom field has no name"), "")
+			return s.wrong(doing, pick("自定义字段没有名字", "a custom field has no name"), pick("写成 名字=值", "write name=value"))
 		}
 		err := s.checkLimits(doing,
 			limit{"自定义字段名", "the name of a custom field", key, customKeyBytes},
@@ -169,14 +175,16 @@ func (s *Session) checkCustom(doing, user string, custom map[string]string) erro
 func (s *Session) checkMemberEdit(doing, user string, edit model.MemberEdit) error {
 	pick := s.options.Language.Pick
 	if edit.NameCard == nil && edit.Role == nil && edit.MuteSeconds == nil && len(edit.Custom) == 0 {
-		return s.wrong(doing, pick("没有要修改的内容", "nothing is to be changed"), "")
+		return s.wrong(doing, pick("没有要修改的内容", "nothing is to be changed"),
+			pick("至少写一项：群名片、角色、禁言时长或自定义字段", "name a change: name card, role, mute or a custom field"))
 	}
 	if edit.Role != nil && *edit.Role != model.Admin && *edit.Role != model.Ordinary {
 		return s.wrong(doing, pick("角色只能是管理员或普通成员", "a role is administrator or ordinary member"),
 			pick("群主用转让来更换", "the owner changes by handing over"))
 	}
 	if edit.MuteSeconds != nil && *edit.MuteSeconds < 0 {
-		return s.wrong(doing, pick("禁言时长不能是负数", "a mute cannot last less than nothing"), "")
+		return s.wrong(doing, pick("禁言时长不能是负数", "a mute cannot last less than nothing"),
+			pick("写秒数，0 是解除禁言", "take a number of seconds; 0 ends a mute"))
 	}
 	if err := s.checkUsers(doing, user); err != nil {
 		return err
@@ -188,8 +196,10 @@ func (s *Session) checkMemberEdit(doing, user string, edit model.MemberEdit) err
 }
 
 func (s *Session) checkGroupID(doing, groupID string) error {
+	pick := s.options.Language.Pick
 	if groupID == "" || len(groupID) > model.GroupIDBytes {
-		return s.wrong(doing, s.options.Language.Pick("这不是一个群 ID", "this is no group id"), "")
+		return s.wrong(doing, pick("这不是一个群 ID", "this is no group id"),
+			pick("群 ID 是 1 到 48 字节；用 reddot groups 或 reddot group find 查", "a group id has 1 to 48 bytes; reddot groups and reddot group find show them"))
 	}
 	return nil
 }

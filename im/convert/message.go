@@ -43,7 +43,7 @@ func ReadRow(s *Scanner) Row {
 		case "ToGroupId", "GroupId":
 			r.GroupID = s.Name()
 		case "MsgSeq":
-			m.Sequence = s.Number()
+			m.Sequence = sequence(s.Number())
 		case "MsgRandom":
 			m.Random = uint32(s.Number())
 		case "MsgTimeStamp":
@@ -83,6 +83,14 @@ func ReadRow(s *Scanner) Row {
 		}
 	}
 	return r
+}
+
+// sequence is a number that the wire can carry, 0 of any other: a position out of reach would leave everything before it unseen.
+func sequence(number int64) int64 {
+	if narrow, err := Sequence32(number); err == nil {
+		return int64(narrow)
+	}
+	return 0
 }
 
 func readGroupInfo(s *Scanner) groupInfo {

@@ -6,9 +6,10 @@ const (
 	// defaultFPS is the most frames a second that messages cause for long.
 	defaultFPS = 60
 	// One event often brings a few pictures, the first of which matters most: it is painted at once, what follows
-	// it a moment later in one frame, and only a flood is bound by the frame rate.
-	messageBurst = 4
-	settle       = 4 * time.Millisecond
+	// it, as the page of a conversation that was just opened, a moment later in one frame, and only a flood is bound by
+	// the frame rate.
+	messageBurst = 8
+	settle       = time.Millisecond
 	// Frames that the user causes have a budget of their own, so that a key never waits for a flood's frame. A plain
 	// gap between them would make keys typed one after the other wait for each other.
 	userBurst = 16

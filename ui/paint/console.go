@@ -52,13 +52,19 @@ func (c *console) size() (width, height int) {
 	return width, height
 }
 
-// watchSignals tells the loop about signals that the framework leaves alone without its renderer.
-func (p *Program) watchSignals(done <-chan struct{}) {
+// watch begins to watch signals. The first frame comes after it: whoever sees that may send one.
+func watch() chan os.Signal {
 	signals := make(chan os.Signal, 8)
 	if len(watched) > 0 {
 		signal.Notify(signals, watched...)
-		defer signal.Stop(signals)
 	}
+	return signals
+}
+
+// watchSignals tells the loop about signals that the framework leaves alone without its renderer, and about those that it
+// begins to watch only a moment after the first frame.
+func (p *Program) watchSignals(signals chan os.Signal, done <-chan struct{}) {
+	defer signal.Stop(signals)
 	for {
 		select {
 		case <-done:
@@ -76,8 +82,12 @@ func (p *Program) signalled(sig os.Signal) {
 	case stopped(sig):
 		p.host.leave()
 		stop()
-	case hungUp(sig):
+	case ends(sig):
 		p.program.Quit()
+	case interrupts(sig):
+		if !p.host.lent() { // else it is meant for the program that has the terminal
+			p.program.Send(tea.InterruptMsg{})
+		}
 	case dumps(sig):
 		p.host.end()
 		dump()

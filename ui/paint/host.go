@@ -204,6 +204,13 @@ func (h *host) end() {
 	}
 }
 
+// lent says that the terminal is not ours now.
+func (h *host) lent() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.away
+}
+
 func (h *host) over() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -174,7 +174,8 @@ func (p *Program) start() (stop func()) {
 	go crash.Persist(p.host.output.run)() // it also writes what gives the terminal back
 	go p.guarded(func() { p.sendWakes(done) })()
 	if p.console != nil {
-		go p.guarded(func() { p.watchSignals(done) })()
+		signals := watch()
+		go p.guarded(func() { p.watchSignals(signals, done) })()
 	}
 	return func() {
 		p.host.end()

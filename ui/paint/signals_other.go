@@ -13,7 +13,9 @@ func continued(os.Signal) bool { return false }
 
 func stopped(os.Signal) bool { return false }
 
-func hungUp(os.Signal) bool { return false }
+func ends(os.Signal) bool { return false }
+
+func interrupts(os.Signal) bool { return false }
 
 func dumps(os.Signal) bool { return false }
 

@@ -10,15 +10,19 @@ import (
 
 const canSuspend = true
 
-// watched are changes of the window's size, stops from outside and continues after one, the loss of the terminal, and the
-// wish to see what all goroutines do.
-var watched = []os.Signal{syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGCONT, syscall.SIGHUP, syscall.SIGQUIT}
+// watched are changes of the window's size, stops from outside and continues after one, the wish to end, the loss of
+// the terminal among them, and the wish to see what all goroutines do.
+var watched = []os.Signal{
+	syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGCONT, syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT,
+}
 
 func continued(sig os.Signal) bool { return sig == syscall.SIGCONT }
 
 func stopped(sig os.Signal) bool { return sig == syscall.SIGTSTP }
 
-func hungUp(sig os.Signal) bool { return sig == syscall.SIGHUP }
+func ends(sig os.Signal) bool { return sig == syscall.SIGHUP || sig == syscall.SIGTERM }
+
+func interrupts(sig os.Signal) bool { return sig == syscall.SIGINT }
 
 func dumps(sig os.Signal) bool { return sig == syscall.SIGQUIT }
 

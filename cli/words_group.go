@@ -42,7 +42,7 @@ type groupWords struct {
 var groupChinese = groupWords{
 	groupShort:       "建群、邀请、加入、资料、角色、退出、解散",
 	groupCreateShort: "建一个群，打印群 ID，并逐个说明成员结果",
-	groupListShort:   "列出群组；--registry 列出从这里建的群",
+	groupListShort:   "列出群组；加 --registry 列出从这里建的群",
 	groupListLong: "列出群组与未读数，同 reddot groups。\n" +
 		"--registry 列出从这里建的群和是否已报给你的后台（docs/registry.md）；可用 --json 或 --csv 导出。",
 	groupInfoShort: "查看群资料：是否存在，我在不在里面",
@@ -65,7 +65,7 @@ var groupChinese = groupWords{
 	groupApproveShort:      "同意加群申请或邀请",
 	groupRefuseShort:       "拒绝加群申请或邀请",
 
-	flagGroupType:    "类型：work、public、meeting、avchatroom 或 community",
+	flagGroupType:    "类型: work、public、meeting、avchatroom 或 community",
 	flagGroupName:    "群名，最多 30 字节（一个汉字 3 字节）",
 	flagGroupIntro:   "简介，最多 240 字节",
 	flagGroupNotice:  "公告，最多 300 字节",
@@ -73,8 +73,8 @@ var groupChinese = groupWords{
 	flagGroupMax:     "最多多少人；不填按套餐",
 	flagGroupMember:  "成员 ID，可带自定义字段 ID:key=value,...；可重复",
 	flagGroupID:      "自定的群 ID；不填由服务端定",
-	flagGroupJoin:    "申请加群：free、approval 或 closed",
-	flagGroupInvite:  "邀请加群：free、approval 或 closed",
+	flagGroupJoin:    "申请加群: free、approval 或 closed",
+	flagGroupInvite:  "邀请加群: free、approval 或 closed",
 	flagMustBeMember: "不在群里时退出码为 1",
 	flagSearchLimit:  "最多几个群",
 	flagJoinMessage:  "申请时说的话",
@@ -93,12 +93,12 @@ var groupChinese = groupWords{
 		"--stdin 每行发一条，写成 JSON：to、text（或 data、description、extension）、cloudCustomData、random、mentions、\n" +
 		"mentionAll、noReceipt。某行失败不影响其余各行，最后退出码为 1。相同的 random 重试不会发出第二条。",
 	flagSendStdin: "从标准输入批量发送，每行一个 JSON 对象",
-	flagSince:     "先打印此后的消息：10m、08:30、2026-11-23 或 2026-11-23T08:30",
+	flagSince:     "先打印此后的消息: 10m、08:30、2026-11-23 或 2026-11-23T08:30",
 	flagNoFollow:  "打印完 --since 的消息就结束",
-	flagEvents:    "只要这些事件，用逗号隔开：message、receipt、note、read、group、group_notice、connection",
+	flagEvents:    "只要这些事件，用逗号隔开: message、receipt、note、read、group、group_notice、connection",
 	flagFrom:      "只要这个用户发的消息",
 	flagContains:  "只要含有这段文字的消息",
-	flagRole:      "只要这种角色发的消息：anchor、assistant、guide 或 customer",
+	flagRole:      "只要这种角色发的消息: anchor、assistant、guide 或 customer",
 
 	answerYes:      "确认要做，就加上 --yes",
 	typeToConfirmF: "输入“%s”确认：",

@@ -17,6 +17,9 @@ func (a *app) chat(ctx context.Context) (err error) {
 	if file, ok := a.out.(*os.File); !ok || !term.IsTerminal(int(file.Fd())) {
 		return withRemedy(usagef("%s", a.words.noTerminal), a.words.noTerminalRemedy)
 	}
+	if os.Getenv("TERM") == "dumb" {
+		return withRemedy(usagef("%s", a.words.dumbTerminal), a.words.dumbTerminalRemedy)
+	}
 	a.log = &ui.Log{}
 	live, err := a.open(ctx, forLong)
 	if err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -26,8 +27,9 @@ type app struct {
 	log *ui.Log
 	// completing is set while a shell asks what could be typed: nothing may be started for that.
 	completing bool
-	// started is set once flags and arguments are understood: errors before it are wrong usage.
+	// started is set once flags and arguments are understood: errors before it are wrong usage. failed is the error after it.
 	started bool
+	failed  error
 }
 
 // Main runs the program with its arguments (without the program's name) and returns the exit code.
@@ -40,12 +42,12 @@ func Main(arguments []string, in io.Reader, out, err io.Writer) int {
 	root.SetErr(err)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	failure := fang.Execute(ctx, root,
+	misused := fang.Execute(ctx, root,
 		fang.WithVersion(version()),
 		fang.WithColorSchemeFunc(colours),
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}), // reported below, by our contract
 	)
-	return a.report(failure)
+	return a.report(errors.Join(misused, a.failed))
 }
 
 // colours paints help in the terminal's own sixteen colours.
@@ -72,7 +74,22 @@ func (a *app) root() *cobra.Command {
 		a.loginCommand(), a.logoutCommand(), a.doctorCommand(), a.explainCommand(),
 	)
 	a.addCompletions(root)
+	a.keepFailures(root)
 	return root
+}
+
+// keepFailures keeps what commands fail with from the library, which would ask the terminal for its colours before anybody
+// is told: that takes seconds where none answers, and swallows what is typed meanwhile.
+func (a *app) keepFailures(command *cobra.Command) {
+	if run := command.RunE; run != nil {
+		command.RunE = func(command *cobra.Command, arguments []string) error {
+			a.failed = run(command, arguments)
+			return nil
+		}
+	}
+	for _, below := range command.Commands() {
+		a.keepFailures(below)
+	}
 }
 
 // begin fills flags from the environment and settles the language, before any command runs.

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -100,6 +102,25 @@ func TestTheTerminalIsLeftAsItWasFound(t *testing.T) {
 	require.NotContains(t, window.screen(), "直播间", "the alternate screen is left")
 	_, _, shown := window.cursor()
 	require.True(t, shown)
+}
+
+// A terminal that cannot move its cursor is told so by a line of text. No error asks the terminal for anything: that would
+// swallow what is typed meanwhile, and wait where nothing answers.
+func TestAnErrorOnATerminalIsPlainText(t *testing.T) {
+	m := newMachine(t)
+	window := m.openCommand("dumb", 100, 24, append(m.environment(), "TERM=dumb"), "sh", "-c", "read go; exec "+quote(m.path)+" --lang en")
+	written := filepath.Join(m.dir("written"), "bytes")
+	window.tmux("pipe-pane", "-t", window.name, "cat >"+quote(written))
+	window.keys("Enter")
+	window.awaitText("exit 2")
+	require.Contains(t, window.screen(), "TERM=dumb cannot move its cursor")
+	window.await("the record", func(string) bool {
+		bytes, err := os.ReadFile(written)
+		return err == nil && strings.Contains(string(bytes), "exit 2")
+	})
+	bytes, err := os.ReadFile(written)
+	require.NoError(t, err)
+	require.NotContains(t, string(bytes), "\x1b")
 }
 
 func TestTheScreenSurvivesItsServer(t *testing.T) {

@@ -202,7 +202,6 @@ func (s *Server) feed(e core.Event) {
 		}
 	case core.Emptied:
 		s.live.clear()
-		s.statuses.clear()
 	}
 }
 
@@ -219,7 +218,7 @@ type liveTip struct {
 
 func (s *Server) feedMessage(e core.GroupMessage) {
 	if e.Msg.Tip {
-		s.feedItem(e.Group.ID, liveTip{Event: wire.EventGroupTip, GroupTip: wireTip(e.Msg, e.Group, e.Msg.From)})
+		s.feedItem(e.Group.ID, liveTip{Event: wire.EventGroupTip, GroupTip: wireTip(e.Msg, e.Group)})
 		return
 	}
 	s.feedEvent(e.Group.ID, liveMessage{Event: wire.EventGroupMessage, GroupMessage: wireMessage(e.Msg, e.Group)}, liveEvent{seq: e.Msg.Seq})

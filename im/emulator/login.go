@@ -38,7 +38,7 @@ func (c *connection) logIn(r wire.Request) (any, error) {
 	}
 	c.enter(login{account: account, ticket: t}, inst)
 	return wire.LoginReply{
-		Result: wire.OK(), A2Key: a2, TinyID: account.TinyID, HelloInterval: helloInterval, InstID: inst, TimeStamp: s.core.Now(), CustomStatus: s.statuses.of(account.UID),
+		Result: wire.OK(), A2Key: a2, TinyID: account.TinyID, HelloInterval: helloInterval, InstID: inst, TimeStamp: s.core.Now(), CustomStatus: s.customStatus(account.UID),
 		PurchaseBits: s.features,
 	}, nil
 }

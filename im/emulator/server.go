@@ -70,7 +70,6 @@ type Server struct {
 	faults    *Faults
 	positions positions
 	live      liveRooms
-	statuses  statuses
 	displaced displacedLogins
 	media     mediaStore
 	clock     *clock

@@ -1,9 +1,9 @@
 package emulator
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
-	"sync"
 
 	"reddot/im/emulator/core"
 	"reddot/im/wire"
@@ -27,95 +27,7 @@ const (
 const (
 	maxCustomStatus = 100 // bytes
 	maxStatusUsers  = 500 // named at once
-	maxSubscribed   = 3000
 )
-
-// statuses are what users say about themselves and who wants to hear of it, by account
-// number. A text of one's own lasts until its user's last device logs out. Nothing of it
-// survives the server.
-type statuses struct {
-	mu       sync.Mutex
-	custom   map[uint32]string
-	watchers map[uint32]map[uint32]struct{} // by who is watched
-	watched  map[uint32]int                 // how many somebody watches
-}
-
-func (s *statuses) set(uid uint32, text string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.custom == nil {
-		s.custom = map[uint32]string{}
-	}
-	s.custom[uid] = text
-	if text == "" {
-		delete(s.custom, uid)
-	}
-}
-
-// of is what a user said, as clients get it: in Base64.
-func (s *statuses) of(uid uint32) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return base64.StdEncoding.EncodeToString([]byte(s.custom[uid]))
-}
-
-// watch reports false if somebody watches too many already.
-func (s *statuses) watch(who, whom uint32) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.watchers == nil {
-		s.watchers, s.watched = map[uint32]map[uint32]struct{}{}, map[uint32]int{}
-	}
-	if _, known := s.watchers[whom][who]; known {
-		return true
-	}
-	if s.watched[who] >= maxSubscribed {
-		return false
-	}
-	if s.watchers[whom] == nil {
-		s.watchers[whom] = map[uint32]struct{}{}
-	}
-	s.watchers[whom][who] = struct{}{}
-	s.watched[who]++
-	return true
-}
-
-func (s *statuses) unwatch(who, whom uint32) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, known := s.watchers[whom][who]; known {
-		delete(s.watchers[whom], who)
-		s.watched[who]--
-	}
-}
-
-func (s *statuses) unwatchAll(who uint32) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, watchers := range s.watchers {
-		delete(watchers, who)
-	}
-	delete(s.watched, who)
-}
-
-// watchersOf lists who wants to hear of a user, and the user, whose devices hear of it too.
-func (s *statuses) watchersOf(uid uint32) []uint32 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := []uint32{uid}
-	for who := range s.watchers[uid] {
-		if who != uid {
-			list = append(list, who)
-		}
-	}
-	return list
-}
-
-func (s *statuses) clear() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.custom, s.watchers, s.watched = nil, nil, nil
-}
 
 // userStatus is one status in replies and pushes. Its number in the event of a push is a
 // guess; clients look at the array alone.
@@ -128,7 +40,7 @@ type userStatus struct {
 const eventUserStatus = 22
 
 func (s *Server) statusOf(account core.Account) userStatus {
-	status := userStatus{ToAccount: account.ID, Status: statusOffline, CustomStatus: s.statuses.of(account.UID)}
+	status := userStatus{ToAccount: account.ID, Status: statusOffline, CustomStatus: s.customStatus(account.UID)}
 	if s.hub.present(account.UID) {
 		status.Status = statusOnline
 	}
@@ -146,13 +58,20 @@ func (s *Server) tellStatus(account core.Account, except int64) {
 		s.log.Error("Cannot encode a status", "user", account.ID, "error", err)
 		return
 	}
-	s.pushTo(core.Audience{To: s.statuses.watchersOf(account.UID), Except: except}, push{event: text})
+	s.pushTo(core.Audience{To: append(s.core.Watchers(account.UID), account.UID), Except: except}, push{event: text})
 }
 
-// went tells that a user's last connection has ended.
+// customStatus is what a user said, as clients get it: in Base64.
+func (s *Server) customStatus(uid uint32) string {
+	return base64.StdEncoding.EncodeToString([]byte(s.core.Status(uid)))
+}
+
+// went tells that a user's last connection has ended. What the user said lasts until then, if the user logged out.
 func (s *Server) went(account core.Account, how string) {
-	if how == stateLogout {
-		s.statuses.set(account.UID, "")
+	if how == stateLogout && s.core.Status(account.UID) != "" {
+		if err := s.core.SetStatus(context.Background(), account.ID, ""); err != nil {
+			s.log.Warn("Cannot take back a status", "user", account.ID, "error", err)
+		}
 	}
 	s.tellStatus(account, 0)
 }
@@ -166,7 +85,9 @@ func (r *request) setStatus(body setStatusRequest) (any, error) {
 		return nil, &wire.Error{Code: wire.CodeMsgRequest, Info: fmt.Sprintf("CustomStatus has at most %d bytes", maxCustomStatus)}
 	}
 	s := r.c.server
-	s.statuses.set(r.user.UID, body.CustomStatus)
+	if err := s.core.SetStatus(r.c.ctx, r.user.ID, body.CustomStatus); err != nil {
+		return nil, err
+	}
 	s.tellStatus(r.user, r.actor().Inst)
 	return nil, nil
 }
@@ -218,21 +139,20 @@ func (r *request) getStatus(body statusUsersRequest) (any, error) {
 }
 
 func (r *request) subscribeStatus(body statusUsersRequest) (any, error) {
-	return r.eachUser(body.ToAccount, func(account core.Account) error {
-		if !r.c.server.statuses.watch(r.user.UID, account.UID) {
-			return &wire.Error{Code: wire.CodeMsgRequest, Info: fmt.Sprintf("at most %d users can be subscribed to", maxSubscribed)}
-		}
-		return nil
-	})
+	reply, err := r.eachUser(body.ToAccount, func(core.Account) error { return nil })
+	if err != nil {
+		return reply, err
+	}
+	return reply, r.core().Watch(r.c.ctx, r.user.ID, body.ToAccount)
 }
 
 func (r *request) unsubscribeStatus(body statusUsersRequest) (any, error) {
 	if len(body.ToAccount) == 0 {
-		r.c.server.statuses.unwatchAll(r.user.UID)
-		return statusReply{Result: wire.OK()}, nil
+		return statusReply{Result: wire.OK()}, r.core().UnwatchAll(r.c.ctx, r.user.ID)
 	}
-	return r.eachUser(body.ToAccount, func(account core.Account) error {
-		r.c.server.statuses.unwatch(r.user.UID, account.UID)
-		return nil
-	})
+	reply, err := r.eachUser(body.ToAccount, func(core.Account) error { return nil })
+	if err != nil {
+		return reply, err
+	}
+	return reply, r.core().Unwatch(r.c.ctx, r.user.ID, body.ToAccount)
 }

@@ -9,7 +9,7 @@ import (
 const NoticeBanned = 21
 
 // Ban removes members from a live room for some seconds; its owner, admins and app admins
-// may. Bans are forgotten when the server ends.
+// may.
 func (c *Core) Ban(ctx context.Context, by Actor, id string, users []string, seconds int64, reason string) error {
 	return c.change(ctx, func(t *txn) error {
 		g, m, err := c.memberOf(id, by)
@@ -38,13 +38,13 @@ func (c *Core) Ban(ctx context.Context, by Actor, id string, users []string, sec
 		until := t.time + seconds
 		for _, target := range gone {
 			t.noticeTo(target, Notice{Type: NoticeBanned, Operator: by.User, Remark: reason})
+			if err := t.write(`INSERT OR REPLACE INTO banned VALUES (?,?,?)`, g.num, target.acc.pub.UID, until); err != nil {
+				return err
+			}
 		}
 		t.apply(func() {
-			if g.banned == nil {
-				g.banned = map[uint32]int64{}
-			}
 			for _, target := range gone {
-				g.banned[target.acc.pub.UID] = until
+				g.ban(target.acc.pub.UID, until)
 			}
 		})
 		return t.remove(by, g, gone, tipBody{Op: TipRemoved, Operator: by.User}, false)

@@ -28,6 +28,9 @@ func (c *Core) DeleteAccount(ctx context.Context, by Actor, id string) error {
 		if err := t.forgetContacts(acc); err != nil {
 			return err
 		}
+		if err := t.forgetStatus(acc); err != nil {
+			return err
+		}
 		if err := t.write(`DELETE FROM invitation WHERE uid = ?1 OR inviter = ?1`, acc.pub.UID); err != nil {
 			return err
 		}

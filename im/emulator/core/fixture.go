@@ -7,11 +7,11 @@ import (
 
 // A fixture is all data of a server as JSON lines, so that people can share, read and change
 // it. The first line is {"reddot":"data","version":1}. Every further line is an object with
-// one field that says what it is: account, group, member, message, position, conversation,
-// erased, values or file. What a line refers to stands before it. Times are Unix seconds.
+// one field that says what it is (fixtureKinds). What a line refers to stands before it. Times
+// are Unix seconds.
 //
-// Everything that users see is in it. Not in it are keys, signatures, devices, requests to
-// join that wait and notices that wait for absent users.
+// Everything that the database holds is in it, apart from what is about to be removed. Not in
+// it are keys, signatures and devices.
 //
 // Lines may be written by hand: an account needs its id, a group id and type, a member group
 // and user, a message its place (group and from, or from and to) and body. Sequences, the
@@ -35,7 +35,20 @@ type fixtureLine struct {
 	Erased       *fixtureErased       `json:"erased,omitempty"`
 	Values       *fixtureValues       `json:"values,omitempty"`
 	File         *fixtureFile         `json:"file,omitempty"`
+	Relations    *fixtureRelations    `json:"relations,omitempty"`
+	Watches      *fixtureWatches      `json:"watches,omitempty"`
+	Folder       *fixtureFolder       `json:"folder,omitempty"`
+	Contact      *fixtureContact      `json:"contact,omitempty"`
+	Extensions   *fixtureExtensions   `json:"extensions,omitempty"`
+	Ban          *fixtureBan          `json:"ban,omitempty"`
+	Application  *fixtureApplication  `json:"application,omitempty"`
+	Invitation   *fixtureInvitation   `json:"invitation,omitempty"`
+	Notice       *fixtureNotice       `json:"notice,omitempty"`
 }
+
+// fixtureKinds names what a line can be.
+const fixtureKinds = "account, group, member, message, position, conversation, erased, values, file, relations, watches, folder, contact, " +
+	"extensions, ban, application, invitation or notice"
 
 // fixtureAccount has the number of the account, which is a part of message ids; 0 in a line
 // takes the next.
@@ -47,6 +60,11 @@ type fixtureAccount struct {
 	Face       string        `json:"face,omitempty"`
 	Profile    []ProfileItem `json:"profile,omitempty"`
 	ValidAfter int64         `json:"validAfter,omitempty"` // signatures made before are refused
+
+	// Until when the account is silenced, between two and in groups.
+	SilentC2C   int64  `json:"silentC2C,omitempty"`
+	SilentGroup int64  `json:"silentGroup,omitempty"`
+	Status      string `json:"status,omitempty"` // what the user says
 }
 
 // fixtureGroup has the end of its history where that does not follow from its messages, as

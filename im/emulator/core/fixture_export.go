@@ -42,7 +42,10 @@ func (e *exporter) run() error {
 	if err := e.out.Encode(fixtureLine{Reddot: fixtureFormat, Version: fixtureVersion}); err != nil {
 		return err
 	}
-	for _, step := range []func() error{e.accounts, e.exportGroups, e.members, e.messages, e.conversations, e.c2c, e.positions, e.dialogs, e.erased, e.values, e.files} {
+	for _, step := range []func() error{
+		e.accounts, e.exportGroups, e.members, e.messages, e.conversations, e.c2c, e.positions, e.dialogs, e.erased, e.values, e.files,
+		e.relations, e.watches, e.folders, e.contacts, e.extensions, e.bans, e.applications, e.invitations, e.notices,
+	} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -62,7 +65,7 @@ func (e *exporter) accounts() error {
 	return e.each(func(row scanner) error {
 		var a fixtureAccount
 		var profile string
-		if err := row.Scan(&a.Number, &a.ID, &a.Nick, &a.Face, &profile, &a.ValidAfter); err != nil {
+		if err := row.Scan(&a.Number, &a.ID, &a.Nick, &a.Face, &profile, &a.ValidAfter, &a.SilentC2C, &a.SilentGroup, &a.Status); err != nil {
 			return err
 		}
 		e.users[a.Number] = a.ID
@@ -72,7 +75,8 @@ func (e *exporter) accounts() error {
 			return err
 		}
 		return e.out.Encode(fixtureLine{Account: &a})
-	}, `SELECT uid, id, nick, face, profile, valid_after FROM account ORDER BY uid`)
+	}, `SELECT account.uid, id, nick, face, profile, valid_after, coalesce(c2c, 0), coalesce(grp, 0), coalesce(text, '')
+		FROM account LEFT JOIN silence ON silence.uid = account.uid LEFT JOIN status ON status.uid = account.uid ORDER BY account.uid`)
 }
 
 func (e *exporter) exportGroups() error {

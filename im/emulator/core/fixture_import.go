@@ -154,7 +154,31 @@ func (i *importer) line(line fixtureLine) error {
 	case line.File != nil:
 		return i.file(*line.File)
 	}
-	return errors.New("it is neither account, group, member, message, position, conversation, erased, values nor file")
+	return i.furtherLine(line)
+}
+
+func (i *importer) furtherLine(line fixtureLine) error {
+	switch {
+	case line.Relations != nil:
+		return i.relations(*line.Relations)
+	case line.Watches != nil:
+		return i.watches(*line.Watches)
+	case line.Folder != nil:
+		return i.folder(*line.Folder)
+	case line.Contact != nil:
+		return i.contact(*line.Contact)
+	case line.Extensions != nil:
+		return i.extensions(*line.Extensions)
+	case line.Ban != nil:
+		return i.ban(*line.Ban)
+	case line.Application != nil:
+		return i.application(*line.Application)
+	case line.Invitation != nil:
+		return i.invitation(*line.Invitation)
+	case line.Notice != nil:
+		return i.notice(*line.Notice)
+	}
+	return errors.New("it must be one of " + fixtureKinds)
 }
 
 // user finds the number of an account; "" is nobody.
@@ -186,7 +210,18 @@ func (i *importer) account(a fixtureAccount) error {
 		return fmt.Errorf("account %q is there twice", a.ID)
 	}
 	i.accounts[a.ID], i.last = a.Number, max(i.last, a.Number)
-	return i.exec(insertAccount, a.Number, a.ID, a.Nick, a.Face, encodeList(a.Profile), a.ValidAfter)
+	if err := i.exec(insertAccount, a.Number, a.ID, a.Nick, a.Face, encodeList(a.Profile), a.ValidAfter); err != nil {
+		return err
+	}
+	if a.SilentC2C != 0 || a.SilentGroup != 0 {
+		if err := i.write("the silence", `INSERT INTO silence VALUES (?,?,?)`, a.Number, a.SilentC2C, a.SilentGroup); err != nil {
+			return err
+		}
+	}
+	if a.Status == "" {
+		return nil
+	}
+	return i.write("the status", `INSERT INTO status VALUES (?,?)`, a.Number, a.Status)
 }
 
 func (i *importer) group(g fixtureGroup) error {

@@ -15,7 +15,7 @@ import (
 func lively(t *testing.T, path string) {
 	t.Helper()
 	ctx := t.Context()
-	c, err := core.Open(core.Options{Path: path, Files: func(body []byte) []string {
+	c, err := core.Open(core.Options{Path: path, AskInvited: true, Files: func(body []byte) []string {
 		if bytes.Contains(body, []byte("file coat")) {
 			return []string{"coat"}
 		}
@@ -82,6 +82,38 @@ func lively(t *testing.T, path string) {
 	_, err = c.SendC2C(ctx, alice, core.C2CSend{From: "alice", To: "bob", Seq: 30, Random: 30, Body: body("file coat")})
 	require.NoError(t, err)
 	say(t, c, room, "alice", "file coat")
+	livelier(t, c, room)
+}
+
+// livelier is what people keep of each other, and what waits.
+func livelier(t *testing.T, c *core.Core, room string) {
+	t.Helper()
+	ctx := t.Context()
+	alice, forever := core.Actor{User: "alice"}, int64(core.SilenceForever)
+	_, err := c.AddFriends(ctx, "alice", []core.NewFriend{{User: "bob", Remark: "店长", Classes: []string{"同事"}}}, true, true)
+	require.NoError(t, err)
+	_, err = c.Block(ctx, "alice", []string{"carol"})
+	require.NoError(t, err)
+	require.NoError(t, c.SetStatus(ctx, "bob", "busy"))
+	require.NoError(t, c.Watch(ctx, "alice", []string{"bob", "carol"}))
+	require.NoError(t, c.SetSilence(ctx, "carol", &forever, nil))
+	_, _, err = c.CreateFolder(ctx, "alice", "店铺", []core.ConversationID{{Group: room}})
+	require.NoError(t, err)
+	_, err = c.MarkConversations(ctx, "alice", []core.Mark{{Conv: core.ConversationID{Peer: "bob"}, Set: []int{0, 63}}})
+	require.NoError(t, err)
+	vote := say(t, c, room, "alice", "vote", func(s *core.GroupSend) { s.Extensible = true })
+	_, err = c.ChangeExtensions(ctx, alice, core.MessageID{Group: room, Seq: vote.Seq}, core.ExtensionSet, []core.Extension{{Key: "vote", Value: "yes"}})
+	require.NoError(t, err)
+	_, err = c.Apply(ctx, core.Actor{User: "bob"}, "live", "")
+	require.NoError(t, err)
+	require.NoError(t, c.Ban(ctx, alice, "live", []string{"bob"}, 3600, "spam"))
+	private, err := c.CreateGroup(ctx, admin, core.NewGroup{ID: "private", Type: "Public", Name: "private", Owner: "alice", ApplyJoin: core.NeedPermission})
+	require.NoError(t, err)
+	waiting, err := c.Apply(ctx, core.Actor{User: "bob"}, private.ID, "let me in")
+	require.NoError(t, err)
+	require.True(t, waiting)
+	_, err = c.AddMembers(ctx, alice, private.ID, []core.NewMember{{User: "carol"}}, false)
+	require.NoError(t, err)
 }
 
 func export(t *testing.T, path string) string {
@@ -124,7 +156,19 @@ func seen(t *testing.T, path string) map[string]any {
 		require.NoError(t, err)
 		coat, err := c.MaySee(ctx, account.UID, "coat")
 		require.NoError(t, err)
-		all[user] = []any{account, list, unread, coat, c.C2CFlags(user)}
+		relations, err := c.Relations(user)
+		require.NoError(t, err)
+		contacts, folders, _, err := c.Contacts(ctx, user, 0)
+		require.NoError(t, err)
+		queued, err := c.Queued(ctx, user, 0, c.LastQueued())
+		require.NoError(t, err)
+		silenced, _, err := c.Silenced(user)
+		require.NoError(t, err)
+		_, banned := c.Apply(ctx, core.Actor{User: user}, "live", "")
+		all[user] = []any{
+			account, list, unread, coat, c.C2CFlags(user), relations, contacts, folders, queued, silenced > 0, c.Status(account.UID),
+			c.Watchers(account.UID), banned != nil,
+		}
 		for _, g := range c.Groups() {
 			if _, err := c.Member(g.ID, user); err == nil && g.Type.KeepsHistory() {
 				page, err := c.GroupHistory(ctx, core.Actor{User: user}, g.ID, 0, 100)
@@ -145,6 +189,12 @@ func TestAFixtureCarriesEverythingThatUsersSee(t *testing.T) {
 	from, to := t.TempDir()+"/server.db", t.TempDir()+"/server.db"
 	lively(t, from)
 	fixture := export(t, from)
+	for _, part := range []string{
+		`"relations":`, `"watches":`, `"folder":`, `"contact":`, `"extensions":`, `"ban":`, `"application":`, `"invitation":`, `"notice":`,
+		`"status":"busy"`, `"silentC2C":`, `"marks":[0,63]`,
+	} {
+		require.Contains(t, fixture, part)
+	}
 	require.NoError(t, core.Import(t.Context(), to, strings.NewReader(fixture)))
 	require.Equal(t, fixture, export(t, to))
 	require.Equal(t, seen(t, from), seen(t, to))

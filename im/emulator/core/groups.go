@@ -314,6 +314,7 @@ func (c *Core) DestroyGroup(ctx context.Context, by Actor, id string) error {
 			t.exec(deleteMedia, fileGroup, g.num),
 			t.write(`DELETE FROM attribute WHERE grp = ?`, g.num),
 			t.write(`DELETE FROM counter WHERE grp = ?`, g.num),
+			t.write(`DELETE FROM banned WHERE grp = ?`, g.num),
 			t.exec(insertPurge, g.messageID(0), g.messageID(g.last)),
 		} {
 			if step != nil {

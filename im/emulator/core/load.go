@@ -15,7 +15,9 @@ func (c *Core) load() error {
 		{"accounts", c.loadAccounts},
 		{"relations", c.loadRelations},
 		{"silences", c.loadSilences},
+		{"statuses", c.loadStatuses},
 		{"groups", c.loadGroups},
+		{"bans", c.loadBans},
 		{"members", c.loadMembers},
 		{"uncounted messages", c.loadUncounted},
 		{"queued notices", c.loadQueued},
@@ -102,10 +104,7 @@ func (c *Core) loadGroups() error {
 }
 
 func (c *Core) loadUncounted() error {
-	groups := make(map[int64]*group, len(c.groups))
-	for _, g := range c.groups {
-		groups[g.num] = g
-	}
+	groups := c.groupsByNumber()
 	return c.each(func(row scanner) error {
 		var id int64
 		if err := row.Scan(&id); err != nil {

@@ -44,7 +44,7 @@ type Relations struct {
 
 // Friend is somebody in a user's list of friends.
 type Friend struct {
-	UID        uint32        `json:"uid"`
+	UID        uint32        `json:"uid,omitempty"`
 	User       string        `json:"-"`
 	Remark     string        `json:"remark,omitempty"`
 	RemarkTime int64         `json:"remarkTime,omitempty"`
@@ -57,14 +57,14 @@ type Friend struct {
 
 // Blocked is somebody whose messages a user does not want.
 type Blocked struct {
-	UID  uint32 `json:"uid"`
+	UID  uint32 `json:"uid,omitempty"`
 	User string `json:"-"`
 	Time int64  `json:"time"`
 }
 
 // FriendRequest waits for the answer of one who confirms friends. Both sides hold it.
 type FriendRequest struct {
-	UID     uint32 `json:"uid"` // of the other side
+	UID     uint32 `json:"uid,omitempty"` // of the other side
 	User    string `json:"-"`
 	Sent    bool   `json:"sent,omitempty"` // the holder sent it
 	Source  string `json:"source,omitempty"`

@@ -1,13 +1,13 @@
 package core
 
 // schemaVersion is kept in PRAGMA user_version. A file with a higher one is refused.
-const schemaVersion = 7
+const schemaVersion = 8
 
 // applicationID marks the file as ours (PRAGMA application_id).
 const applicationID = 0x52644474
 
 // migrations[v] brings a database of version v to the next one; a new database has version 0.
-var migrations = [schemaVersion]string{schemaFirst, schemaQueue, schemaViews, schemaExtras, schemaRelations, schemaSilence, schemaInvitation}
+var migrations = [schemaVersion]string{schemaFirst, schemaQueue, schemaViews, schemaExtras, schemaRelations, schemaSilence, schemaInvitation, schemaStatus}
 
 // A group message's id is group<<32 | sequence, so that a group's history is one range of
 // the primary key. uncounted is 1 for what is nobody's unread message (recalled or sent

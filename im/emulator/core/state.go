@@ -19,9 +19,12 @@ type account struct {
 	dialogs    map[*account]*dialog
 	relations  *Relations // replaced, never changed
 	silence    Silence
-	deleted    bool // only messages know of it
-	queued     int  // how much waits in the queue
-	warm       bool // the counts and previews that a conversation list needs are in memory
+	status     string                // what the user says
+	watchers   map[*account]struct{} // who wants to hear of it
+	watched    int                   // how many this account watches
+	deleted    bool                  // only messages know of it
+	queued     int                   // how much waits in the queue
+	warm       bool                  // the counts and previews that a conversation list needs are in memory
 }
 
 type group struct {

@@ -89,12 +89,13 @@ const (
 	GoneLeft      = "left"
 )
 
-// GroupChanged says that a group came, went or changed.
+// GroupChanged says that a group came, went or changed. Asked is when the question left that it answers, zero for what the
+// service told by itself.
 type GroupChanged struct {
 	GroupID string
-	// Group is the new state, nil when it must be asked for (Client.Sync). Asked is when the question left that it answers.
+	Asked   Moment
+	// Group is the new state, nil when it must be asked for (Client.Sync).
 	Group *model.Group
-	Asked Moment
 	// Gone is set when the user is no longer a member or the group no longer exists; Reason says which, "" if
 	// that is not known.
 	Gone   bool
@@ -104,8 +105,10 @@ type GroupChanged struct {
 // MembersChanged says that members of a group came, went or changed their role.
 type MembersChanged struct {
 	GroupID string
-	// Members is the new number of members, 0 if not told.
+	// Members is the new number of members, 0 if not told. Asked is when the question left that it answers, zero for what the
+	// service told by itself.
 	Members int
+	Asked   Moment
 }
 
 // ProfileChanged says that a user changed name or picture.

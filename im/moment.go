@@ -10,3 +10,11 @@ var moments atomic.Int64
 
 // Now returns a Moment after all those returned before.
 func Now() Moment { return Moment(moments.Add(1)) }
+
+// OrNow returns the moment, Now if it is zero: what the service told by itself answers no question.
+func (m Moment) OrNow() Moment {
+	if m == 0 {
+		return Now()
+	}
+	return m
+}

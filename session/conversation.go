@@ -25,8 +25,8 @@ type chat struct {
 	self  string
 	name  string
 	group *model.Group
-	// groupAsked is when the question left that group answers.
-	groupAsked im.Moment
+	// groupAsked is when the question left that group answers, and counted when the number of its members was told last.
+	groupAsked, counted im.Moment
 	// uncounted is set while nobody asked for the unread count.
 	uncounted bool
 	// unlisted is set for a live room that was entered from here: no list of the service names it.
@@ -64,18 +64,32 @@ type chat struct {
 	dirty   bool
 }
 
+// chatAt is chatOf for a conversation that the service named in the answer to a question that left at the moment asked.
+func (s *Session) chatAt(id model.ConversationID, asked im.Moment) *chat {
+	c := s.chats[id]
+	if c == nil {
+		c = s.newChat(id)
+	}
+	s.came(c, asked)
+	return c
+}
+
 // chatOf returns the live state of a conversation, making it when it is new.
 func (s *Session) chatOf(id model.ConversationID) *chat {
 	if c := s.chats[id]; c != nil {
 		return c
 	}
+	s.presence.add(id, im.Now())
+	return s.newChat(id)
+}
+
+func (s *Session) newChat(id model.ConversationID) *chat {
 	c := &chat{
 		id: id, self: s.me.User, name: id.Target(), divider: -1,
 		timeline: model.NewTimeline(id, closedWindow),
 		unread:   model.NewUnread(id, s.me.User, s.reads.engine.Position(id)),
 	}
 	s.chats[id] = c
-	s.presence.add(id)
 	s.order = append(s.order, c)
 	s.listed = false
 	s.touch(c)
@@ -90,10 +104,10 @@ func (s *Session) touch(c *chat) {
 	}
 }
 
-// remove takes a conversation off the list. Its history stays in the store.
-func (s *Session) remove(c *chat) {
+// remove takes a conversation off the list that was gone at the moment at. Its history stays in the store.
+func (s *Session) remove(c *chat, at im.Moment) {
 	delete(s.chats, c.id)
-	s.presence.remove(c.id)
+	s.presence.remove(c.id, at)
 	delete(s.unsaved, c)
 	s.order = slices.DeleteFunc(s.order, func(other *chat) bool { return other == c })
 	s.listed = false
@@ -102,21 +116,45 @@ func (s *Session) remove(c *chat) {
 // setGroup takes over what a question learned of a group that left at the moment asked. The user's own card and fields stand
 // until they are asked for again: not every answer has them.
 func (c *chat) setGroup(group *model.Group, asked im.Moment) {
-	older := c.group
 	if asked < c.groupAsked {
-		group, older = older, group
-	} else {
-		c.groupAsked = asked
+		c.group = withSelf(c.group, group)
+		return
 	}
-	if older != nil && group.SelfUnknown && !older.SelfUnknown {
-		completed := *group
-		completed.SelfNameCard, completed.SelfCustom, completed.SelfUnknown = older.SelfNameCard, older.SelfCustom, false
-		group = &completed
+	older := c.group
+	c.group, c.groupAsked = withSelf(group, older), asked
+	if older != nil && asked < c.counted {
+		c.group = withMembers(c.group, older.Members)
 	}
-	c.group = group
 	c.muted = group.Muted
 	if group.Name != "" {
 		c.name = group.Name
+	}
+}
+
+// withSelf returns the group with the user's own card and fields from an older answer, where it lacks them.
+func withSelf(group, older *model.Group) *model.Group {
+	if older == nil || older.SelfUnknown || !group.SelfUnknown {
+		return group
+	}
+	completed := *group
+	completed.SelfNameCard, completed.SelfCustom, completed.SelfUnknown = older.SelfNameCard, older.SelfCustom, false
+	return &completed
+}
+
+func withMembers(group *model.Group, members int) *model.Group {
+	if group.Members == members {
+		return group
+	}
+	counted := *group
+	counted.Members = members
+	return &counted
+}
+
+// countMembers takes over the number of a group's members: the answer to a question that left at the moment asked, or zero for
+// what the service told by itself.
+func (c *chat) countMembers(members int, asked im.Moment) {
+	if asked = asked.OrNow(); members > 0 && asked >= max(c.counted, c.groupAsked) {
+		c.group, c.counted = withMembers(c.group, members), asked
 	}
 }
 

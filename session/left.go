@@ -7,14 +7,14 @@ import (
 
 // drop takes a group off the list that the account is not in any more; its history stays in the store. A group with
 // messages that were not sent stays in the list until the last of them is discarded: their text is the user's, whatever
-// became of the group.
-func (s *Session) drop(c *chat) {
+// became of the group. It was gone at the moment at.
+func (s *Session) drop(c *chat, at im.Moment) {
 	if len(c.timeline.Unsent()) == 0 {
-		s.remove(c)
+		s.remove(c, at)
 		s.forget([]model.ConversationID{c.id})
 		return
 	}
-	s.presence.remove(c.id)
+	s.presence.remove(c.id, at)
 	c.left = true
 	if c.group != nil {
 		group := *c.group
@@ -24,11 +24,11 @@ func (s *Session) drop(c *chat) {
 	s.touch(c)
 }
 
-// came notes that the account is in a group, maybe again.
-func (s *Session) came(c *chat) {
+// came notes that the account is in a group, maybe again, by the answer to a question that left at the moment asked.
+func (s *Session) came(c *chat, asked im.Moment) {
+	s.presence.add(c.id, asked)
 	if c.left {
 		c.left = false
-		s.presence.add(c.id)
 		s.sendNext(c)
 	}
 }
@@ -41,13 +41,13 @@ func (s *Session) settled(c *chat) {
 	delete(s.unsent, c)
 	s.pictured = false
 	if c.left {
-		s.drop(c)
+		s.drop(c, s.presence.went[c.id])
 	}
 }
 
 // groupGone is told that the account is not in a group any more.
-func (s *Session) groupGone(c *chat, reason string) {
-	s.drop(c)
+func (s *Session) groupGone(c *chat, reason string, at im.Moment) {
+	s.drop(c, at)
 	s.gone, s.pictured = Gone{Conversation: c.id, Reason: goneReason(reason)}, false
 }
 

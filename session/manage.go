@@ -154,7 +154,7 @@ func (s *Session) showGroup(ctx context.Context, groupID string) {
 // show runs a change of the live state and waits until a picture has it.
 func (s *Session) show(ctx context.Context, change func()) {
 	shown := make(chan struct{})
-	s.inbox.put(func() {
+	s.putAnswer(func() {
 		change()
 		// What is put now runs after the next picture.
 		s.inbox.put(func() { close(shown) })

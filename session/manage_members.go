@@ -104,10 +104,10 @@ func (s *Session) showMember(ctx context.Context, groupID, user string) {
 func (s *Session) Applications(ctx context.Context) ([]model.Application, error) {
 	ctx, cancel := context.WithTimeout(ctx, manageTimeout)
 	defer cancel()
-	began := s.news.mark()
+	asked := im.Now()
 	applications, err := s.client.Applications(ctx)
 	if err == nil {
-		s.show(ctx, func() { s.gotApplications(began, applications) })
+		s.show(ctx, func() { s.gotApplications(applications, asked) })
 	}
 	return applications, err
 }

@@ -104,12 +104,8 @@ func (s *Session) membersChanged(e im.MembersChanged) {
 		return
 	}
 	c.members.stale = true
-	if e.Members > 0 && e.Members != c.group.Members {
-		group := *c.group
-		group.Members = e.Members
-		c.group = &group
-		s.touch(c)
-	}
+	c.countMembers(e.Members, e.Asked)
+	s.touch(c)
 	if s.isOpen(c) {
 		s.fetchMembers(c)
 	}

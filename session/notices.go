@@ -4,32 +4,31 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync/atomic"
 	"time"
 
+	"reddot/im"
 	"reddot/model"
 )
 
 // GroupNotices is the most notices that View.GroupNotices holds.
 const GroupNotices = 200
 
-// groupNews is what the service told about groups and what waits for a decision. It belongs to the session's goroutine,
-// except for count.
+// groupNews is what the service told about groups and what waits for a decision. It belongs to the session's goroutine.
 type groupNews struct {
 	// notices are shown, oldest first. The slice is shared with pictures, so it is replaced and not changed.
 	notices []model.GroupNotice
 	// known are the ids of notices that were told before, dismissed ones included, and order is the order in which they came.
-	known   map[string]struct{}
-	order   []string
+	known map[string]struct{}
+	order []string
+	// waiting is what the answer to the question said that left at the moment asked, or what became of it since.
 	waiting []model.Application
+	asked   im.Moment
 	// asking is set while the service is asked for what waits, again when it must be asked once more.
 	asking, again bool
 	// watched is set while the next question about what waits is due.
 	watched bool
-	// count grows with every notice: an answer about what waits says nothing of notices that came after the question.
-	count atomic.Int64
-	// arrived holds the count at which a shown notice came.
-	arrived map[string]int64
+	// arrived is when a shown notice came: an answer about what waits says nothing of notices that came after the question.
+	arrived map[string]im.Moment
 }
 
 // mostKnown is how many notices are known again when they are told twice, as many as the store keeps.
@@ -45,9 +44,6 @@ func (n *groupNews) know(id string) {
 		n.order = n.order[1:]
 	}
 }
-
-// mark names this moment among the notices.
-func (n *groupNews) mark() int64 { return n.count.Load() }
 
 // loadNotices shows what the store knows.
 func (s *Session) loadNotices(ctx context.Context) error {
@@ -75,7 +71,7 @@ func (s *Session) noticed(notice model.GroupNotice) {
 		return
 	}
 	s.news.know(notice.ID)
-	s.news.arrived[notice.ID] = s.news.count.Add(1)
+	s.news.arrived[notice.ID] = im.Now()
 	s.news.notices = newest(append(slices.Clone(s.news.notices), notice))
 	s.pictured = false
 	s.keepNotice(notice)
@@ -126,15 +122,15 @@ func (s *Session) askApplications() {
 		return
 	}
 	s.news.asking, s.news.again = true, false
-	began := s.news.mark()
 	s.spawnQuiet(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, membersTimeout)
 		defer cancel()
+		asked := im.Now()
 		applications, err := s.client.Applications(ctx)
 		return func() {
 			s.news.asking = false
 			if err == nil {
-				s.gotApplications(began, applications)
+				s.gotApplications(applications, asked)
 			} else if s.ctx.Err() == nil {
 				s.log.Warn("Ask what waits for a decision", "error", err)
 				s.watchApplications()
@@ -146,13 +142,16 @@ func (s *Session) askApplications() {
 	})
 }
 
-// gotApplications takes over what waits. A notice of an application that was there when the question left, and that waits no
-// more, was decided: by another administrator, or on another device.
-func (s *Session) gotApplications(began int64, applications []model.Application) {
-	s.news.waiting, s.pictured = applications, false
+// gotApplications takes over what waits, unless a later word is known. A notice of an application that was there when the
+// question left, and that waits no more, was decided: by another administrator, or on another device.
+func (s *Session) gotApplications(applications []model.Application, asked im.Moment) {
+	if asked < s.news.asked {
+		return
+	}
+	s.news.waiting, s.news.asked, s.pictured = applications, asked, false
 	s.watchApplications()
 	s.handle(func(n *model.GroupNotice) bool {
-		return n.Kind == model.NoticeApplied && s.news.arrived[n.ID] <= began &&
+		return n.Kind == model.NoticeApplied && s.news.arrived[n.ID] <= asked &&
 			!slices.ContainsFunc(applications, func(a model.Application) bool { return a.Same(*n.Application) })
 	})
 }
@@ -199,7 +198,7 @@ func (s *Session) applicationDecided(application model.Application) {
 	s.news.waiting = slices.DeleteFunc(slices.Clone(s.news.waiting), func(a model.Application) bool {
 		return a.Same(application)
 	})
-	s.pictured = false
+	s.news.asked, s.pictured = im.Now(), false
 	s.handle(func(n *model.GroupNotice) bool { return n.Application.Same(application) })
 	s.askApplications()
 }

@@ -5,8 +5,8 @@ import (
 	"reddot/model"
 )
 
-// presence knows when conversations came and went: an answer says nothing of what came or went after its question. It belongs
-// to the session's goroutine.
+// presence knows when conversations came and went: an answer says nothing of what came or went after its question. A moment
+// is that of the question whose answer told so, or of the news itself. It belongs to the session's goroutine.
 type presence struct {
 	came, went map[model.ConversationID]im.Moment
 }
@@ -15,13 +15,15 @@ func newPresence() presence {
 	return presence{came: map[model.ConversationID]im.Moment{}, went: map[model.ConversationID]im.Moment{}}
 }
 
-func (p *presence) add(id model.ConversationID) {
-	p.came[id] = im.Now()
+// add says that a conversation was there at a moment.
+func (p *presence) add(id model.ConversationID, at im.Moment) {
+	p.came[id] = max(p.came[id], at)
 	delete(p.went, id)
 }
 
-func (p *presence) remove(id model.ConversationID) {
-	p.went[id] = im.Now()
+// remove says that a conversation was gone at a moment.
+func (p *presence) remove(id model.ConversationID, at im.Moment) {
+	p.went[id] = at
 	delete(p.came, id)
 }
 

@@ -13,13 +13,30 @@ import (
 	"reddot/session"
 )
 
-// lateDevice holds answers back that the service has already given, while late is set.
+// lateDevice holds answers back that the service has already given, while late is set, questions while slow is, and its session
+// while busy is.
 type lateDevice struct {
 	*device
-	late chan struct{}
+	late, slow, busy chan struct{}
+}
+
+func (d *lateDevice) Capabilities() im.Capabilities {
+	if d.busy != nil {
+		<-d.busy
+	}
+	return d.device.Capabilities()
+}
+
+func (d *lateDevice) Applications(ctx context.Context) ([]model.Application, error) {
+	applications, err := d.device.Applications(ctx)
+	d.wait()
+	return applications, err
 }
 
 func (d *lateDevice) Sync(ctx context.Context) (*im.Snapshot, error) {
+	if d.slow != nil {
+		<-d.slow
+	}
 	snapshot, err := d.device.Sync(ctx)
 	d.wait()
 	return snapshot, err
@@ -96,5 +113,111 @@ func TestALookAtAGroupThatEndedMeanwhileShowsNothing(t *testing.T) {
 		require.NoError(t, <-edited)
 		synctest.Wait()
 		require.False(t, slices.ContainsFunc(r.View().Conversations, func(c *session.Conversation) bool { return c.ID == "GROUPa" }))
+	})
+}
+
+// TestALateAnswerChangesNothingThatIsNewer: what the service told by itself, or answered to a later question, stands.
+func TestALateAnswerChangesNothingThatIsNewer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		g := service.group("a", model.Public, "anchor", "guide")
+		r, late := startLate(t, service)
+		late.events <- im.GroupChanged{GroupID: "b"}
+		synctest.Wait()
+		late.events <- im.MembersChanged{GroupID: "a", Members: 3}
+		synctest.Wait()
+		close(late.late)
+		synctest.Wait()
+		require.Equal(t, 3, r.of(t, "a").Group.Members, "somebody came after the question")
+
+		late.late = make(chan struct{})
+		late.events <- im.GroupChanged{GroupID: "b"}
+		synctest.Wait()
+		renamed := g.info
+		renamed.Name, renamed.Muted = "新名字", true
+		late.events <- im.GroupChanged{GroupID: "a", Group: &renamed, Asked: im.Now()}
+		synctest.Wait()
+		close(late.late)
+		synctest.Wait()
+		require.Equal(t, "新名字", r.of(t, "a").Name)
+		require.True(t, r.of(t, "a").Muted)
+	})
+}
+
+// TestAnOlderListTakesNoGroupAway: a list from before the user came in again says nothing of that, a later one does.
+func TestAnOlderListTakesNoGroupAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		group := service.group("a", model.Public, "anchor", "guide").info
+		r, late := startLate(t, service)
+		older := im.Now()
+		late.events <- im.GroupChanged{GroupID: "a", Group: &group, Asked: im.Now()}
+		late.events <- im.GroupChanged{GroupID: "a", Gone: true, Asked: older}
+		late.events <- im.MembersChanged{GroupID: "a", Members: 7, Asked: older}
+		synctest.Wait()
+		require.NotNil(t, r.View().ByID["GROUPa"])
+		require.Equal(t, 2, r.of(t, "a").Group.Members)
+
+		later := im.Now()
+		synctest.Wait()
+		late.events <- im.GroupChanged{GroupID: "a", Gone: true, Asked: later}
+		synctest.Wait()
+		require.Nil(t, r.View().ByID["GROUPa"])
+	})
+}
+
+// TestWhatWasToldBeforeAnAnswerIsAppliedBeforeIt: however busy the session is, an answer does not overtake what came before it.
+func TestWhatWasToldBeforeAnAnswerIsAppliedBeforeIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		g := service.group("a", model.Public, "anchor", "guide")
+		r, late := startLate(t, service)
+		late.late = nil
+		for i := range 20 { // which of two things that are there a session takes first is left to chance
+			late.slow = make(chan struct{})
+			late.events <- im.GroupChanged{GroupID: "b"}
+			synctest.Wait()
+			late.busy = make(chan struct{})
+			late.events <- im.MembersChanged{GroupID: "a", Members: 3 + i}
+			synctest.Wait()
+			late.events <- im.ReadMoved{Conversation: "GROUPa"}
+			g.messages = append(g.messages, &model.Message{
+				Conversation: "GROUPa", Sender: "guide", Sequence: g.info.NextSequence, Random: uint32(g.info.NextSequence), ServerTime: 1,
+			})
+			g.info.NextSequence++
+			close(late.slow)
+			synctest.Wait()
+			close(late.busy)
+			synctest.Wait()
+			late.busy = nil
+			require.Equal(t, 1, r.of(t, "a").Unread, "nobody has read the message that came after the reading")
+		}
+	})
+}
+
+// TestALateAnswerNamesNoApplicationThatWasDecided: the question left before the decision.
+func TestALateAnswerNamesNoApplicationThatWasDecided(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		g := service.group("a", model.Public, "anchor", "guide")
+		r, late := startLate(t, service)
+		held := late.late
+		service.mu.Lock()
+		waiting := *service.apply(g, "buyer", "让我进").Application
+		service.mu.Unlock()
+		listed := make(chan error)
+		go func() {
+			_, err := r.Applications(t.Context())
+			listed <- err
+		}()
+		synctest.Wait()
+		late.late = nil
+		require.NoError(t, r.Decide(t.Context(), waiting, true, ""))
+		synctest.Wait()
+		require.Zero(t, r.View().Applications)
+		close(held)
+		require.NoError(t, <-listed)
+		synctest.Wait()
+		require.Zero(t, r.View().Applications)
 	})
 }

@@ -112,7 +112,7 @@ func New(options Options) *Session {
 		me:       Self{User: self, Device: options.Device},
 		notices:  options.Notices,
 		unsaved:  map[*chat]struct{}{},
-		news:     groupNews{known: map[string]struct{}{}, arrived: map[string]int64{}},
+		news:     groupNews{known: map[string]struct{}{}, arrived: map[string]im.Moment{}},
 		unsent:   map[*chat]struct{}{},
 		presence: newPresence(),
 		c2c:      time.Now().UnixMilli() % (1 << 31),
@@ -247,9 +247,19 @@ func (s *Session) apply(event im.Event) {
 func (s *Session) spawn(work func(context.Context) func()) {
 	s.workers.Go(crash.Guard(func() {
 		if done := work(s.ctx); done != nil {
-			s.inbox.put(done)
+			s.putAnswer(done)
 		}
 	}))
+}
+
+// putAnswer hands over what an answer of the service means. What the service told before it goes first.
+func (s *Session) putAnswer(apply func()) {
+	s.inbox.put(func() {
+		if s.ctx.Err() == nil {
+			s.drain(s.client.Events())
+		}
+		apply()
+	})
 }
 
 // spawnQuiet is spawn for what nobody is waiting for: only a few at a time.

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -89,16 +90,15 @@ func (s *Session) applyConversation(row *im.Conversation, asked im.Moment) {
 		return
 	}
 	unknown := s.chats[row.ID] == nil
-	c := s.chatOf(row.ID)
-	s.came(c)
+	c := s.chatAt(row.ID, asked)
 	s.touch(c)
 	if row.Group != nil {
 		c.setGroup(row.Group, asked)
 	}
-	if row.Name != "" {
-		c.name = row.Name
+	if asked >= c.groupAsked {
+		c.name, c.muted = cmp.Or(row.Name, c.name), row.Muted
 	}
-	c.pinned, c.muted = row.Pinned, row.Muted
+	c.pinned = row.Pinned
 	if unknown {
 		s.startReading(c, row)
 	}
@@ -138,7 +138,7 @@ func (s *Session) removeAbsent(present map[model.ConversationID]struct{}, asked 
 		_, listed := present[c.id]
 		kept := c.id.Kind() != model.KindGroup || c.unlisted || c.left
 		if !listed && !kept && !s.presence.cameAfter(c.id, asked) {
-			s.drop(c)
+			s.drop(c, asked)
 		}
 	}
 }
@@ -152,22 +152,21 @@ func (s *Session) forget(gone []model.ConversationID) {
 
 // groupChanged is told that a group came, went or changed.
 func (s *Session) groupChanged(e im.GroupChanged) {
-	id := model.GroupConversation(e.GroupID)
+	id, asked := model.GroupConversation(e.GroupID), e.Asked.OrNow()
 	fact := Fact{Kind: FactGroup, At: time.Now(), Conversation: id, Name: s.nameOf(id), Text: "changed"}
 	switch {
 	case e.Gone:
 		c := s.chats[id]
-		if c == nil || c.left {
-			return // told before, or never in the list
+		if c == nil || c.left || s.presence.cameAfter(id, asked) {
+			return // told before, never in the list, or in it again
 		}
 		fact.Text = "gone"
-		s.groupGone(c, e.Reason)
-	case e.Group != nil && s.presence.wentAfter(id, e.Asked):
+		s.groupGone(c, e.Reason, asked)
+	case e.Group != nil && s.presence.wentAfter(id, asked):
 		return
 	case e.Group != nil:
-		c := s.chatOf(id)
-		s.came(c)
-		c.setGroup(e.Group, e.Asked)
+		c := s.chatAt(id, asked)
+		c.setGroup(e.Group, asked)
 		c.announce(e.Group.NextSequence - 1)
 		s.touch(c)
 		fact.Name = c.name

@@ -288,7 +288,7 @@ func (c *Client) tellGroupChanges(result *pulled) {
 	}
 	for id := range c.syncing.groups {
 		if !joined[id] {
-			c.notify(im.GroupChanged{GroupID: id, Gone: true})
+			c.notify(im.GroupChanged{GroupID: id, Gone: true, Asked: result.asked})
 		}
 	}
 }

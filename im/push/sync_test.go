@@ -152,7 +152,7 @@ func TestLaterSync(t *testing.T) {
 			{Conversation: "C2Cbob", Sequence: 1, Sender: "bob", Random: 2, ServerTime: 3, ClientTime: 4},
 			{Conversation: "C2Cbob", Sequence: 5, Sender: "alice"},
 		}, snapshot.Messages)
-		require.Equal(t, im.GroupChanged{GroupID: "stock", Gone: true}, nextOf[im.GroupChanged](t, client))
+		require.Equal(t, im.GroupChanged{GroupID: "stock", Gone: true, Asked: snapshot.Asked}, nextOf[im.GroupChanged](t, client))
 
 		pages := asked.of(wire.CmdPageGet)
 		require.EqualValues(t, 1795397415, pages[1].field(t, "TimeStamp"))

@@ -101,10 +101,10 @@ func (s *state) remove(groupID string) {
 // tellGone tells that a group is gone; mu is held.
 func (s *state) tellGone(group *model.Group, dissolved bool, now time.Time) {
 	if !dissolved {
-		s.tell(im.GroupChanged{GroupID: group.ID, Gone: true})
+		s.tell(im.GroupChanged{GroupID: group.ID, Gone: true, Asked: s.asked})
 		return
 	}
-	s.tell(im.GroupChanged{GroupID: group.ID, Gone: true, Reason: im.GoneDissolved})
+	s.tell(im.GroupChanged{GroupID: group.ID, Gone: true, Reason: im.GoneDissolved, Asked: s.asked})
 	s.tellNotice(model.NoticeDissolved, group, now)
 }
 

@@ -191,7 +191,7 @@ func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bo
 		s.tell(im.ReadMoved{Conversation: model.GroupConversation(row.GroupID), Position: group.SelfRead})
 	}
 	if known.group.Members != group.Members {
-		s.tell(im.MembersChanged{GroupID: row.GroupID, Members: group.Members})
+		s.tell(im.MembersChanged{GroupID: row.GroupID, Members: group.Members, Asked: s.asked})
 	}
 }
 

@@ -276,11 +276,14 @@ func (c *Client) explain(ctx context.Context, err error) error {
 // probe asks once for what no document settles: whether the user's messages to themselves can be read, and whether this
 // account's edition has receipts (rest-api, sections 4.1 and 8.4).
 func (c *Client) probe(ctx context.Context) error {
-	self := model.C2CConversation(c.options.User)
-	if _, err := c.History(ctx, im.HistoryRequest{Conversation: self, Limit: 1}); isFinal(err) {
+	notes, err := c.History(ctx, im.HistoryRequest{Conversation: model.C2CConversation(c.options.User)})
+	switch {
+	case isFinal(err):
 		c.lack("self_notes", err)
-	} else if err != nil {
+	case err != nil:
 		return err
+	default:
+		c.state.holdNotes(notes)
 	}
 	groupID, newest := c.state.receiptProbe()
 	if groupID == "" {

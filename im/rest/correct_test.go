@@ -135,6 +135,7 @@ func TestWhatIsKnownOfAKeptMessageStays(t *testing.T) {
 func TestNobodyLooksAtBadges(t *testing.T) {
 	s := newService(t)
 	s.busyGroup(none, none)
+	s.script("recentcontact/get_list", `{"SessionItem":[{"Type":1,"To_Account":"ann","MsgTime":1700000500}],"CompleteFlag":1,"ErrorCode":0,"ActionStatus":"OK"}`)
 	options := s.options()
 	options.Uncounted = true
 	c := New(options)
@@ -144,4 +145,20 @@ func TestNobodyLooksAtBadges(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, snapshot.Conversations[0].Uncounted)
 	require.Zero(t, s.count("group_open_http_svc/group_msg_get_simple"))
+	require.Equal(t, im.Conversation{ID: "C2Cann", Next: 1700000501, Uncounted: true}, snapshot.Conversations[1], "not counted is not read")
+	require.Zero(t, s.count("openim/get_c2c_unread_msg_num"))
+}
+
+// TestTheFirstListBringsTheProfiles where the service gives them in a list, so that a start costs no call for every 50 groups.
+func TestTheFirstListBringsTheProfiles(t *testing.T) {
+	s := newService(t)
+	s.script(listCommand, strings.Replace(usual[listCommand], `"InfoSeq":7`, `"InfoSeq":7,"CreateTime":1690000000,"Owner_Account":"ann","Notification":"be early"`, 1), usual[listCommand])
+	c := s.connected()
+	require.Zero(t, s.count("group_open_http_svc/get_group_info"))
+	require.NoError(t, c.sweep(t.Context()))
+	require.Zero(t, s.count("group_open_http_svc/get_group_info"), "nothing has changed")
+	c.state.mu.Lock()
+	defer c.state.mu.Unlock()
+	known := c.state.groups["@TGS#1DEMOAAAA"].group
+	require.Equal(t, []any{"ann", "be early", int64(1690000000)}, []any{known.Owner, known.Notification, known.CreatedAt})
 }

@@ -87,7 +87,9 @@ func goldenCalls() map[string]goldenCall {
 	bo := model.Member{User: "bo", NameCard: "Bo B.", Role: model.Admin, JoinedAt: 1700000001, Custom: map[string]string{"role": "guide"}}
 	return map[string]goldenCall{
 		"get_joined_group_list": {
-			call: func(ctx context.Context, c *Client) (any, error) { return c.joinedGroups(ctx, groupPage) },
+			call: func(ctx context.Context, c *Client) (any, error) {
+				return c.joinedGroups(ctx, groupPage, movingFields())
+			},
 			want: []wire.Group{{
 				GroupID: demo, Type: "Public", Name: "Fishing trip", InfoSeq: 7, LastInfoTime: 1700000000, NextMsgSeq: 41, MemberNum: 3,
 				SelfInfo: &wire.SelfInfo{Role: "Admin", MsgFlag: "AcceptAndNotify", MsgSeq: 37},

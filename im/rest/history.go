@@ -194,6 +194,11 @@ func (c *Client) c2cHistory(ctx context.Context, doing string, request im.Histor
 	if err != nil {
 		return nil, c.texts.Usage(doing, err)
 	}
+	if position == 0 && limit == historyPage && request.Conversation == model.C2CConversation(c.options.User) {
+		if page := c.state.heldNotes(); page != nil {
+			return page, nil
+		}
+	}
 	if position == 0 {
 		position = c.now().Add(ahead).Unix()
 	}

@@ -30,15 +30,21 @@ func TestEveryCallCarriesTheAdminsSignature(t *testing.T) {
 
 func TestConnectListsGroupsAndProbesOnce(t *testing.T) {
 	s := newService(t)
-	s.connected()
+	c := s.connected()
 	requireJSON(t, `{"Member_Account":"bo","WithHugeGroups":1,"WithNoActiveGroups":1,"Limit":500,"Offset":0,"ResponseFilter":{
-		"GroupBaseInfoFilter":["Type","Name","InfoSeq","LastInfoTime","NextMsgSeq","MemberNum"],"SelfInfoFilter":["Role","MsgFlag","MsgSeq"]}}`,
+		"GroupBaseInfoFilter":["Type","Name","Introduction","Notification","FaceUrl","Owner_Account","CreateTime","MemberNum","MaxMemberNum",
+		"NextMsgSeq","ApplyJoinOption","InviteJoinOption","MuteAllMember","InfoSeq","LastInfoTime"],"SelfInfoFilter":["Role","MsgFlag","MsgSeq"]}}`,
 		s.last("group_open_http_svc/get_joined_group_list").body)
 	requireJSON(t, `{"GroupIdList":["@TGS#1DEMOAAAA"],"ResponseFilter":{"GroupBaseInfoFilter":
 		["Type","Name","Introduction","Notification","FaceUrl","Owner_Account","CreateTime","MemberNum","MaxMemberNum","NextMsgSeq","ApplyJoinOption","InviteJoinOption","MuteAllMember"]}}`,
 		s.last("group_open_http_svc/get_group_info").body)
 	requireJSON(t, `{"GroupId":"@TGS#1DEMOAAAA","MsgSeqList":[{"MsgSeq":40}]}`, s.last("group_open_http_svc/get_group_msg_receipt").body)
 	require.Equal(t, 1, s.count("openim/admin_getroammsg"), "whether the user's notes can be read is asked once")
+	for pages := 1; pages <= 2; pages++ {
+		_, err := c.History(t.Context(), im.HistoryRequest{Conversation: "C2Cbo"})
+		require.NoError(t, err)
+		require.Equal(t, pages, s.count("openim/admin_getroammsg"), "the page of Connect serves once")
+	}
 }
 
 // TestSync derives the unread count from the positions and corrects it by the messages: of 38, 39 and 40 one is the user's own and

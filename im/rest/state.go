@@ -42,6 +42,9 @@ type state struct {
 	// told of it is no news.
 	entered, leaving map[string]bool
 	dialogs          map[string]*dialog
+	// notes is the newest page of the user's messages to themselves as Connect found it, for who asks for it at once.
+	notes   *im.HistoryPage
+	notedAt time.Time
 	// since is the service's time of the first sweep: what came in C2C before it is no news.
 	since time.Time
 }
@@ -109,6 +112,25 @@ func newState() state {
 		leaving:         make(map[string]bool),
 		dialogs:         make(map[string]*dialog),
 	}
+}
+
+// holdNotes keeps the newest page of notes for who asks for it next.
+func (s *state) holdNotes(page *im.HistoryPage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notes, s.notedAt = page, time.Now()
+}
+
+// heldNotes hands that page out once, nil if it is gone or no longer fresh. What comes after it, polling tells.
+func (s *state) heldNotes() *im.HistoryPage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page := s.notes
+	s.notes = nil
+	if time.Since(s.notedAt) > freshFor {
+		return nil
+	}
+	return page
 }
 
 // receiptProbe returns a group that may have receipts, with its newest sequence; "" if there is none.

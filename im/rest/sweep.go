@@ -35,10 +35,7 @@ func (c *Client) sweep(ctx context.Context) error {
 		return c.texts.Interrupted(c.texts.Pick("获取群列表", "get the groups"), ctx.Err())
 	}
 	asked := im.Now()
-	rows, err := c.joinedGroups(ctx, groupPage)
-	if codeOf(err) == wire.CodeReplyTooLarge {
-		rows, err = c.joinedGroups(ctx, smallGroupPage)
-	}
+	rows, err := c.listGroups(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,8 +48,33 @@ func (c *Client) sweep(ctx context.Context) error {
 	return nil
 }
 
-// joinedGroups asks only for what shows whether a group moved; the rest of the profile comes with groupInfos.
-func (c *Client) joinedGroups(ctx context.Context, page int) ([]wire.Group, error) {
+// listGroups lists the user's groups: the first time with their profiles, as far as the service gives them in a list, and from then
+// on only with what shows whether a group moved. Profiles that are missing or have changed come with groupInfos.
+func (c *Client) listGroups(ctx context.Context) ([]wire.Group, error) {
+	if c.state.isNew() {
+		rows, err := c.joinedInPages(ctx, append(profileFields(), "InfoSeq", "LastInfoTime"))
+		if codeOf(err) != wire.CodeGroupParam {
+			return rows, err
+		}
+	}
+	return c.joinedInPages(ctx, movingFields())
+}
+
+func movingFields() []string {
+	return []string{"Type", "Name", "InfoSeq", "LastInfoTime", "NextMsgSeq", "MemberNum"}
+}
+
+// joinedInPages asks for smaller pages where the answer was too large.
+func (c *Client) joinedInPages(ctx context.Context, fields []string) ([]wire.Group, error) {
+	rows, err := c.joinedGroups(ctx, groupPage, fields)
+	if codeOf(err) == wire.CodeReplyTooLarge {
+		return c.joinedGroups(ctx, smallGroupPage, fields)
+	}
+	return rows, err
+}
+
+// joinedGroups lists the user's groups with these fields of their profiles.
+func (c *Client) joinedGroups(ctx context.Context, page int, fields []string) ([]wire.Group, error) {
 	doing := c.texts.Pick("获取群列表", "get the groups")
 	var rows []wire.Group
 	for n := range maxPages {
@@ -60,8 +82,7 @@ func (c *Client) joinedGroups(ctx context.Context, page int) ([]wire.Group, erro
 		err := c.call(ctx, doing, wire.CmdJoinedGroupList, groupListRequest{
 			Member: c.options.User, Limit: page, Offset: n * page, WithHugeGroups: 1, WithNoActiveGroups: 1,
 			ResponseFilter: wire.ResponseFilter{
-				GroupBaseInfoFilter: []string{"Type", "Name", "InfoSeq", "LastInfoTime", "NextMsgSeq", "MemberNum"},
-				SelfInfoFilter:      []string{"Role", "MsgFlag", "MsgSeq"},
+				GroupBaseInfoFilter: fields, SelfInfoFilter: []string{"Role", "MsgFlag", "MsgSeq"},
 			},
 		}, &answer)
 		if codeOf(err) == wire.CodeGroupNoAccount {
@@ -127,7 +148,14 @@ func (c *Client) groupInfos(ctx context.Context, ids []string) (map[string]wire.
 	return infos, nil
 }
 
-// changedInfos returns the groups whose profile is not known, or changed since.
+// isNew says whether groups were never listed.
+func (s *state) isNew() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.listedAt.IsZero()
+}
+
+// changedInfos returns the groups whose profile is not known, or changed since. A row with the time of creation has all of it.
 func (s *state) changedInfos(rows []wire.Group) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,7 +163,7 @@ func (s *state) changedInfos(rows []wire.Group) []string {
 	for i := range rows {
 		row := &rows[i]
 		t := s.groups[row.GroupID]
-		if t == nil || t.infoSeq != row.InfoSeq || t.infoTime != row.LastInfoTime || t.group.Name != row.Name {
+		if row.CreateTime == 0 && (t == nil || t.infoSeq != row.InfoSeq || t.infoTime != row.LastInfoTime || t.group.Name != row.Name) {
 			ids = append(ids, row.GroupID)
 		}
 	}

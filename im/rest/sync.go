@@ -31,9 +31,7 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 	}
 	conversations, asked := c.state.groupConversations()
 	if c.options.Uncounted {
-		for i := range conversations {
-			conversations[i].Unread, conversations[i].Uncounted = 0, true
-		}
+		uncount(conversations)
 	} else if err := c.correct(ctx, conversations); err != nil {
 		return nil, err
 	}
@@ -81,11 +79,7 @@ func (c *Client) c2cConversations(ctx context.Context) ([]im.Conversation, error
 	for i, row := range rows {
 		peers[i] = row.ToAccount
 	}
-	counts := make(map[string]int)
-	total, err := c.unreadAtAll(ctx)
-	if err == nil && total > 0 {
-		counts, err = c.unreadWith(ctx, peers)
-	}
+	counts, err := c.unreadCounts(ctx, peers)
 	if err != nil && !isFinal(err) {
 		return nil, err
 	}
@@ -98,7 +92,32 @@ func (c *Client) c2cConversations(ctx context.Context) ([]im.Conversation, error
 	for _, row := range rows {
 		conversations = append(conversations, c2cConversation(row, counts[row.ToAccount], names[row.ToAccount]))
 	}
+	if c.options.Uncounted {
+		uncount(conversations)
+	}
 	return conversations, nil
+}
+
+// unreadCounts asks how many messages of peers are unread: of each only if any are.
+func (c *Client) unreadCounts(ctx context.Context, peers []string) (map[string]int, error) {
+	if c.options.Uncounted {
+		return nil, nil
+	}
+	total, err := c.unreadAtAll(ctx)
+	if err != nil || total == 0 {
+		return nil, err
+	}
+	return c.unreadWith(ctx, peers)
+}
+
+// uncount takes back what nobody asked for: no count, and so nothing that could be said to be read.
+func uncount(conversations []im.Conversation) {
+	for i := range conversations {
+		conversations[i].Unread, conversations[i].Uncounted = 0, true
+		if conversations[i].Group == nil {
+			conversations[i].Read = 0
+		}
+	}
 }
 
 // c2cConversation maps a row. The service tells no read position, only a count: where that is 0, everything is read. The count

@@ -277,3 +277,15 @@ func (r *request) modifyMemberInfo(body wire.ModifyMemberInfoRequest) (any, erro
 func (r *request) changeGroupOwner(body wire.ChangeGroupOwnerRequest) (any, error) {
 	return nil, r.core().ModifyGroup(r.c.ctx, r.actor(), body.GroupID, core.GroupChange{Owner: &body.NewOwnerAccount})
 }
+
+const cmdGroupNotify = "group_open_http_svc.get_group_notify"
+
+// groupNotify answers what the Web SDK 2.27.6 asks of each group where it missed something: which messages were recalled
+// meanwhile. Here history tells that. Without NextMsgTime 0 the SDK asks again at once, for ever.
+func (r *request) groupNotify(struct{}) (any, error) {
+	return struct {
+		wire.Result
+		NextMsgTime   int64          `json:"NextMsgTime"`
+		NotifyMsgList wire.List[int] `json:"NotifyMsgList"`
+	}{Result: wire.OK()}, nil
+}

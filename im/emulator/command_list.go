@@ -121,7 +121,7 @@ func groupSession(row core.Conversation) wire.SessionItem {
 	case m.Recalled:
 		item.LastMsgFlags, item.LastMsg.RevokerInfo = wire.LastGroupMsgRecalled, revoker(m)
 	case m.Tip:
-		tip := wireTip(m, &core.GroupRef{ID: g.ID, Name: g.Name, Type: g.Type}, m.From)
+		tip := wireTip(m, &core.GroupRef{ID: g.ID, Name: g.Name, Type: g.Type})
 		item.LastMsg = &wire.LastMessage{Event: wire.EventGroupTip, GroupTips: &tip}
 	}
 	return item

@@ -89,6 +89,7 @@ var commands = map[string]command{
 	wire.CmdGroupReceiptDetail:  on((*request).groupReceiptDetail),
 	wire.CmdGroupMsgRecall:      on((*request).groupMsgRecall),
 	wire.CmdModifyGroupMsg:      on((*request).modifyGroupMsg),
+	cmdGroupNotify:              on((*request).groupNotify),
 	cmdLiveMembers:              on((*request).liveMembers),
 	cmdBanMember:                on((*request).banMember),
 	cmdOnlineMemberNum:          on((*request).onlineMemberNum),
@@ -204,11 +205,10 @@ func commandOf(servCmd string) (command, bool) {
 	return run, known
 }
 
-// isAside tells whether a bare success is all that clients need: the side commands, what the Web SDK 2.27.6 asks where 3.6.6
-// asks batch_get_group_notify, and what chat UIs ask of every group they open, as nothing is ever pinned here.
+// isAside tells whether a bare success is all that clients need: the side commands, and what chat UIs ask of every group they
+// open, as nothing is ever pinned here.
 func isAside(servCmd string) bool {
-	switch servCmd {
-	case "group_open_http_svc.get_group_notify", "group_open_http_svc.get_pinned_messages":
+	if servCmd == "group_open_http_svc.get_pinned_messages" {
 		return true
 	}
 	return wire.IsSideCommand(servCmd) && !isAskedFor(servCmd)

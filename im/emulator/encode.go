@@ -22,7 +22,7 @@ func encoded(m *core.Message, g *core.GroupRef) ([]byte, error) {
 	}
 	var form any = wireMessage(m, g)
 	if m.Tip {
-		form = historyTip{Event: wire.EventGroupTip, GroupTip: wireTip(m, g, wire.SystemAccount)}
+		form = historyTip{Event: wire.EventGroupTip, GroupTip: wireTip(m, g)}
 	}
 	text, err := wire.Marshal(form)
 	if err != nil {
@@ -78,18 +78,19 @@ func coreMentions(list []wire.Mention) []core.Mention {
 	return mentions
 }
 
-// historyTip is a tip as history carries it. After a lost connection the Web SDK tells tips
-// from messages by their sender, the system; for live ones the sender decides whose they are.
+// historyTip is a tip as history carries it.
 type historyTip struct {
 	Event      int `json:"Event"`
 	IsPlaceMsg int `json:"IsPlaceMsg"`
 	wire.GroupTip
 }
 
-func wireTip(m *core.Message, g *core.GroupRef, from string) wire.GroupTip {
+// wireTip is a tip, in history or on its way. The system sends it, not the operator: from a lost connection the Web SDK tells
+// tips from messages by that, and knows again those that it was shown.
+func wireTip(m *core.Message, g *core.GroupRef) wire.GroupTip {
 	return wire.GroupTip{
-		FromAccount: from, ToGroupID: g.ID, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, MsgClientTime: m.ClientTime,
-		ClientSeq: m.ClientSeq, TinyID: m.TinyID, MsgBody: wire.MsgBody(m.Body), GroupInfo: groupInfo(m, g),
+		FromAccount: wire.SystemAccount, ToGroupID: g.ID, MsgSeq: m.Seq, MsgRandom: m.Random, MsgTimeStamp: m.Time, MsgClientTime: m.ClientTime,
+		ClientSeq: m.ClientSeq, TinyID: systemTinyID, MsgBody: wire.MsgBody(m.Body), GroupInfo: groupInfo(m, g),
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"reddot/im/wire"
 )
 
-// systemTinyID is the sender of notices as the Web SDK was seen to accept it.
+// systemTinyID is the sender of notices and tips as the Web SDK was seen to accept it.
 const systemTinyID = "144115198244471703"
 
 func noticeEvent(e core.Notice, to string) (wire.Event, error) {

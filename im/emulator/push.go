@@ -99,16 +99,7 @@ func (s *Server) pushTo(to core.Audience, p push) {
 
 func (s *Server) pushGroupMessage(e core.GroupMessage) {
 	if e.Msg.Tip {
-		kind := wire.EventGroupTip
-		if e.Msg.OnlineOnly {
-			kind = wire.EventOnlineTip
-		}
-		text, err := wire.Marshal(wire.Event{Event: kind, GroupTips: []wire.GroupTip{wireTip(e.Msg, e.Group, e.Msg.From)}})
-		if err != nil {
-			s.log.Error("Cannot encode a tip", "group", e.Group.ID, "error", err)
-			return
-		}
-		s.pushToGroup(e.Audience, e.Group, push{event: text})
+		s.pushMemberTip(e)
 		return
 	}
 	text, err := encoded(e.Msg, e.Group)
@@ -123,6 +114,36 @@ func (s *Server) pushGroupMessage(e core.GroupMessage) {
 	if len(e.Msg.Mentions) > 0 {
 		s.pushMentions(e)
 	}
+}
+
+// pushMemberTip tells what happened in a group. Clients do not see from the sender that it was their own doing, so that the
+// operator is told not to count it.
+func (s *Server) pushMemberTip(e core.GroupMessage) {
+	event := wire.Event{Event: wire.EventGroupTip, GroupTips: []wire.GroupTip{wireTip(e.Msg, e.Group)}}
+	if e.Msg.OnlineOnly {
+		event.Event = wire.EventOnlineTip
+	}
+	text, err := wire.Marshal(event)
+	if err != nil {
+		s.log.Error("Cannot encode a tip", "group", e.Group.ID, "error", err)
+		return
+	}
+	event.GroupTips[0].SendMsgControl = &wire.MsgControl{NoUnread: 1}
+	uncounted, err := wire.Marshal(event)
+	if err != nil {
+		s.log.Error("Cannot encode a tip", "group", e.Group.ID, "error", err)
+		return
+	}
+	others, operator := core.Audience{Except: e.Except}, core.Audience{Except: e.Except}
+	for _, uid := range e.To {
+		if uid == e.Operator {
+			operator.To = append(operator.To, uid)
+		} else {
+			others.To = append(others.To, uid)
+		}
+	}
+	s.pushToGroup(others, e.Group, push{event: text})
+	s.pushToGroup(operator, e.Group, push{event: uncounted})
 }
 
 func (s *Server) pushC2CMessage(e core.C2CMessage) {

@@ -224,6 +224,8 @@ func TestEveryRequestIsAnswered(t *testing.T) {
 	}
 	// Without StartIndex 0 the official SDK asks for the next page for ever.
 	require.EqualValues(t, 0, d.good("sns.black_list_get", `{}`)["StartIndex"])
+	// The same goes for this one of 2.27.6, after every reconnect.
+	require.EqualValues(t, 0, d.good("group_open_http_svc.get_group_notify", `{"GroupId":"group-room","NotifyType":1,"BeginTime":0}`)["NextMsgTime"])
 	w.requireJSON(`[0,0]`, d.good("openim.get_peer_read_time", `{"To_Account":["bob","carol"]}`)["ReadTime"])
 	require.EqualValues(t, 60003, d.ask("group_open_http_svc.send_group_msg", `{"GroupId":7}`)["ErrorCode"])
 	require.EqualValues(t, 60003, d.ask("recentcontact.page_get", `[]`)["ErrorCode"])

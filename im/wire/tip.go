@@ -7,19 +7,20 @@ import (
 
 // GroupTip is an item of GroupTips. Its MsgBody is an object; [GroupTip.Content] tells which.
 type GroupTip struct {
-	FromAccount   string           `json:"From_Account"`
-	ToAccount     string           `json:"To_Account,omitempty"` // the one receiver of a notice
-	ToGroupID     string           `json:"ToGroupId"`
-	MsgSeq        uint32           `json:"MsgSeq"`
-	MsgRandom     uint32           `json:"MsgRandom"`
-	MsgTimeStamp  int64            `json:"MsgTimeStamp"`
-	MsgClientTime int64            `json:"MsgClientTime"`
-	ClientSeq     uint32           `json:"ClientSeq"`
-	TinyID        string           `json:"TinyId,omitempty"`
-	RevokerInfo   *RevokerInfo     `json:"RevokerInfo,omitempty"`
-	MsgBody       MsgBody          `json:"MsgBody,omitempty"`
-	GroupAtTips   *GroupAtTips     `json:"GroupAtTips,omitempty"` // mentions, which have no MsgBody
-	GroupInfo     MessageGroupInfo `json:"GroupInfo"`
+	FromAccount    string           `json:"From_Account"`
+	ToAccount      string           `json:"To_Account,omitempty"` // the one receiver of a notice
+	ToGroupID      string           `json:"ToGroupId"`
+	MsgSeq         uint32           `json:"MsgSeq"`
+	MsgRandom      uint32           `json:"MsgRandom"`
+	MsgTimeStamp   int64            `json:"MsgTimeStamp"`
+	MsgClientTime  int64            `json:"MsgClientTime"`
+	ClientSeq      uint32           `json:"ClientSeq"`
+	TinyID         string           `json:"TinyId,omitempty"`
+	RevokerInfo    *RevokerInfo     `json:"RevokerInfo,omitempty"`
+	SendMsgControl *MsgControl      `json:"SendMsgControl,omitempty"`
+	MsgBody        MsgBody          `json:"MsgBody,omitempty"`
+	GroupAtTips    *GroupAtTips     `json:"GroupAtTips,omitempty"` // mentions, which have no MsgBody
+	GroupInfo      MessageGroupInfo `json:"GroupInfo"`
 }
 
 // TipContent is what a tip says: MemberTip, GroupNotice, GroupReadSync, GroupReceipts, GroupWithdraw, GroupAtTips or

@@ -41,6 +41,24 @@ scenario('what was missed while the socket was gone is raised once, and unread i
   await alice.untilUnread(c2c('bob'), 4);
 });
 
+scenario('a tip that was shown is not shown again after a reconnect', async ({ server, device }) => {
+  await server.accounts('alice', 'bob', 'carol');
+  await server.group(room, 'alice', ['bob', 'carol']);
+  const [alice, bob] = [await device('alice'), await device('bob')];
+  const { GRP_TIP_MBR_KICKED_OUT } = bob.sdk.TYPES;
+  const tips = () => bob.messages(group(room)).filter((m) => m.payload.operationType === GRP_TIP_MBR_KICKED_OUT);
+  await alice.chat.deleteGroupMember({ groupID: room, userIDList: ['carol'] });
+  await bob.until(() => tips().length === 1, 'the tip');
+  await alice.say(room, 'before');
+  await bob.received(group(room), 'before');
+
+  bob.network.down();
+  await alice.say(room, 'missed');
+  bob.network.up();
+  await bob.received(group(room), 'missed');
+  assert.equal(tips().length, 1);
+});
+
 // The older SDK keeps its own count over a reconnect and adds what it fetches, whatever the conversation list says.
 const followsList = { only: (version) => version.startsWith('@tencentcloud/chat') };
 

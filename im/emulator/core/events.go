@@ -26,9 +26,10 @@ type (
 		By         Actor
 		Group      *GroupRef
 		Msg        *Message
-		Unread     int   // how many are to read a message that asked for receipts
-		NoCallback bool  // the app's server does not learn of it
-		Queued     int64 // number of the mention; 0 for none
+		Operator   uint32 // whose doing a tip tells of (Account.UID); 0 for nobody here
+		Unread     int    // how many are to read a message that asked for receipts
+		NoCallback bool   // the app's server does not learn of it
+		Queued     int64  // number of the mention; 0 for none
 	}
 	// C2CMessage goes to the receiver's connections and, as sync, to the sender's other
 	// ones. A message to oneself has no receivers but the sync.

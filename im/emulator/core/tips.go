@@ -87,19 +87,19 @@ func (t *txn) tipTo(by Actor, g *group, body tipBody, to []uint32) error {
 		Tip: true, Body: body.encode(), TinyID: "0",
 	}
 	m.sign(acc, g)
-	if !g.rules().tips && g.rules().history { // in a live room nothing is stored, but all is numbered
-		m.OnlineOnly = true
-		m.Seq = t.lastSeq(g)
-		t.tell(GroupMessage{Audience: Audience{To: to}, Group: g.ref, Msg: m})
-		return nil
-	}
 	var sender uint32
 	if acc != nil {
 		sender = acc.pub.UID
 	}
+	if !g.rules().tips && g.rules().history { // in a live room nothing is stored, but all is numbered
+		m.OnlineOnly = true
+		m.Seq = t.lastSeq(g)
+		t.tell(GroupMessage{Audience: Audience{To: to}, Group: g.ref, Msg: m, Operator: sender})
+		return nil
+	}
 	if err := t.appendMessage(g, sender, m); err != nil {
 		return err
 	}
-	t.tell(GroupMessage{Audience: Audience{To: to}, Group: g.ref, Msg: m})
+	t.tell(GroupMessage{Audience: Audience{To: to}, Group: g.ref, Msg: m, Operator: sender})
 	return nil
 }

@@ -115,6 +115,8 @@ func (h *hooks) publish(e core.Event) {
 		h.c2cRecalled(e)
 	case core.ProfileChanged:
 		h.profileChanged(e)
+	case core.FriendshipsChanged:
+		h.friendshipsChanged(e)
 	}
 }
 

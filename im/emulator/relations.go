@@ -14,8 +14,9 @@ import (
 type relationCall struct {
 	*core.Core
 	ctx   context.Context
-	user  string
-	admin bool // who may make friends of people without asking them
+	by    core.Actor
+	user  string // whose relations
+	hooks *hooks
 }
 
 // relationCommand answers the body of such a command.
@@ -67,7 +68,7 @@ func withRelations(commands map[string]restCommand) map[string]restCommand {
 
 // ofUser answers on the long connection.
 func (run relationCommand) ofUser(r *request) (any, error) {
-	return run(relationCall{Core: r.core(), ctx: r.c.ctx, user: r.user.ID}, r.body)
+	return run(relationCall{Core: r.core(), ctx: r.c.ctx, by: r.actor(), user: r.user.ID, hooks: r.hooks()}, r.body)
 }
 
 func (run relationCommand) overREST(c restCall, body []byte) (any, error) {
@@ -80,7 +81,7 @@ func (run relationCommand) overREST(c restCall, body []byte) (any, error) {
 	if owner.FromAccount == "" {
 		return nil, restError(core.CodeRelationParameter, "From_Account is missing")
 	}
-	return run(relationCall{Core: c.Core, ctx: c.ctx, user: owner.FromAccount, admin: true}, body)
+	return run(relationCall{Core: c.Core, ctx: c.ctx, by: c.by, user: owner.FromAccount, hooks: c.Hooks}, body)
 }
 
 // relationItem is the result for one user.

@@ -8,11 +8,11 @@ import (
 )
 
 func (c relationCall) block(r accountList) (any, error) {
-	return relationResults(c.Block(c.ctx, c.user, r.ToAccount))
+	return relationResults(c.Block(c.ctx, c.by, c.user, r.ToAccount))
 }
 
 func (c relationCall) unblock(r accountList) (any, error) {
-	return relationResults(c.Unblock(c.ctx, c.user, r.ToAccount))
+	return relationResults(c.Unblock(c.ctx, c.by, c.user, r.ToAccount))
 }
 
 type blockedRow struct {

@@ -23,6 +23,7 @@ const friendPage = 100
 
 const (
 	addSingle    = "Add_Type_Single"
+	addBoth      = "Add_Type_Both"
 	deleteSingle = "Delete_Type_Single"
 )
 
@@ -89,7 +90,14 @@ func (c relationCall) addFriends(r addFriendsRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return relationResults(c.AddFriends(c.ctx, c.user, list, r.AddType != addSingle, c.admin && r.ForceAddFlags == 1))
+	refused, err := c.hooks.beforeFriendAdd(c, r)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(f core.NewFriend) bool { return refused.has(f.User) })
+	how := core.Adding{Both: r.AddType != addSingle, Force: c.by.Admin && r.ForceAddFlags == 1}
+	results, err := c.AddFriends(c.ctx, c.by, c.user, list, how)
+	return relationResults(append(results, refused...), err)
 }
 
 // importFriends fills a user's own list, as a migration does.
@@ -98,7 +106,7 @@ func (c relationCall) importFriends(r addFriendsRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return relationResults(c.AddFriends(c.ctx, c.user, list, false, true))
+	return relationResults(c.AddFriends(c.ctx, c.by, c.user, list, core.Adding{Import: true}))
 }
 
 func (c relationCall) updateFriends(r struct {
@@ -140,11 +148,11 @@ func setFriendField(change *core.FriendChange, field snsItem) error {
 }
 
 func (c relationCall) deleteFriends(r accountList) (any, error) {
-	return relationResults(c.DeleteFriends(c.ctx, c.user, r.ToAccount, r.DeleteType != deleteSingle))
+	return relationResults(c.DeleteFriends(c.ctx, c.by, c.user, r.ToAccount, r.DeleteType != deleteSingle))
 }
 
 func (c relationCall) deleteAllFriends(r accountList) (any, error) {
-	return wire.DisplayResult{Result: wire.OK()}, c.DeleteAllFriends(c.ctx, c.user, r.DeleteType != deleteSingle)
+	return wire.DisplayResult{Result: wire.OK()}, c.DeleteAllFriends(c.ctx, c.by, c.user, r.DeleteType != deleteSingle)
 }
 
 // friendRow is a friend in a reply. The commands call the same list by different names.

@@ -15,15 +15,18 @@ const (
 	updateDelete    = "Update_Type_Delete"
 )
 
-func (c relationCall) answerFriends(r struct {
-	ResponseFriendItem []struct {
-		ToAccount      string `json:"To_Account"`
-		ResponseAction string `json:"ResponseAction"`
-		Remark         string `json:"Remark"`
-		TagName        string `json:"TagName"` // a group of friends
-	} `json:"ResponseFriendItem"`
-},
-) (any, error) {
+type answerFriendsRequest struct {
+	ResponseFriendItem []answerFriendItem `json:"ResponseFriendItem"`
+}
+
+type answerFriendItem struct {
+	ToAccount      string `json:"To_Account"`
+	Remark         string `json:"Remark"`
+	TagName        string `json:"TagName"` // a group of friends
+	ResponseAction string `json:"ResponseAction"`
+}
+
+func (c relationCall) answerFriends(r answerFriendsRequest) (any, error) {
 	var answers []core.FriendAnswer
 	for _, item := range r.ResponseFriendItem {
 		answer := core.FriendAnswer{User: item.ToAccount, Remark: item.Remark, Class: item.TagName}
@@ -38,7 +41,13 @@ func (c relationCall) answerFriends(r struct {
 		}
 		answers = append(answers, answer)
 	}
-	return relationResults(c.AnswerFriends(c.ctx, c.user, answers))
+	refused, err := c.hooks.beforeFriendAnswer(c, r)
+	if err != nil {
+		return nil, err
+	}
+	answers = slices.DeleteFunc(answers, func(a core.FriendAnswer) bool { return refused.has(a.User) })
+	results, err := c.AnswerFriends(c.ctx, c.by, c.user, answers)
+	return relationResults(append(results, refused...), err)
 }
 
 type pendencyItem struct {

@@ -6,8 +6,8 @@ import (
 )
 
 // Block puts users on a block list. Friendships with them end on both sides.
-func (c *Core) Block(ctx context.Context, user string, users []string) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+func (c *Core) Block(ctx context.Context, by Actor, user string, users []string) ([]RelationResult, error) {
+	return changeRelations(ctx, c, by, user, func(r *relationChange) ([]RelationResult, error) {
 		return r.each(users, func(peer *account) *Error {
 			mine := r.mine()
 			switch {
@@ -29,8 +29,8 @@ func (c *Core) Block(ctx context.Context, user string, users []string) ([]Relati
 }
 
 // Unblock takes users off a block list. Who is not on it stays so.
-func (c *Core) Unblock(ctx context.Context, user string, users []string) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+func (c *Core) Unblock(ctx context.Context, by Actor, user string, users []string) ([]RelationResult, error) {
+	return changeRelations(ctx, c, by, user, func(r *relationChange) ([]RelationResult, error) {
 		return r.each(users, func(peer *account) *Error {
 			mine := r.mine()
 			if !mine.blocks(peer.pub.UID) {

@@ -100,15 +100,16 @@ func (s *shop) acts() map[string]func() error {
 			return s.c.SetSilence(ctx, s.user(), &seconds, nil)
 		},
 		"befriend": func() error {
-			_, err := s.c.AddFriends(ctx, s.user(), []core.NewFriend{{User: s.user(), Remark: "r", Wording: "w", Classes: []string{"同事"}}}, rapid.Bool().Draw(s.t, "both"), rapid.Bool().Draw(s.t, "force"))
+			how := core.Adding{Both: rapid.Bool().Draw(s.t, "both"), Force: rapid.Bool().Draw(s.t, "force")}
+			_, err := s.c.AddFriends(ctx, admin, s.user(), []core.NewFriend{{User: s.user(), Remark: "r", Wording: "w", Classes: []string{"同事"}}}, how)
 			return err
 		},
 		"part": func() error {
-			_, err := s.c.DeleteFriends(ctx, s.user(), []string{s.user()}, true)
+			_, err := s.c.DeleteFriends(ctx, admin, s.user(), []string{s.user()}, true)
 			return err
 		},
 		"block": func() error {
-			_, err := s.c.Block(ctx, s.user(), []string{s.user()})
+			_, err := s.c.Block(ctx, admin, s.user(), []string{s.user()})
 			return err
 		},
 		"file": func() error {

@@ -24,7 +24,7 @@ func (r *Relations) addClasses(names []string) {
 
 // AddClasses makes classes and puts friends into all of them.
 func (c *Core) AddClasses(ctx context.Context, user string, names, users []string) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+	return changeRelations(ctx, c, Actor{User: user}, user, func(r *relationChange) ([]RelationResult, error) {
 		r.mine().addClasses(names)
 		if len(r.mine().Classes) > maxClasses {
 			return nil, refuse(CodeTooManyClasses, "at most %d groups of friends", maxClasses)
@@ -35,7 +35,7 @@ func (c *Core) AddClasses(ctx context.Context, user string, names, users []strin
 
 // DeleteClasses takes classes away; the friends stay.
 func (c *Core) DeleteClasses(ctx context.Context, user string, names []string) error {
-	_, err := changeRelations(ctx, c, user, func(r *relationChange) (struct{}, error) {
+	_, err := changeRelations(ctx, c, Actor{User: user}, user, func(r *relationChange) (struct{}, error) {
 		mine := r.mine()
 		mine.Classes = slices.DeleteFunc(slices.Clone(mine.Classes), func(name string) bool { return slices.Contains(names, name) })
 		r.resort(nil, names)
@@ -46,7 +46,7 @@ func (c *Core) DeleteClasses(ctx context.Context, user string, names []string) e
 
 // ChangeClass renames a class or moves friends into and out of it.
 func (c *Core) ChangeClass(ctx context.Context, user string, change ClassChange) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+	return changeRelations(ctx, c, Actor{User: user}, user, func(r *relationChange) ([]RelationResult, error) {
 		mine := r.mine()
 		at := slices.Index(mine.Classes, change.Name)
 		if at < 0 {

@@ -37,8 +37,9 @@ func (r *relationChange) ask(peer *account, entry NewFriend) *Error {
 }
 
 // AnswerFriends decides requests that a user got.
-func (c *Core) AnswerFriends(ctx context.Context, user string, answers []FriendAnswer) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+func (c *Core) AnswerFriends(ctx context.Context, by Actor, user string, answers []FriendAnswer) ([]RelationResult, error) {
+	return changeRelations(ctx, c, by, user, func(r *relationChange) ([]RelationResult, error) {
+		r.act.Answer = true
 		var results []RelationResult
 		for _, answer := range answers {
 			results = append(results, r.each([]string{answer.User}, func(peer *account) *Error { return r.answer(peer, answer) })...)
@@ -76,7 +77,7 @@ func class(name string) []string {
 
 // DropRequests takes requests away from the user's own list, those that were sent or those that came.
 func (c *Core) DropRequests(ctx context.Context, user string, users []string, sent bool) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+	return changeRelations(ctx, c, Actor{User: user}, user, func(r *relationChange) ([]RelationResult, error) {
 		return r.each(users, func(peer *account) *Error {
 			if _, held := r.mine().dropRequest(peer.pub.UID, sent); !held {
 				return refuse(CodeNotRequested, "there is no such request with %s", peer.pub.ID)
@@ -90,7 +91,7 @@ func (c *Core) DropRequests(ctx context.Context, user string, users []string, se
 
 // SeeRequests notes that a user has seen the requests until a time, in Unix seconds.
 func (c *Core) SeeRequests(ctx context.Context, user string, until int64) error {
-	_, err := changeRelations(ctx, c, user, func(r *relationChange) (struct{}, error) {
+	_, err := changeRelations(ctx, c, Actor{User: user}, user, func(r *relationChange) (struct{}, error) {
 		until = min(until, r.time)
 		if until > r.mine().Seen {
 			r.mine().Seen = until

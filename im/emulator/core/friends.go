@@ -22,16 +22,25 @@ type FriendChange struct {
 	Custom  []ProfileItem
 }
 
+// Adding says how friends are added.
+type Adding struct {
+	Both   bool // also to their lists
+	Force  bool // without asking them
+	Import bool // as Force, and without telling the app's server
+}
+
 // AddFriends adds to a user's list of friends, and with both the user to theirs. Without force, who confirms friends gets a
 // request, and who admits nobody refuses.
-func (c *Core) AddFriends(ctx context.Context, user string, list []NewFriend, both, force bool) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+func (c *Core) AddFriends(ctx context.Context, by Actor, user string, list []NewFriend, how Adding) ([]RelationResult, error) {
+	return changeRelations(ctx, c, by, user, func(r *relationChange) ([]RelationResult, error) {
+		force := how.Force || how.Import
+		r.act.Force, r.quiet = how.Force, how.Import
 		if !force && r.acc.pub.choice("Tag_Profile_IM_AdminForbidType") == "AdminForbid_Type_SendOut" {
 			return nil, refuse(CodeMayNotAdd, "%s may not ask to become friends", user)
 		}
 		var results []RelationResult
 		for _, entry := range list {
-			results = append(results, r.each([]string{entry.User}, func(peer *account) *Error { return r.add(peer, entry, both, force) })...)
+			results = append(results, r.each([]string{entry.User}, func(peer *account) *Error { return r.add(peer, entry, how.Both, force) })...)
 		}
 		return results, nil
 	})
@@ -106,7 +115,7 @@ func (r *relationChange) befriend(acc, peer *account, entry NewFriend) {
 
 // UpdateFriends changes what a user noted about friends.
 func (c *Core) UpdateFriends(ctx context.Context, user string, list []FriendChange) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+	return changeRelations(ctx, c, Actor{User: user}, user, func(r *relationChange) ([]RelationResult, error) {
 		var results []RelationResult
 		for _, change := range list {
 			results = append(results, r.each([]string{change.User}, func(peer *account) *Error { return r.update(peer, change) })...)
@@ -142,8 +151,8 @@ func (r *relationChange) update(peer *account, change FriendChange) *Error {
 }
 
 // DeleteFriends ends friendships, with both also in the other's list.
-func (c *Core) DeleteFriends(ctx context.Context, user string, users []string, both bool) ([]RelationResult, error) {
-	return changeRelations(ctx, c, user, func(r *relationChange) ([]RelationResult, error) {
+func (c *Core) DeleteFriends(ctx context.Context, by Actor, user string, users []string, both bool) ([]RelationResult, error) {
+	return changeRelations(ctx, c, by, user, func(r *relationChange) ([]RelationResult, error) {
 		return r.each(users, func(peer *account) *Error {
 			if r.mine().friend(peer.pub.UID) < 0 {
 				return refuse(CodeNotFriends, "%s is no friend of %s", peer.pub.ID, user)
@@ -158,7 +167,7 @@ func (c *Core) DeleteFriends(ctx context.Context, user string, users []string, b
 }
 
 // DeleteAllFriends empties a user's list of friends.
-func (c *Core) DeleteAllFriends(ctx context.Context, user string, both bool) error {
+func (c *Core) DeleteAllFriends(ctx context.Context, by Actor, user string, both bool) error {
 	relations, err := c.Relations(user)
 	if err != nil {
 		return err
@@ -167,7 +176,7 @@ func (c *Core) DeleteAllFriends(ctx context.Context, user string, both bool) err
 	for i, friend := range relations.Friends {
 		users[i] = friend.User
 	}
-	_, err = c.DeleteFriends(ctx, user, users, both)
+	_, err = c.DeleteFriends(ctx, by, user, users, both)
 	return err
 }
 

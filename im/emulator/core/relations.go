@@ -1,9 +1,11 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -95,6 +97,22 @@ type RelationsChanged struct {
 
 func (RelationsChanged) event() {}
 
+// FriendshipsChanged tells which lists one act has made longer or shorter, those of its user first.
+type FriendshipsChanged struct {
+	By     Actor
+	User   string // whose relations the act was about
+	Answer bool   // the friends were added by the answer to a request
+	Force  bool   // they were added without being asked
+
+	Added, Deleted     []RelationPair // friends
+	Blocked, Unblocked []RelationPair
+}
+
+// RelationPair says that From has To in a list, or no longer.
+type RelationPair struct{ From, To string }
+
+func (FriendshipsChanged) event() {}
+
 var noRelations = &Relations{}
 
 // Relations returns what a user keeps of others who still have an account.
@@ -161,16 +179,19 @@ type relationChange struct {
 	acc   *account // whose list the change is about
 	sides map[*account]*Relations
 	told  map[*account]*RelationsChanged
+	act   FriendshipsChanged
+	quiet bool // the app's server is not told of new friends
 }
 
 // changeRelations runs a change of a user's relations and stores every side that it touched.
-func changeRelations[T any](ctx context.Context, c *Core, user string, run func(*relationChange) (T, error)) (T, error) {
+func changeRelations[T any](ctx context.Context, c *Core, by Actor, user string, run func(*relationChange) (T, error)) (T, error) {
 	return perform(ctx, c, true, func(t *txn) (T, error) {
 		acc, err := c.relationOwner(user)
 		if err != nil {
 			return *new(T), err
 		}
 		r := &relationChange{txn: t, acc: acc, sides: map[*account]*Relations{}, told: map[*account]*RelationsChanged{}}
+		r.act.By, r.act.User = by, user
 		result, err := run(r)
 		if err != nil {
 			return result, err
@@ -214,7 +235,39 @@ func (r *relationChange) save() error {
 	for _, news := range r.told {
 		r.tell(*news)
 	}
+	r.tellAct()
 	return nil
+}
+
+func (r *relationChange) tellAct() {
+	changed := false
+	for _, acc := range r.actors() {
+		news := *r.told[acc]
+		if r.quiet {
+			news.Added = nil
+		}
+		for _, list := range []struct {
+			users []string
+			into  *[]RelationPair
+		}{{news.Added, &r.act.Added}, {news.Deleted, &r.act.Deleted}, {news.Blocked, &r.act.Blocked}, {news.Unblocked, &r.act.Unblocked}} {
+			for _, user := range list.users {
+				*list.into = append(*list.into, RelationPair{From: news.User, To: user})
+				changed = true
+			}
+		}
+	}
+	if changed {
+		r.tell(r.act)
+	}
+}
+
+// actors are those who are told something, the one whose relations these are first.
+func (r *relationChange) actors() []*account {
+	list := slices.SortedFunc(maps.Keys(r.told), func(a, b *account) int { return cmp.Compare(a.pub.UID, b.pub.UID) })
+	if at := slices.Index(list, r.acc); at > 0 {
+		list = slices.Insert(slices.Delete(list, at, at+1), 0, r.acc)
+	}
+	return list
 }
 
 // each runs a step for every user of a list and gathers the results.

@@ -51,6 +51,14 @@ type Answer struct {
 	MsgBody         json.RawMessage `json:"MsgBody"`
 	CloudCustomData *string         `json:"CloudCustomData"`
 	RefusedMembers  []string        `json:"RefusedMembers_Account"`
+	ResultItem      []Verdict       `json:"ResultItem"`
+}
+
+// Verdict is what an answer says of one user.
+type Verdict struct {
+	ToAccount  string `json:"To_Account"`
+	ResultCode int    `json:"ResultCode"` // 0 allows
+	ResultInfo string `json:"ResultInfo"`
 }
 
 // Sender posts events to one URL.

@@ -126,7 +126,7 @@ var keyTable = []binding{
 	{scopeAnywhere, actionPreviousPane, []string{"shift+tab"}, "切换到上一栏", "focus the previous pane", "Shift+Tab"},
 	{scopeAnywhere, actionBack, []string{"esc"}, "返回", "go back", "Esc"},
 	{scopeAnywhere, actionSidePane, []string{"alt+i"}, "右栏: 回执、群、同步记录", "side pane: receipts, group, sync log", "Alt+i"},
-	{scopeAnywhere, actionRetryLast, []string{"alt+r"}, "重发没发出的, 或先到它那里", "retry what failed, or go to where it is", "Alt+r"},
+	{scopeAnywhere, actionRetryLast, []string{"alt+r"}, "重发没发出的, 或先到它那里", "retry what failed, or go to it", "Alt+r"},
 	{scopeAnywhere, actionCallUnread, []string{"alt+n"}, "@ 还没读这条消息的人", "mention those who have not read", "Alt+n"},
 	{scopeAnywhere, actionNewGroup, []string{"alt+c"}, "建群", "create a group", "Alt+c"},
 	{scopeAnywhere, actionFindGroup, []string{"alt+s"}, "找群、加群", "find and join a group", "Alt+s"},

@@ -179,7 +179,9 @@ func (a *app) openLog(l *live, path string, level slog.Level) (*slog.Logger, err
 	if a.log != nil {
 		handler = a.log.Handler(handler)
 	}
-	return slog.New(handler), nil
+	logger := slog.New(handler)
+	slog.SetDefault(logger) // what libraries say by themselves, as net/http of an answer that goes on after its end
+	return logger, nil
 }
 
 // clientDirectory is the directory of this account on this device, whether it is there or not.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"strings"
@@ -34,6 +35,7 @@ type app struct {
 
 // Main runs the program with its arguments (without the program's name) and returns the exit code.
 func Main(arguments []string, in io.Reader, out, err io.Writer) int {
+	log.SetOutput(io.Discard) // libraries speak past our words and onto the screen; a command with a log has them there
 	a := &app{in: in, out: out, err: err, words: wordsOf(languageOf(languageIn(arguments), "", os.Getenv))}
 	root := a.root()
 	root.SetArgs(arguments)

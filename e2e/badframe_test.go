@@ -167,6 +167,15 @@ func TestARogueServerIsSurvived(t *testing.T) {
 		"an error": func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "\x1b]52;c;UFdORUQ=\x07 no", http.StatusBadGateway)
 		},
+		"more than it announced": func(w http.ResponseWriter, _ *http.Request) {
+			connection, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(connection, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>Please log in to the Wi-Fi</html>")
+			_, _ = io.Copy(io.Discard, connection) // until the client hangs up
+			_ = connection.Close()
+		},
 		"a redirection": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again", http.StatusFound) },
 		"hangs up":      rogue(func(context.Context, *websocket.Conn) {}),
 		"says nothing":  rogue(func(ctx context.Context, c *websocket.Conn) { _, _, _ = c.Read(c.CloseRead(ctx)) }),
@@ -209,6 +218,7 @@ func TestARogueServerIsSurvived(t *testing.T) {
 			require.Equal(t, 4, got.code, got.stderr)
 			require.NotContains(t, got.stderr, "goroutine")
 			require.NotContains(t, got.stderr, "\x1b")
+			require.NotContains(t, got.stderr, "Unsolicited", "the library's own words belong into the log")
 			require.NotEmpty(t, strings.TrimSpace(got.stderr))
 		})
 	}

@@ -200,9 +200,12 @@ func waits(c *session.Conversation) bool {
 	return c.Unread > 0 && (!c.Muted || c.Mentioned)
 }
 
+// lastTime is when something was said last, or when a group in which nothing was said yet was made.
 func lastTime(c *session.Conversation) int64 {
 	last := newestOf(c)
 	switch {
+	case last == nil && c.Group != nil:
+		return c.Group.CreatedAt
 	case last == nil:
 		return 0
 	case last.ServerTime != 0:

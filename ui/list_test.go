@@ -214,3 +214,13 @@ func TestEmptyListSaysWhy(t *testing.T) {
 		require.Contains(t, newUser(t, view, 80, 24).frame(), says)
 	}
 }
+
+func TestANewGroupStandsOnTopBeforeAnythingIsSaidInIt(t *testing.T) {
+	v := shop()
+	made := &session.Conversation{ID: groupID("made"), Name: "新品", Group: &model.Group{ID: "made", Name: "新品", CreatedAt: noon.Unix()}, Complete: true}
+	v.Conversations = append(v.Conversations, made)
+	v.ByID[made.ID] = made
+	u := newUser(t, v, 80, 24)
+	u.frame()
+	require.Equal(t, made.ID, u.model.list.order[0].ID)
+}

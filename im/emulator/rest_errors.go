@@ -20,7 +20,7 @@ func (f *restFront) refusal(command string, err error) any {
 	var refused *wire.Error
 	if !errors.As(err, &refused) {
 		reason := core.AsError(err)
-		if reason.Code == core.CodeInternal && !errors.Is(err, context.Canceled) {
+		if reason.Code == core.CodeInternal && !errors.Is(err, context.Canceled) && !errors.Is(err, core.ErrNotStored) {
 			f.Logger.Error("REST command failed", "command", command, "error", err)
 		}
 		refused = &wire.Error{Code: restCode(command, reason.Code), Info: reason.Info}

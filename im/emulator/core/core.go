@@ -62,6 +62,7 @@ type Core struct {
 	lastC2C    int64
 	lastTime   int64
 	recentKeys dupes
+	trouble    trouble
 
 	storedC2C atomic.Int64 // how many C2C messages there are
 	newsHead  atomic.Int64 // number of the newest notice or mention; moved by the writer

@@ -1,8 +1,10 @@
 package core
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -19,9 +21,13 @@ func diskSend(t *testing.T, c *Core, random uint32, size int) (Sent, error) {
 	})
 }
 
-func diskCore(t *testing.T, path string) *Core {
+func diskCore(t *testing.T, path string, log ...*slog.Logger) *Core {
 	t.Helper()
-	c, err := Open(Options{Path: path})
+	options := Options{Path: path}
+	if len(log) > 0 {
+		options.Logger = log[0]
+	}
+	c, err := Open(options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	require.NoError(t, c.ImportAccounts(t.Context(), []NewAccount{{ID: "alice"}, {ID: "bob"}}))
@@ -82,4 +88,29 @@ func TestFullDatabaseRefusesSendsAndRecovers(t *testing.T) {
 	limit(pages + 100)
 	last := fillUp(t, c)
 	requireSurvivesFull(t, c, last, func() { limit(pages + 10_000) })
+}
+
+// TestAFullDiskIsLoggedOnceNotForEverySend, and that it is over.
+func TestAFullDiskIsLoggedOnceNotForEverySend(t *testing.T) {
+	var log bytes.Buffer // the goroutine that writes it has answered when it is read
+	c := diskCore(t, t.TempDir()+"/server.db", slog.New(slog.NewTextHandler(&log, nil)))
+	limit := func(pages int) {
+		_, err := c.store.write.Exec(fmt.Sprintf("PRAGMA max_page_count=%d", pages))
+		require.NoError(t, err)
+	}
+	var pages int
+	require.NoError(t, c.store.write.QueryRow("PRAGMA page_count").Scan(&pages))
+	limit(pages + 20)
+	last := fillUp(t, c)
+	for range 5 {
+		_, err := diskSend(t, c, last.Seq+1, 8000)
+		require.ErrorIs(t, err, ErrNotStored)
+	}
+	require.Equal(t, 1, strings.Count(log.String(), "level=ERROR"), log.String())
+	require.Contains(t, log.String(), "full")
+	limit(pages + 1000)
+	_, err := diskSend(t, c, last.Seq+1, 8000)
+	require.NoError(t, err)
+	require.Equal(t, 2, strings.Count(log.String(), "\n"), log.String())
+	require.Contains(t, log.String(), "refused=6")
 }

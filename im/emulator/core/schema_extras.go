@@ -28,6 +28,7 @@ func (t *txn) write(text string, args ...any) error {
 	if err != nil {
 		return err
 	}
+	t.wrote = true
 	_, err = stmt.Exec(args...)
 	return err
 }

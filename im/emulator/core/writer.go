@@ -31,6 +31,7 @@ type outcome struct {
 type txn struct {
 	c          *Core
 	tx         *sql.Tx
+	wrote      bool // besides reading
 	stmts      [statements]*sql.Stmt
 	queries    map[string]*sql.Stmt
 	heads      map[*group]*head
@@ -116,12 +117,15 @@ func (c *Core) commit(jobs []job) {
 	}
 	if err != nil {
 		t.abandon()
-		c.log.Error("Commit failed", "jobs", len(jobs), "error", err)
+		c.trouble.hit(c.log, c.now(), len(jobs), err)
 		for i := range errs {
-			errs[i] = err
+			errs[i] = &notStored{err}
 		}
 		c.outcomes <- outcome{jobs: jobs, errs: errs}
 		return
+	}
+	if t.wrote {
+		c.trouble.over(c.log)
 	}
 	c.outcomes <- outcome{jobs: jobs, errs: errs, events: t.events, number: t.number, news: t.lastNotice}
 }
@@ -211,6 +215,7 @@ func (t *txn) execRows(id statement, args ...any) (int64, error) {
 	if err := t.begin(); err != nil {
 		return 0, err
 	}
+	t.wrote = true
 	if t.stmts[id] == nil {
 		t.stmts[id] = t.tx.Stmt(t.c.store.prepared[id])
 	}

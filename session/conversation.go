@@ -349,6 +349,8 @@ func (c *chat) firstMention() (int64, bool) {
 // roster is what is known of a group's members. The map is shared with pictures, so it is copied for a change.
 type roster struct {
 	known map[string]model.Member
+	// looked is when questions about one member left: what pages that were asked for before say of them is older.
+	looked map[string]im.Moment
 	// fetched is when the pages were last asked for; stale asks for them again.
 	fetched  time.Time
 	fetching bool

@@ -86,6 +86,7 @@ func (s *Session) Strangers(ctx context.Context, groupID string, users []string)
 
 // showMember looks a member up and shows what is known of them.
 func (s *Session) showMember(ctx context.Context, groupID, user string) {
+	asked := im.Now()
 	members, err := s.client.MembersNamed(ctx, groupID, []string{user})
 	if err != nil {
 		s.log.Warn("Look up a member after a change", "group", groupID, "error", err)
@@ -96,7 +97,7 @@ func (s *Session) showMember(ctx context.Context, groupID, user string) {
 		if c == nil {
 			return
 		}
-		s.learnMembers(c, members)
+		s.learnMember(c, user, members, asked)
 	})
 }
 

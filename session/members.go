@@ -37,21 +37,22 @@ func (s *Session) fetchMembers(c *chat) {
 		sleep(ctx, wait)
 		ctx, cancel := context.WithTimeout(ctx, membersTimeout)
 		defer cancel()
+		asked := im.Now()
 		members, err := s.pagesOfMembers(ctx, groupID, maxMembers)
 		if err == nil && len(members) >= maxMembers {
 			members = s.withOwn(ctx, groupID, members)
 		}
-		return func() { s.gotMembers(c, members, err) }
+		return func() { s.gotMembers(c, members, asked, err) }
 	})
 }
 
-func (s *Session) gotMembers(c *chat, members []model.Member, err error) {
+func (s *Session) gotMembers(c *chat, members []model.Member, asked im.Moment, err error) {
 	c.members.fetching, c.members.fetched = false, time.Now()
 	if err != nil && s.ctx.Err() == nil {
 		s.log.Warn("Fetch members", "conversation", c.id, "error", err)
 	}
 	if len(members) > 0 {
-		s.learnMembers(c, members)
+		s.learnMembers(c, members, asked)
 	}
 	if c.members.stale && s.isOpen(c) {
 		s.fetchMembers(c)
@@ -112,8 +113,14 @@ func (s *Session) membersChanged(e im.MembersChanged) {
 	s.followers.tell(Fact{Kind: FactGroup, At: time.Now(), Conversation: c.id, Name: c.name, Text: "members"})
 }
 
-// profileChanged renames a user wherever they are known.
+// profileChanged is told by the service that a user has a new name or picture.
 func (s *Session) profileChanged(profile model.Profile) {
+	s.names.add(profile)
+	s.rename(profile)
+}
+
+// rename shows a user's name wherever they are known.
+func (s *Session) rename(profile model.Profile) {
 	if profile.User == s.me.User {
 		s.me.Name = profile.Name
 		s.pictured = false
@@ -142,13 +149,15 @@ func (s *Session) fetchOwnProfile() {
 	s.spawn(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, membersTimeout)
 		defer cancel()
+		asked := im.Now()
 		profiles, err := s.client.Profiles(ctx, []string{user})
 		return func() {
 			if err != nil {
 				return
 			}
 			for _, profile := range profiles {
-				s.profileChanged(profile)
+				profile.Name = s.names.of(user, profile.Name, asked)
+				s.rename(profile)
 			}
 		}
 	})

@@ -12,8 +12,22 @@ import (
 // senderMuted is what the service answers to a message of somebody who may not speak (rest-api, section 1.6).
 const senderMuted = 10017
 
-// learnMembers takes over what the service says of members of a group.
-func (s *Session) learnMembers(c *chat, members []model.Member) {
+// learnMember takes over the answer to a question about one member of a group that left at the moment asked; no members if they
+// are none.
+func (s *Session) learnMember(c *chat, user string, members []model.Member, asked im.Moment) {
+	if c.members.looked == nil {
+		c.members.looked = map[string]im.Moment{}
+	}
+	c.members.looked[user] = max(c.members.looked[user], asked)
+	if len(members) > 0 {
+		s.learnMembers(c, members, asked)
+	}
+}
+
+// learnMembers takes over what the service says of members of a group in the answer to a question that left at the moment asked.
+func (s *Session) learnMembers(c *chat, members []model.Member, asked im.Moment) {
+	members = slices.DeleteFunc(members, func(m model.Member) bool { return asked < c.members.looked[m.User] })
+	s.names.rename(members, asked)
 	s.options.Roles.Judge(members)
 	c.members.put(members)
 	s.touch(c)
@@ -71,14 +85,15 @@ func (s *Session) learnOwn(c *chat) {
 	s.spawnQuiet(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, membersTimeout)
 		defer cancel()
+		asked := im.Now()
 		own, err := s.client.MembersNamed(ctx, groupID, []string{self})
 		return func() {
 			r.asking = false
 			if err != nil && s.ctx.Err() == nil {
 				s.log.Warn("Ask for the own membership", "conversation", c.id, "error", err)
 			}
-			if len(own) > 0 {
-				s.learnMembers(c, own)
+			if err == nil {
+				s.learnMember(c, self, own, asked)
 			}
 			if r.again {
 				s.learnOwn(c)

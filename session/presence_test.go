@@ -48,6 +48,12 @@ func (d *lateDevice) FindGroups(ctx context.Context, ids []string) ([]model.Grou
 	return groups, err
 }
 
+func (d *lateDevice) Members(ctx context.Context, groupID string, offset, limit int) (*im.MemberPage, error) {
+	page, err := d.device.Members(ctx, groupID, offset, limit)
+	d.wait()
+	return page, err
+}
+
 func (d *lateDevice) wait() {
 	if d.late != nil {
 		<-d.late
@@ -219,5 +225,31 @@ func TestALateAnswerNamesNoApplicationThatWasDecided(t *testing.T) {
 		require.NoError(t, <-listed)
 		synctest.Wait()
 		require.Zero(t, r.View().Applications)
+	})
+}
+
+// TestALatePageOfMembersChangesNobodyBack: names that were told and members that were looked up since the question left stand.
+func TestALatePageOfMembersChangesNobodyBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		g := service.group("a", model.Public, "anchor", "guide")
+		r, late := startLate(t, service)
+		r.look("a")
+		synctest.Wait()
+		held := late.late
+		late.late = nil
+		late.events <- im.ProfileChanged{Profile: model.Profile{User: "anchor", Name: "新主播"}}
+		synctest.Wait()
+		service.mu.Lock()
+		g.members = slices.Clone(g.members) // the page that is under way stays as it was
+		service.mu.Unlock()
+		card := "小王"
+		require.NoError(t, r.EditMember(t.Context(), "a", "guide", model.MemberEdit{NameCard: &card}))
+		require.Equal(t, card, r.of(t, "a").Members["guide"].NameCard)
+		close(held)
+		synctest.Wait()
+		require.Equal(t, card, r.of(t, "a").Members["guide"].NameCard)
+		require.Equal(t, "新主播", r.of(t, "a").Members["anchor"].Name)
+		require.Equal(t, "新主播", r.View().Self.Name)
 	})
 }

@@ -74,6 +74,7 @@ type Session struct {
 	dirty    []*chat
 	listed   bool
 	presence presence
+	names    names
 
 	me         Self
 	connection Connection
@@ -115,6 +116,7 @@ func New(options Options) *Session {
 		news:     groupNews{known: map[string]struct{}{}, arrived: map[string]im.Moment{}},
 		unsent:   map[*chat]struct{}{},
 		presence: newPresence(),
+		names:    names{},
 		c2c:      time.Now().UnixMilli() % (1 << 31),
 	}
 	s.view.Store(&View{Self: s.me, ByID: map[model.ConversationID]*Conversation{}, Notices: options.Notices})

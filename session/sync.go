@@ -95,8 +95,12 @@ func (s *Session) applyConversation(row *im.Conversation, asked im.Moment) {
 	if row.Group != nil {
 		c.setGroup(row.Group, asked)
 	}
+	name := row.Name
+	if row.Group == nil {
+		name = s.names.of(row.ID.Target(), name, asked)
+	}
 	if asked >= c.groupAsked {
-		c.name, c.muted = cmp.Or(row.Name, c.name), row.Muted
+		c.name, c.muted = cmp.Or(name, c.name), row.Muted
 	}
 	c.pinned = row.Pinned
 	if unknown {

@@ -26,8 +26,8 @@ type Disconnected struct {
 	Attempt int
 }
 
-// Latency is a measured round trip of the connection.
-type Latency struct{ RoundTrip time.Duration }
+// Latency is a measured round trip of the connection. ClockOffset is as in Connected: clocks may be set while it lives.
+type Latency struct{ RoundTrip, ClockOffset time.Duration }
 
 // Swept says that a client that polls has fetched the service's state anew, and when it will again, by our clock. Live is set
 // while the service tells what happens in between by itself (webhooks).

@@ -199,3 +199,16 @@ func TestOfflineSinceTheFirstFailure(t *testing.T) {
 		require.True(t, r.View().Connection.Since.Equal(time.Now()))
 	})
 }
+
+// TestAClockThatIsSetWhileTheConnectionLives shows without a new login.
+func TestAClockThatIsSetWhileTheConnectionLives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		service.group("a", model.Public, "anchor", "guide")
+		r := start(t, service.device("anchor", "term"), memory(t))
+		require.NoError(t, r.WaitSynced(t.Context()))
+		r.device.events <- im.Latency{RoundTrip: time.Millisecond, ClockOffset: time.Hour}
+		synctest.Wait()
+		require.Equal(t, time.Hour, r.View().Connection.ClockOffset)
+	})
+}

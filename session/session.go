@@ -232,7 +232,7 @@ func (s *Session) apply(event im.Event) {
 	case im.Disconnected:
 		s.disconnected(e)
 	case im.Latency:
-		s.connection.Latency = e.RoundTrip
+		s.connection.Latency, s.connection.ClockOffset, s.link.offset = e.RoundTrip, e.ClockOffset, e.ClockOffset
 		s.pictured = false
 	case im.Swept:
 		s.connection.Fetched, s.connection.NextFetch, s.connection.Live = e.At, e.Next, e.Live

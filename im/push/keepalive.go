@@ -62,7 +62,7 @@ func (c *Client) beat(n *connection) bool {
 	_, err := c.roundTrip(n, wire.CmdAlive, wire.Empty{}, heartbeatPatience)
 	switch {
 	case err == nil:
-		if c.emit(im.Latency{RoundTrip: time.Since(start)}) != nil {
+		if c.emit(im.Latency{RoundTrip: time.Since(start), ClockOffset: time.Duration(c.clockOffset.Load())}) != nil {
 			n.end(errSlowReader)
 		}
 	case n.ctx.Err() == nil && n.silence() >= heartbeatPatience:

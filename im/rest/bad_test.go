@@ -301,7 +301,7 @@ func TestTheClocksDifferenceIsMeasured(t *testing.T) {
 	for _, ahead := range []time.Duration{0, time.Hour, -time.Hour, 90 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newService(t)
-			s.ahead = ahead
+			s.ahead.Store(int64(ahead))
 			c := s.client()
 			require.NoError(t, c.Connect(t.Context()))
 			connected := (<-c.Events()).(im.Connected)
@@ -309,6 +309,8 @@ func TestTheClocksDifferenceIsMeasured(t *testing.T) {
 			snapshot, err := c.Sync(t.Context())
 			require.NoError(t, err)
 			require.WithinDuration(t, time.Now().Add(ahead), snapshot.Time, time.Second)
+			s.ahead.Store(int64(-ahead))
+			require.InDelta(t, -ahead.Seconds(), await[im.Latency](t, c).ClockOffset.Seconds(), 1, "a clock was set")
 		})
 	}
 }

@@ -172,7 +172,7 @@ func (c *Client) pollNotes(ctx context.Context) error {
 }
 
 func (c *Client) tellLatency(context.Context) error {
-	c.emit(im.Latency{RoundTrip: time.Duration(c.latency.Load())})
+	c.emit(im.Latency{RoundTrip: time.Duration(c.latency.Load()), ClockOffset: time.Duration(c.clockOffset.Load())})
 	return nil
 }
 

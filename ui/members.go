@@ -18,9 +18,10 @@ import (
 type memberList struct {
 	board
 	group model.Group
-	// heading and pick are set while somebody is to be chosen: Enter then calls pick.
+	// heading and pick are set while somebody other than the user is to be chosen: Enter then calls pick.
 	heading string
 	pick    func(model.Member)
+	self    string
 
 	all    []memberRow
 	shown  []int // indexes of those that fit query and filter
@@ -53,7 +54,7 @@ func (m *Model) openMembers(group *model.Group, query string) tea.Cmd {
 
 // pickMember shows the members to choose one.
 func (m *Model) pickMember(group *model.Group, heading string, pick func(model.Member)) tea.Cmd {
-	return m.showMembers(&memberList{group: *group, heading: heading, pick: pick})
+	return m.showMembers(&memberList{group: *group, heading: heading, pick: pick, self: m.look.self})
 }
 
 // showMembers shows those who are known at once, and all as soon as the service has told.
@@ -133,6 +134,9 @@ func (p *memberList) take(rows []memberRow, complete bool) {
 	at := ""
 	if row := p.current(); row != nil {
 		at = row.User
+	}
+	if p.pick != nil {
+		rows = slices.DeleteFunc(rows, func(row memberRow) bool { return row.User == p.self })
 	}
 	p.all, p.complete = rows, complete
 	clear(p.drawn)
@@ -327,10 +331,6 @@ func (p *memberList) open(m *Model) tea.Cmd {
 	case row == nil:
 		return nil
 	case p.pick != nil:
-		if row.User == m.look.self {
-			p.fail(m.look.words.NotYourself)
-			return nil
-		}
 		p.pick(row.Member)
 		return nil
 	}

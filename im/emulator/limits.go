@@ -24,13 +24,13 @@ const (
 
 // editionRules are what an edition allows (rest-api.md section 8.1). Nobody could confirm how
 // many members an enterprise group may have; how many groups a user may join is that of the
-// international plans of about the same rank.
+// international plans of about the same rank. How many recent conversations there are is in section 6.1.
 var editionRules = map[Edition]core.Plan{
 	"":                {},
-	EditionTrial:      {NoReceipts: true, MaxMembers: 20, MaxAccounts: 100, MaxGroups: 100, MaxJoined: 50},
-	EditionPro:        {NoReceipts: true, MaxMembers: 200, MaxJoined: 1000},
-	EditionUltimate:   {MaxMembers: 2000, MaxJoined: 3000},
-	EditionEnterprise: {MaxJoined: 5000},
+	EditionTrial:      {NoReceipts: true, MaxMembers: 20, MaxAccounts: 100, MaxGroups: 100, MaxJoined: 50, MaxRecent: 100},
+	EditionPro:        {NoReceipts: true, MaxMembers: 200, MaxJoined: 1000, MaxRecent: 100},
+	EditionUltimate:   {MaxMembers: 2000, MaxJoined: 3000, MaxRecent: 500},
+	EditionEnterprise: {MaxJoined: 5000, MaxRecent: 3000},
 }
 
 // Check says which editions there are, if this is none of them.

@@ -81,7 +81,22 @@ func (c *Core) ConversationsAt(ctx context.Context, user string, since int64, ma
 	slices.SortStableFunc(list, func(x, y Conversation) int {
 		return cmp.Or(cmp.Compare(y.Time, x.Time), cmp.Compare(x.Peer.UID, y.Peer.UID))
 	})
-	return list, now, err
+	return c.plan.recent(list), now, err
+}
+
+// recent leaves out what the edition has no room for, the oldest first; what is pinned stays.
+func (p Plan) recent(list []Conversation) []Conversation {
+	if p.MaxRecent == 0 || len(list) <= p.MaxRecent {
+		return list
+	}
+	surplus := len(list) - p.MaxRecent
+	for i := len(list) - 1; i >= 0 && surplus > 0; i-- {
+		if !list[i].Pinned {
+			list = slices.Delete(list, i, i+1)
+			surplus--
+		}
+	}
+	return list
 }
 
 func (acc *account) conversations(since int64) []Conversation {
@@ -188,6 +203,11 @@ func (t *txn) hide(by Actor, id ConversationID, withHistory bool) error {
 // PinConversations pins or unpins rows of a user's list.
 func (c *Core) PinConversations(ctx context.Context, by Actor, list []ConversationID, pinned bool) error {
 	return c.change(ctx, func(t *txn) error {
+		if pinned {
+			if err := c.checkPins(by, list); err != nil {
+				return err
+			}
+		}
 		for _, id := range list {
 			if err := t.pin(by, id, pinned); err != nil {
 				return err
@@ -198,6 +218,38 @@ func (c *Core) PinConversations(ctx context.Context, by Actor, list []Conversati
 		}
 		return t.tellConversations(by, ConversationUnpinned, list)
 	})
+}
+
+// maxPinned is how many conversations a user may pin.
+const maxPinned = 50
+
+// CodeTooManyPins refuses to pin more.
+const CodeTooManyPins = 51012
+
+// checkPins counts what is pinned with those that are to be.
+func (c *Core) checkPins(by Actor, list []ConversationID) error {
+	acc := c.accounts[by.User]
+	if acc == nil {
+		return nil // pin says so
+	}
+	pinned := map[ConversationID]bool{}
+	for _, id := range list {
+		pinned[id] = true
+	}
+	for g, m := range acc.joined {
+		if m.pinned {
+			pinned[ConversationID{Group: g.info.ID}] = true
+		}
+	}
+	for peer, d := range acc.dialogs {
+		if d.pinned {
+			pinned[ConversationID{Peer: peer.pub.ID}] = true
+		}
+	}
+	if len(pinned) > maxPinned {
+		return refuse(CodeTooManyPins, "at most %d conversations can be pinned", maxPinned)
+	}
+	return nil
 }
 
 func (t *txn) pin(by Actor, id ConversationID, pinned bool) error {

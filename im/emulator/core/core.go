@@ -31,6 +31,7 @@ type Plan struct {
 	MaxAccounts int  // 0 for any number
 	MaxGroups   int  // 0 for any number
 	MaxJoined   int  // groups of one user, live rooms left out; 0 for any number
+	MaxRecent   int  // rows of a conversation list; 0 for any number
 }
 
 // Plan is what the app's edition leaves out.

@@ -117,6 +117,7 @@ func TestAMemberIsMutedGivenACardRemovedAndBroughtBack(t *testing.T) {
 	owner.awaitText("0/50")
 	owner.text("老顾客林夏")
 	owner.keys("C-s")
+	owner.awaitGone("/50") // the list's preview has the new name before the form is closed
 	owner.awaitText("老顾客林夏")
 	owner.keys("d")
 	owner.awaitText("移出 1 人?")
@@ -146,6 +147,7 @@ func TestLeavingHandingOverAndDissolvingOnTheScreen(t *testing.T) {
 	owner.command("/destroy")
 	owner.awaitText("只有群主")
 	buyer.awaitText("把群转让给")
+	buyer.awaitText("你是主播")
 	buyer.command("/destroy")
 	buyer.awaitText("输入群名")
 	buyer.text("直播间")
@@ -169,6 +171,7 @@ func TestTheFilterShowsWhoWaitsAndACustomMessageIsChecked(t *testing.T) {
 	window.keys("BSpace")
 	window.text(`42}`)
 	window.keys("C-s")
+	window.awaitGone("CloudCustom")
 	window.awaitText("0/1")
 	window.keys("Escape")
 	window.awaitText("等回复 0")

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"reddot/im"
-	"reddot/im/wire"
 	"reddot/model"
 )
 
@@ -69,47 +68,6 @@ func (s *state) groupConversations() ([]im.Conversation, im.Moment) {
 	return conversations, s.asked
 }
 
-// c2cConversations lists the conversations with others. The list has neither names nor counts, so those are asked for.
-func (c *Client) c2cConversations(ctx context.Context) ([]im.Conversation, error) {
-	rows, err := c.contacts(ctx, contactPages)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	peers := make([]string, len(rows))
-	for i, row := range rows {
-		peers[i] = row.ToAccount
-	}
-	counts, err := c.unreadCounts(ctx, peers)
-	if err != nil && !isFinal(err) {
-		return nil, err
-	}
-	names, err := c.names(ctx, peers)
-	if err != nil && !isFinal(err) {
-		return nil, err
-	}
-	c.state.baseline(rows, counts)
-	conversations := make([]im.Conversation, 0, len(rows))
-	for _, row := range rows {
-		conversations = append(conversations, c2cConversation(row, counts[row.ToAccount], names[row.ToAccount]))
-	}
-	if c.options.Uncounted {
-		uncount(conversations)
-	}
-	return conversations, nil
-}
-
-// unreadCounts asks how many messages of peers are unread: of each only if any are.
-func (c *Client) unreadCounts(ctx context.Context, peers []string) (map[string]int, error) {
-	if c.options.Uncounted {
-		return nil, nil
-	}
-	total, err := c.unreadAtAll(ctx)
-	if err != nil || total == 0 {
-		return nil, err
-	}
-	return c.unreadWith(ctx, peers)
-}
-
 // uncount takes back what nobody asked for: no count, and so nothing that could be said to be read.
 func uncount(conversations []im.Conversation) {
 	for i := range conversations {
@@ -117,26 +75,5 @@ func uncount(conversations []im.Conversation) {
 		if conversations[i].Group == nil {
 			conversations[i].Read = 0
 		}
-	}
-}
-
-// c2cConversation maps a row. The service tells no read position, only a count: where that is 0, everything is read. The count
-// holds up to the newest message, of which the list tells the second.
-func c2cConversation(row wire.RecentContactRow, unread int, name string) im.Conversation {
-	conversation := im.Conversation{
-		ID: model.C2CConversation(row.ToAccount), Name: name, Next: row.MsgTime + 1, Unread: unread, Pinned: row.TopFlag == 1,
-	}
-	if unread == 0 {
-		conversation.Read = row.MsgTime
-	}
-	return conversation
-}
-
-// baseline notes what Sync has told of C2C conversations.
-func (s *state) baseline(rows []wire.RecentContactRow, counts map[string]int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, row := range rows {
-		s.dialogOf(row.ToAccount).unread = counts[row.ToAccount]
 	}
 }

@@ -21,6 +21,8 @@ type fetchState struct {
 	// fresh is set once the newest page came from this connection: what is stored may have been recalled or
 	// edited since. quiet is set while it is asked for only for that.
 	fresh, quiet bool
+	// connection counts the connections: a page that was asked for on an earlier one says nothing of what was missed since.
+	connection int
 	// pending is the range that a badge or a note needs and that was looked for in the store; asked is set once
 	// the service was asked for its end.
 	pending model.Range
@@ -45,6 +47,7 @@ type fetchState struct {
 func (c *chat) renew() {
 	c.history.failure, c.history.waiting, c.history.attempt = "", false, 0
 	c.history.fresh = false
+	c.history.connection++
 	c.history.stuck, c.history.pending, c.history.asked = 0, model.Range{}, false
 	c.history.cursor, c.history.pages, c.history.met = "", 0, false
 	if c.history.joined {

@@ -26,8 +26,13 @@ func (s *Session) fetch(c *chat, before int64) {
 	if end == 0 {
 		end = c.timeline.Newest()
 	}
+	connection := c.history.connection
 	s.request(c, request, func(page *im.HistoryPage) model.Changes {
 		changes := c.addPage(page, end)
+		if connection != c.history.connection {
+			c.history.quiet = false
+			return changes
+		}
 		if len(changes.Added) == 0 && !c.history.quiet {
 			c.history.stuck = before
 		}
@@ -81,12 +86,15 @@ func (c *chat) unknownFrom(position int64) int64 {
 // fetchC2C asks for the next page of a C2C conversation, walking back by cursor.
 func (s *Session) fetchC2C(c *chat) {
 	request := im.HistoryRequest{Conversation: c.id, Limit: s.pageSize(), Cursor: c.history.cursor}
+	connection := c.history.connection
 	s.request(c, request, func(page *im.HistoryPage) model.Changes {
 		oldest := c.oldestHeld()
 		changes := c.timeline.AddHistory(page.Messages, nil, page.Complete)
 		c.observe(changes)
 		c.count(page.Messages)
-		c.history.walked(page, oldest)
+		if connection == c.history.connection {
+			c.history.walked(page, oldest)
+		}
 		return changes
 	})
 }

@@ -54,6 +54,12 @@ func (d *lateDevice) Members(ctx context.Context, groupID string, offset, limit 
 	return page, err
 }
 
+func (d *lateDevice) History(ctx context.Context, request im.HistoryRequest) (*im.HistoryPage, error) {
+	page, err := d.device.History(ctx, request)
+	d.wait()
+	return page, err
+}
+
 func (d *lateDevice) wait() {
 	if d.late != nil {
 		<-d.late
@@ -251,5 +257,30 @@ func TestALatePageOfMembersChangesNobodyBack(t *testing.T) {
 		require.Equal(t, card, r.of(t, "a").Members["guide"].NameCard)
 		require.Equal(t, "新主播", r.of(t, "a").Members["anchor"].Name)
 		require.Equal(t, "新主播", r.View().Self.Name)
+	})
+}
+
+// TestAPageOfTheLastConnectionTellsNoRecallOfThisOne: what was recalled while the connection was lost is found all the same.
+func TestAPageOfTheLastConnectionTellsNoRecallOfThisOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService()
+		g := service.group("a", model.Public, "anchor", "guide")
+		service.say("a", "guide", "说错了")
+		service.say("a", "guide", "晚上好")
+		r, late := startLate(t, service)
+		r.look("a")
+		synctest.Wait()
+		late.events <- im.Disconnected{}
+		synctest.Wait()
+		service.mu.Lock()
+		recalled := *g.messages[0]
+		recalled.Recalled = true
+		g.messages = []*model.Message{&recalled, g.messages[1]}
+		service.mu.Unlock()
+		late.events <- im.Connected{Resumed: true}
+		synctest.Wait()
+		close(late.late)
+		synctest.Wait()
+		require.True(t, r.of(t, "a").Messages[0].Recalled)
 	})
 }

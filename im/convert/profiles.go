@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"reddot/im"
 	"reddot/im/wire"
 	"reddot/model"
 )
@@ -35,9 +36,12 @@ type Profiles struct {
 	known map[string]cachedProfile
 }
 
+// cachedProfile is the answer to a question that left at the moment asked and came at; at is zero for one that is only known to
+// have changed then.
 type cachedProfile struct {
 	profile model.Profile
 	at      time.Time
+	asked   im.Moment
 }
 
 // NewProfiles returns a memory of nobody.
@@ -63,23 +67,33 @@ func (p *Profiles) Get(users []string, now time.Time) (fresh []model.Profile, un
 	return fresh, unknown
 }
 
-// Put remembers profiles.
-func (p *Profiles) Put(profiles []model.Profile, now time.Time) {
+// Put remembers the profiles that a question learned which left at the moment asked.
+// What is known of a later moment stays.
+func (p *Profiles) Put(profiles []model.Profile, asked im.Moment, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.known)+len(profiles) > profileLimit {
-		clear(p.known)
-	}
+	p.makeRoom(len(profiles))
 	for _, profile := range profiles {
-		p.known[profile.User] = cachedProfile{profile, now}
+		if asked >= p.known[profile.User].asked {
+			p.known[profile.User] = cachedProfile{profile, now, asked}
+		}
 	}
 }
 
-// Forget drops the profile of a user and returns it, with whether there was one.
-func (p *Profiles) Forget(user string) (model.Profile, bool) {
+// Forget drops the profile of a user, which has changed, and returns it, with whether there was one. Questions that left before
+// bring it back no more.
+func (p *Profiles) Forget(user string) (old model.Profile, known bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	cached, known := p.known[user]
-	delete(p.known, user)
-	return cached.profile, known
+	p.makeRoom(1)
+	cached := p.known[user]
+	p.known[user] = cachedProfile{asked: im.Now()}
+	return cached.profile, !cached.at.IsZero()
+}
+
+// makeRoom keeps what is known within its limit; mu is held.
+func (p *Profiles) makeRoom(more int) {
+	if len(p.known)+more > profileLimit {
+		clear(p.known)
+	}
 }

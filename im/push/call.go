@@ -222,7 +222,7 @@ func (c *Client) dispatchPush(n *connection, body []byte) error {
 	}
 	for _, event := range push.events {
 		if changed, ok := event.(im.ProfileChanged); ok {
-			c.cache.Put([]model.Profile{changed.Profile}, time.Now())
+			c.cache.Put([]model.Profile{changed.Profile}, im.Now(), time.Now())
 		}
 		if err := c.emit(event); err != nil {
 			return err

@@ -58,11 +58,12 @@ func (c *Client) names(ctx context.Context, users []string) (map[string]string, 
 func (c *Client) Profiles(ctx context.Context, users []string) ([]model.Profile, error) {
 	profiles, unknown := c.cache.Get(users, time.Now())
 	for batch := range slices.Chunk(unknown, profileBatch) {
+		asked := im.Now()
 		fetched, err := c.fetchProfiles(ctx, batch)
 		if err != nil {
 			return nil, err
 		}
-		c.cache.Put(fetched, time.Now())
+		c.cache.Put(fetched, asked, time.Now())
 		profiles = append(profiles, fetched...)
 	}
 	return profiles, nil

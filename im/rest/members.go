@@ -164,6 +164,7 @@ func (c *Client) Profiles(ctx context.Context, users []string) ([]model.Profile,
 	doing := c.texts.Pick("获取用户资料", "get the profiles of users")
 	profiles, unknown := c.cache.Get(users, time.Now())
 	for batch := range slices.Chunk(unknown, profileBatch) {
+		asked := im.Now()
 		var answer wire.PortraitReply
 		err := c.call(ctx, doing, wire.CmdPortraitGet, wire.PortraitGetRequest{
 			ToAccount: batch, TagList: []string{wire.TagNick, wire.TagImage},
@@ -172,7 +173,7 @@ func (c *Client) Profiles(ctx context.Context, users []string) ([]model.Profile,
 			return nil, err
 		}
 		fetched := convert.ProfileList(answer.UserProfileItem)
-		c.cache.Put(withUnknown(fetched, batch), time.Now())
+		c.cache.Put(withUnknown(fetched, batch), asked, time.Now())
 		profiles = append(profiles, fetched...)
 	}
 	return slices.DeleteFunc(profiles, func(p model.Profile) bool { return p == model.Profile{User: p.User} }), nil

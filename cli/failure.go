@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -89,7 +90,7 @@ func (a *app) failureOf(err error) failure {
 	case errors.As(err, &known):
 		result.Message, result.Remedy = known.err.Error(), known.remedy
 	case result.Exit == exitUsage:
-		result.Remedy = a.words.seeHelp
+		result.Remedy = fmt.Sprintf(a.words.seeHelpF, cmp.Or(a.meant, "reddot"))
 	}
 	result.Message, result.Remedy = text.Clean(result.Message), text.Clean(result.Remedy)
 	return result

@@ -28,6 +28,8 @@ type app struct {
 	log *ui.Log
 	// completing is set while a shell asks what could be typed: nothing may be started for that.
 	completing bool
+	// meant is the command that the arguments name, with those above it.
+	meant string
 	// started is set once flags and arguments are understood: errors before it are wrong usage. failed is the error after it.
 	started bool
 	failed  error
@@ -38,6 +40,9 @@ func Main(arguments []string, in io.Reader, out, err io.Writer) int {
 	log.SetOutput(io.Discard) // libraries speak past our words and onto the screen; a command with a log has them there
 	a := &app{in: in, out: out, err: err, words: wordsOf(languageOf(languageIn(arguments), "", os.Getenv))}
 	root := a.root()
+	if command, _, err := root.Find(arguments); err == nil {
+		a.meant = command.CommandPath()
+	}
 	root.SetArgs(arguments)
 	root.SetIn(in)
 	root.SetOut(out)

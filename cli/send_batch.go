@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"reddot/model"
@@ -97,10 +98,10 @@ func (a *app) sendBatch(ctx context.Context, to string) error {
 
 func (a *app) sendLine(ctx context.Context, live *live, line, to string) (sent, error) {
 	read := order{To: to}
-	decoder := json.NewDecoder(strings.NewReader(line))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&read); err != nil {
-		return sent{}, usagef(a.pick("不是 JSON 写的消息：%v", "not a message as JSON: %v"), err)
+	if err := readOrder(line, &read); err != nil {
+		remedy := a.pick(`一行写一条，如 {"to":"shop-live","text":"你好"}；全部字段见 reddot send --help`,
+			`write one message a line, as {"to":"shop-live","text":"hello"}; reddot send --help tells all fields`)
+		return sent{}, withRemedy(usage(errors.New(a.notAnOrder(err))), remedy)
 	}
 	if read.To == "" {
 		return sent{}, usagef("%s", a.pick("这一行没有说发给谁：写上 \"to\"，或在命令行上写群", "the line does not say to whom: write \"to\", or name a group on the command line"))
@@ -110,6 +111,40 @@ func (a *app) sendLine(ctx context.Context, live *live, line, to string) (sent, 
 		return sent{}, err
 	}
 	return live.sendAndWait(ctx, conversationOf(read.To), draft)
+}
+
+var errMoreThanOne = errors.New("more than one value")
+
+// readOrder reads a line that holds one JSON object and nothing else.
+func readOrder(line string, into *order) error {
+	decoder := json.NewDecoder(strings.NewReader(line))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errMoreThanOne
+	}
+	return nil
+}
+
+// notAnOrder says why a line is no message.
+func (a *app) notAnOrder(err error) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	field, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
+	switch {
+	case unknown:
+		return fmt.Sprintf(a.pick("消息没有 %s 这个字段", "a message has no field %s"), field)
+	case errors.Is(err, errMoreThanOne):
+		return a.pick("这一行不止一个 JSON 对象", "the line holds more than one JSON object")
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Sprintf(a.pick("字段 %s 不能写成 %s", "the field %s cannot be a %s"), kind.Field, kind.Value)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf(a.pick("不是 JSON：第 %d 个字节起不对", "not JSON: wrong from byte %d on"), syntax.Offset)
+	default:
+		return a.pick("不是一个 JSON 对象", "not a JSON object")
+	}
 }
 
 func (a *app) lineSent(result batchResult) error {

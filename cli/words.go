@@ -23,11 +23,11 @@ type words struct {
 	flagLoginPolicy, flagInviteConsent            string
 	flagTLS, flagTLSCert, flagTLSKey              string
 
-	seeHelp, noTerminal, noTerminalRemedy string
-	dumbTerminal, dumbTerminalRemedy      string
-	portTaken, authorityF                 string
-	unread, members, read, sent, note     string
-	noGroups, serveRemedy                 string
+	seeHelpF, noTerminal, noTerminalRemedy string
+	dumbTerminal, dumbTerminalRemedy       string
+	portTaken, authorityF                  string
+	unread, members, read, sent, note      string
+	noGroups, serveRemedy                  string
 
 	historyShort, membersShort, flagLimit, flagBefore string
 
@@ -99,7 +99,7 @@ var chinese = words{
 	flagTLS:            "也说 https 和 wss；证书和签发它的本机 CA 自动生成，放在数据目录里",
 	flagTLSCert:        "用自己的证书说 https 和 wss：PEM 文件，与 --tls-key 一起给",
 	flagTLSKey:         "与 --tls-cert 配对的私钥，PEM 文件",
-	seeHelp:            "用 reddot --help 查看用法",
+	seeHelpF:           "用 %s --help 查看用法",
 	noTerminal:         "标准输出不是终端，无法显示界面",
 	noTerminalRemedy:   "请在终端里运行；脚本可以用 reddot groups、send、tail、read",
 	dumbTerminal:       "TERM=dumb 的终端不能移动光标，无法显示界面",
@@ -172,7 +172,7 @@ var english = words{
 	flagTLS:            "speak https and wss, too; a certificate and the authority that signs it are made in the data directory",
 	flagTLSCert:        "speak https and wss with a certificate of your own: a PEM file; give --tls-key as well",
 	flagTLSKey:         "the key of --tls-cert, a PEM file",
-	seeHelp:            "see reddot --help",
+	seeHelpF:           "see %s --help",
 	noTerminal:         "stdout is not a terminal, the screen cannot be shown",
 	noTerminalRemedy:   "run it in a terminal; scripts can use reddot groups, send, tail, read",
 	dumbTerminal:       "a terminal with TERM=dumb cannot move its cursor, the screen cannot be shown",

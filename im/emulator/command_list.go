@@ -280,6 +280,9 @@ func (r *request) portrait(user string) wire.UserProfile {
 func (r *request) portraitSet(body wire.PortraitSetRequest) (any, error) {
 	var items []core.ProfileItem
 	for _, item := range body.ProfileItem {
+		if err := checkProfile(item); err != nil {
+			return nil, err
+		}
 		value, err := json.Marshal(item.Value)
 		if err != nil {
 			return nil, &wire.Error{Code: wire.CodeProfileValue, Info: "the value of " + item.Tag + " cannot be read"}

@@ -82,7 +82,7 @@ func (c restCall) portraitSet(r wire.PortraitSetRequest) (any, error) {
 	}
 	items := make([]core.ProfileItem, len(r.ProfileItem))
 	for i, item := range r.ProfileItem {
-		if err := checkRESTProfile(item); err != nil {
+		if err := checkProfile(item); err != nil {
 			return nil, err
 		}
 		value, err := wire.Marshal(item.Value)
@@ -113,7 +113,7 @@ const (
 	maxRESTProfileValue = 500 // bytes
 )
 
-func checkRESTProfile(item wire.ProfileItem) error {
+func checkProfile(item wire.ProfileItem) error {
 	if err := checkRESTProfileTag(item.Tag); err != nil {
 		return err
 	}

@@ -13,11 +13,6 @@ const (
 	maxRESTFounders      = 100
 	maxRESTGroupInfo     = 50
 	maxRESTRoles         = 500
-	maxRESTGroupKeys     = 10
-	maxRESTGroupValue    = 512 // bytes
-	maxRESTMemberKeys    = 5
-	maxRESTMemberValue   = 64 // bytes
-	maxRESTCustomKey     = 16 // bytes
 	maxRESTGroupListPage = 10_000
 	maxRESTJoinedPage    = 5000
 )
@@ -46,7 +41,7 @@ func (c restCall) createGroup(r wire.CreateGroupRequest) (any, error) {
 	return wire.CreateGroupReply{Result: wire.OK(), GroupID: group.ID}, nil
 }
 
-// newGroup checks what the core does not: lists, custom fields and options.
+// newGroup checks what holds over REST alone.
 func (c restCall) newGroup(r wire.CreateGroupRequest) (core.NewGroup, error) {
 	var none core.NewGroup
 	if strings.HasPrefix(r.GroupID, restGivenID) && !strings.HasPrefix(r.GroupID, restCommunityID) {
@@ -55,68 +50,11 @@ func (c restCall) newGroup(r wire.CreateGroupRequest) (core.NewGroup, error) {
 	if len(r.MemberList) > maxRESTFounders {
 		return none, restError(wire.CodeGroupTooMany, "MemberList has at most %d entries, this one %d", maxRESTFounders, len(r.MemberList))
 	}
-	if err := checkRESTCustom(r.AppDefinedData, maxRESTGroupKeys, maxRESTGroupValue); err != nil {
-		return none, err
-	}
-	members, err := restMembers(r.MemberList)
-	if err != nil {
-		return none, err
-	}
-	if err := checkRESTOptions(&r.ApplyJoinOption, &r.InviteJoinOption); err != nil {
-		return none, err
-	}
 	return core.NewGroup{
 		ID: r.GroupID, Type: r.Type, Name: r.Name, Owner: r.OwnerAccount, Introduction: r.Introduction,
 		Notification: r.Notification, FaceURL: r.FaceURL, MaxMemberNum: int(r.MaxMemberCount),
-		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: restCustom(r.AppDefinedData), Members: members,
+		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: coreCustom(r.AppDefinedData), Members: newMembers(r.MemberList),
 	}, nil
-}
-
-func restMembers(list []wire.NewMember) ([]core.NewMember, error) {
-	members := make([]core.NewMember, len(list))
-	for i, m := range list {
-		if m.Role != "" && m.Role != wire.RoleAdmin && m.Role != wire.RoleMember {
-			return nil, restError(wire.CodeGroupParam, "Role of %.40q may only be Admin, not %.20q", m.MemberAccount, m.Role)
-		}
-		if err := checkRESTCustom(m.AppMemberDefinedData, maxRESTMemberKeys, maxRESTMemberValue); err != nil {
-			return nil, err
-		}
-		members[i] = core.NewMember{User: m.MemberAccount, Role: core.Role(m.Role), Custom: restCustom(m.AppMemberDefinedData)}
-	}
-	return members, nil
-}
-
-func checkRESTCustom(list []wire.KeyValue, keys, value int) error {
-	if len(list) > keys {
-		return restError(wire.CodeGroupParam, "at most %d custom fields, %d were given", keys, len(list))
-	}
-	for _, field := range list {
-		if field.Key == "" || len(field.Key) > maxRESTCustomKey || len(field.Value) > value {
-			return restError(wire.CodeGroupParam, "custom field %.40q: a key has 1 to %d bytes, a value at most %d", field.Key, maxRESTCustomKey, value)
-		}
-	}
-	return nil
-}
-
-func restCustom(list []wire.KeyValue) []core.KV {
-	custom := make([]core.KV, len(list))
-	for i, field := range list {
-		custom[i] = core.KV(field)
-	}
-	return custom
-}
-
-// checkRESTOptions looks at who may join and who may invite; nil and "" stay.
-func checkRESTOptions(apply, invite *string) error {
-	applies := []string{"", wire.JoinFree, wire.JoinPermission, wire.JoinDisabled}
-	invites := []string{"", wire.JoinFree, wire.JoinPermission, wire.InviteDisabled}
-	if apply != nil && !slices.Contains(applies, *apply) {
-		return restError(wire.CodeGroupParam, "ApplyJoinOption %.40q is unknown", *apply)
-	}
-	if invite != nil && !slices.Contains(invites, *invite) {
-		return restError(wire.CodeGroupParam, "InviteJoinOption %.40q is unknown", *invite)
-	}
-	return nil
 }
 
 func (c restCall) destroyGroup(r wire.GroupRequest) (any, error) {
@@ -126,16 +64,7 @@ func (c restCall) destroyGroup(r wire.GroupRequest) (any, error) {
 func (c restCall) modifyGroupInfo(r wire.ModifyGroupInfoRequest) (any, error) {
 	change := core.GroupChange{
 		Name: r.Name, Introduction: r.Introduction, Notification: r.Notification, FaceURL: r.FaceURL,
-		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: restCustom(r.AppDefinedData),
-	}
-	if err := checkRESTOptions(r.ApplyJoinOption, r.InviteJoinOption); err != nil {
-		return nil, err
-	}
-	if err := checkRESTCustom(r.AppDefinedData, maxRESTGroupKeys, maxRESTGroupValue); err != nil {
-		return nil, err
-	}
-	if r.Name != nil && *r.Name == "" {
-		return nil, restError(wire.CodeGroupParam, "Name must not be empty")
+		ApplyJoin: r.ApplyJoinOption, InviteJoin: r.InviteJoinOption, Custom: coreCustom(r.AppDefinedData),
 	}
 	if r.MaxMemberNum != nil {
 		most := int(*r.MaxMemberNum)

@@ -12,14 +12,7 @@ func (c restCall) addGroupMember(r wire.AddGroupMemberRequest) (any, error) {
 	if len(r.MemberList) > 300 {
 		return nil, restError(wire.CodeGroupTooMany, "MemberList has at most 300 entries, this one %d", len(r.MemberList))
 	}
-	members, err := restMembers(r.MemberList)
-	if err != nil {
-		return nil, err
-	}
-	for i := range members {
-		members[i].Role = core.RoleMember // a role is given when a group is made, or later
-	}
-	results, err := c.Hooks.addMembers(c.ctx, c.Core, c.by, r.GroupID, members, r.Silence == 1)
+	results, err := c.Hooks.addMembers(c.ctx, c.Core, c.by, r.GroupID, newMembers(r.MemberList), r.Silence == 1)
 	if err != nil {
 		return nil, err
 	}
@@ -44,38 +37,18 @@ func (c restCall) deleteGroupMember(r wire.DeleteGroupMemberRequest) (any, error
 }
 
 func (c restCall) modifyMemberInfo(r wire.ModifyMemberInfoRequest) (any, error) {
-	if err := checkRESTCustom(r.AppMemberDefinedData, maxRESTMemberKeys, maxRESTMemberValue); err != nil {
-		return nil, err
-	}
-	if err := checkRESTMute(r.Mute()); err != nil {
-		return nil, err
-	}
 	if r.MemberAccount == "" {
 		return nil, restError(wire.CodeGroupParam, "Member_Account is missing")
-	}
-	flags := []string{wire.FlagNotify, wire.FlagSilent, wire.FlagDiscard}
-	if r.MsgFlag != nil && !slices.Contains(flags, *r.MsgFlag) {
-		return nil, restError(wire.CodeGroupParam, "MsgFlag %.40q is unknown", *r.MsgFlag)
 	}
 	if group, err := c.Core.Group(r.GroupID); err == nil && group.Type == core.AVChatRoom {
 		return nil, restError(wire.CodeGroupPermission, "members of an AVChatRoom cannot be changed")
 	}
-	change := core.MemberChange{Card: r.NameCard, MsgFlag: r.MsgFlag, MuteTime: r.Mute(), Custom: restCustom(r.AppMemberDefinedData)}
+	change := core.MemberChange{Card: r.NameCard, MsgFlag: r.MsgFlag, MuteTime: r.Mute(), Custom: coreCustom(r.AppMemberDefinedData)}
 	if r.Role != nil {
 		role := core.Role(*r.Role)
 		change.Role = &role
 	}
 	return restDone(c.Core.ModifyMember(c.ctx, c.by, r.GroupID, r.MemberAccount, change))
-}
-
-// restMuteForever is "for ever", as the service spells it.
-const restMuteForever = 4294967295
-
-func checkRESTMute(seconds *int64) error {
-	if seconds != nil && (*seconds < 0 || *seconds > restMuteForever) {
-		return restError(wire.CodeGroupParam, "MuteTime %d is not between 0 and %d seconds", *seconds, restMuteForever)
-	}
-	return nil
 }
 
 // forbidSendMsg mutes several members. Who is no member is passed over.
@@ -85,9 +58,6 @@ func (c restCall) forbidSendMsg(r wire.ForbidSendMsgRequest) (any, error) {
 		return nil, restError(wire.CodeGroupParam, "Members_Account or MuteTime is missing")
 	case len(r.MembersAccount) > wire.MaxSystemMembers:
 		return nil, restError(wire.CodeGroupTooMany, "Members_Account has at most %d entries", wire.MaxSystemMembers)
-	}
-	if err := checkRESTMute(r.Mute()); err != nil {
-		return nil, err
 	}
 	group, err := c.Core.Group(r.GroupID)
 	switch {

@@ -20,7 +20,7 @@ type GroupChange struct {
 // ModifyGroup changes a group's profile; owner, admins and app admins may, and only the
 // owner may hand it over.
 func (c *Core) ModifyGroup(ctx context.Context, by Actor, id string, change GroupChange) error {
-	if err := checkTexts(text(change.Name), text(change.Introduction), text(change.Notification), text(change.FaceURL)); err != nil {
+	if err := change.check(); err != nil {
 		return err
 	}
 	return c.change(ctx, func(t *txn) error {

@@ -74,7 +74,7 @@ func (n NewGroup) Check() (GroupType, error) {
 	case kind == AVChatRoom && len(n.Members) > 0:
 		return kind, refuse(CodeNoPermission, "members of an AVChatRoom join by themselves")
 	}
-	if err := checkTexts(n.Name, n.Introduction, n.Notification, n.FaceURL); err != nil {
+	if err := n.checkFields(); err != nil {
 		return kind, err
 	}
 	return kind, checkGroupID(n.ID, kind)

@@ -48,7 +48,7 @@ func checkImport(g ImportedGroup) error {
 	if !known || !kind.KeepsHistory() && len(g.Messages) > 0 {
 		return refuse(CodeBadParameter, "groups of type %q have no history to import", g.Type)
 	}
-	if err := checkTexts(g.Name, g.Introduction, g.Notification, g.FaceURL); err != nil {
+	if err := g.checkFields(); err != nil {
 		return err
 	}
 	if err := checkGroupID(g.ID, kind); err != nil {

@@ -17,8 +17,8 @@ type MemberChange struct {
 // ModifyMember changes a member. Everybody may change the own card, fields and flag; roles
 // are the owner's business, muting that of owner and admins.
 func (c *Core) ModifyMember(ctx context.Context, by Actor, id, user string, change MemberChange) error {
-	if change.Card != nil && len(*change.Card) > maxNameCard {
-		return refuse(CodeBadParameter, "a name card has at most %d bytes", maxNameCard)
+	if err := change.check(); err != nil {
+		return err
 	}
 	return c.change(ctx, func(t *txn) error {
 		g, m, err := c.memberOf(id, by)

@@ -30,6 +30,9 @@ func (c *Core) AddMembers(ctx context.Context, by Actor, id string, list []NewMe
 	case len(list) > maxNewMembers:
 		return nil, refuse(CodeTooManyAccounts, "at most %d members at once", maxNewMembers)
 	}
+	if err := checkNewMembers(list); err != nil {
+		return nil, err
+	}
 	return perform(ctx, c, true, func(t *txn) ([]AddResult, error) {
 		g, m, err := c.memberOf(id, by)
 		if err != nil {
@@ -71,6 +74,7 @@ func (t *txn) addMembers(by Actor, g *group, list []NewMember, approved, silence
 				return nil, err
 			}
 		default:
+			n.Role = RoleMember // a role is given when a group is made, or later
 			added = append(added, n)
 		}
 		results = append(results, AddResult{User: n.User, Result: result})

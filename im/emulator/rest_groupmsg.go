@@ -10,10 +10,7 @@ import (
 )
 
 // maxRESTRecalls bounds one recall (rest-api.md section 3.4).
-const (
-	maxRESTRecalls = 10
-	maxRESTReason  = 100 // bytes
-)
+const maxRESTRecalls = 10
 
 // sendGroupMsg is the command that has to be fast.
 func (c restCall) sendGroupMsg(body []byte) (any, error) {
@@ -142,9 +139,6 @@ func restTip(tip wire.MsgBody) wire.MsgBody {
 func (c restCall) groupMsgRecall(r wire.GroupMsgRecallRequest) (any, error) {
 	if len(r.MsgSeqList) == 0 || len(r.MsgSeqList) > maxRESTRecalls {
 		return nil, restError(wire.CodeGroupParam, "MsgSeqList has 1 to %d entries, this one %d", maxRESTRecalls, len(r.MsgSeqList))
-	}
-	if len(r.Reason) > maxRESTReason {
-		return nil, restError(wire.CodeGroupParam, "Reason has at most %d bytes, this one %d", maxRESTReason, len(r.Reason))
 	}
 	if group, err := c.Core.Group(r.GroupID); err == nil && group.Type == core.AVChatRoom {
 		return nil, restError(wire.CodeRecallType, "messages in an AVChatRoom are not kept and cannot be recalled")

@@ -42,6 +42,8 @@ func TestALongConnectionHoldsTheLimitsOfFields(t *testing.T) {
 		{"group_open_http_svc.modify_group_member_info", `{"GroupId":"shop","Member_Account":"ann","MsgFlag":"Shout"}`, 10004},
 		{"group_open_http_svc.modify_group_member_info", `{"GroupId":"shop","Member_Account":"bo","MuteTime":-1}`, 10004},
 		{"group_open_http_svc.modify_group_member_info", `{"GroupId":"shop","Member_Account":"ann","AppMemberDefinedData":[{"Key":"k","Value":"` + long + `"}]}`, 10004},
+		{"group_open_http_svc.group_msg_recall", `{"GroupId":"shop","MsgSeqList":[{"MsgSeq":1}],"Reason":"` + long + `"}`, 10004},
+		{"openim.modify_group_msg", `{"GroupId":"shop","MsgSeq":1,"MsgVersion":0,"CloudCustomData":"` + strings.Repeat(long, 21) + `"}`, 80002},
 		{"profile.portrait_set", `{"ProfileItem":[{"Tag":"Tag_Profile_IM_Gender","Value":"Gender_Type_Robot"}]}`, 40605},
 		{"profile.portrait_set", `{"ProfileItem":[{"Tag":"Tag_Profile_IM_Colour","Value":"red"}]}`, 40009},
 		{"profile.portrait_set", `{"ProfileItem":[{"Tag":"Tag_Profile_IM_Nick","Value":"` + long + `"}]}`, 40601},

@@ -15,6 +15,9 @@ type RecallResult struct {
 // RecallGroup recalls messages: authors their own, owner and admins those of others, an
 // app admin any. A recalled message keeps its sequence and counts for nobody.
 func (c *Core) RecallGroup(ctx context.Context, by Actor, id string, seqs []uint32, reason string) ([]RecallResult, error) {
+	if err := checkReason(reason); err != nil {
+		return nil, err
+	}
 	return perform(ctx, c, true, func(t *txn) ([]RecallResult, error) {
 		g, m, err := c.memberOf(id, by)
 		if err != nil {
@@ -38,6 +41,16 @@ func (c *Core) RecallGroup(ctx context.Context, by Actor, id string, seqs []uint
 		}
 		return results, nil
 	})
+}
+
+// maxReason is how long the reason of a recall may be, in bytes (rest-api.md section 3.4).
+const maxReason = 100
+
+func checkReason(reason string) error {
+	if len(reason) > maxReason {
+		return refuse(CodeBadParameter, "Reason has at most %d bytes, this one %d", maxReason, len(reason))
+	}
+	return nil
 }
 
 // recall recalls a message without telling anybody. The message is as it is then.
@@ -165,7 +178,11 @@ func (e Edit) check(code int) error {
 	if e.Body == nil && e.Cloud == nil {
 		return refuse(code, "neither MsgBody nor CloudCustomData is given")
 	}
-	if len(e.Body) > maxMessage {
+	size := len(e.Body)
+	if e.Cloud != nil {
+		size += len(*e.Cloud)
+	}
+	if size > maxMessage {
 		return refuse(CodeTooLong, "a message has at most %d bytes", maxMessage)
 	}
 	if e.Body == nil {

@@ -47,7 +47,10 @@ func TestBadAnswers(t *testing.T) {
 		"no such user":           {200, `{"ActionStatus":"FAIL","ErrorCode":10019,"ErrorInfo":"no"}`, im.ClassRefused, 10019, "the application has no user bo", 1},
 		"unknown code":           {200, `{"ActionStatus":"FAIL","ErrorCode":223344,"ErrorInfo":"what"}`, im.ClassRefused, 223344, "what", 1},
 		"the app's own refusal":  {200, `{"ActionStatus":"FAIL","ErrorCode":120001,"ErrorInfo":"closed"}`, im.ClassRefused, 120001, "webhook", 1},
-		"a list of another type": {200, `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":"x","GroupIdList":{}}`, -1, 0, "", 1},
+		"a list of another type": {200, `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":"x","GroupIdList":{}}`, im.ClassTemporary, 0, "cannot be read; try again", 1},
+		"no list at all":         {200, `{"ActionStatus":"OK"}`, im.ClassTemporary, 0, "cannot be read; try again", 1},
+		"null for no group":      {200, `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":0,"GroupIdList":null}`, -1, 0, "", 1},
+		"no group":               {200, `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":0}`, -1, 0, "", 1},
 		"rows of another type":   {200, `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":2,"GroupIdList":[7,null,{"GroupId":5},{"GroupId":"g","NextMsgSeq":"x"}]}`, -1, 0, "", 1},
 		"fields nobody knows":    {200, `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","New":{"a":[1]},"TotalCount":0,"GroupIdList":[]}`, -1, 0, "", 1},
 	}

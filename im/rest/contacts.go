@@ -219,7 +219,7 @@ func nameInDialog(m *model.Message) string {
 	return fmt.Sprintf("%s %d %d", m.Sender, m.Sequence, m.Random)
 }
 
-// unreadWith asks how many messages of peers are unread.
+// unreadWith asks how many messages of peers are unread. A peer of whom the service does not tell is missing.
 func (c *Client) unreadWith(ctx context.Context, peers []string) (map[string]int, error) {
 	doing := c.texts.Pick("查询单聊未读数", "ask for unread C2C messages")
 	counts := make(map[string]int, len(peers))
@@ -239,18 +239,33 @@ func (c *Client) unreadWith(ctx context.Context, peers []string) (map[string]int
 	return counts, nil
 }
 
+// countsOf returns the counts of peers; where nothing at all is unread, it asks no more.
+func (c *Client) countsOf(ctx context.Context, total int, peers []string) (map[string]int, error) {
+	if total > 0 {
+		return c.unreadWith(ctx, peers)
+	}
+	counts := make(map[string]int, len(peers))
+	for _, peer := range peers {
+		counts[peer] = 0
+	}
+	return counts, nil
+}
+
 // unreadAtAll asks how many C2C messages are unread together.
 func (c *Client) unreadAtAll(ctx context.Context) (int, error) {
 	doing := c.texts.Pick("查询单聊未读数", "ask for unread C2C messages")
 	var answer wire.C2CUnreadNumReply
 	err := c.call(ctx, doing, wire.CmdC2CUnreadNum, wire.C2CUnreadNumRequest{ToAccount: c.options.User}, &answer)
-	if err != nil || answer.AllC2CUnreadMsgNum == nil {
+	if err != nil {
 		return 0, err
+	}
+	if answer.AllC2CUnreadMsgNum == nil {
+		return 0, c.texts.Damaged(doing, errNoCount)
 	}
 	return int(*answer.AllC2CUnreadMsgNum), nil
 }
 
-// pollUnread finds conversations that another device has read: their count is 0 where it was not.
+// pollUnread finds conversations that another device has read: their count is 0 where it was not. One whose count is not told stays.
 func (c *Client) pollUnread(ctx context.Context) error {
 	total, err := c.unreadAtAll(ctx)
 	if err != nil {
@@ -260,15 +275,13 @@ func (c *Client) pollUnread(ctx context.Context) error {
 	if total == sum {
 		return nil
 	}
-	counts := make(map[string]int)
-	if total > 0 {
-		if counts, err = c.unreadWith(ctx, slices.Sorted(maps.Keys(before))); err != nil {
-			return err
-		}
+	counts, err := c.countsOf(ctx, total, slices.Sorted(maps.Keys(before)))
+	if err != nil {
+		return err
 	}
-	for peer, unread := range before {
-		position := c.state.countUnread(peer, counts[peer])
-		if unread > 0 && counts[peer] == 0 {
+	for peer, count := range counts {
+		position := c.state.countUnread(peer, count)
+		if before[peer] > 0 && count == 0 {
 			c.emit(im.ReadMoved{Conversation: model.C2CConversation(peer), Position: position})
 		}
 	}

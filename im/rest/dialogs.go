@@ -33,10 +33,9 @@ func (c *Client) c2cConversations(ctx context.Context) ([]im.Conversation, error
 	c.state.baseline(rows, counts)
 	conversations := make([]im.Conversation, 0, len(rows))
 	for _, row := range rows {
-		conversations = append(conversations, c2cConversation(row, counts[row.ToAccount], names[row.ToAccount]))
+		conversations = append(conversations, c2cConversation(row, counts, names[row.ToAccount]))
 	}
 	if c.options.Uncounted {
-		uncount(conversations)
 		return conversations, nil
 	}
 	return conversations, c.addNewest(ctx, conversations)
@@ -107,19 +106,20 @@ func (c *Client) unreadCounts(ctx context.Context, peers []string) (map[string]i
 		return nil, nil
 	}
 	total, err := c.unreadAtAll(ctx)
-	if err != nil || total == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return c.unreadWith(ctx, peers)
+	return c.countsOf(ctx, total, peers)
 }
 
 // c2cConversation maps a row. The service tells no read position, only a count: where that is 0, everything is read. The count
 // holds up to the newest message, of which the list tells the second.
-func c2cConversation(row wire.RecentContactRow, unread int, name string) im.Conversation {
+func c2cConversation(row wire.RecentContactRow, counts map[string]int, name string) im.Conversation {
+	unread, counted := counts[row.ToAccount]
 	conversation := im.Conversation{
-		ID: model.C2CConversation(row.ToAccount), Name: name, Next: row.MsgTime + 1, Unread: unread, Pinned: row.TopFlag == 1,
+		ID: model.C2CConversation(row.ToAccount), Name: name, Next: row.MsgTime + 1, Unread: unread, Uncounted: !counted, Pinned: row.TopFlag == 1,
 	}
-	if unread == 0 {
+	if counted && unread == 0 {
 		conversation.Read = row.MsgTime
 	}
 	return conversation

@@ -14,9 +14,11 @@ var (
 	errNoAnswer = errors.New("no answer in time")
 	errTooLarge = fmt.Errorf("the answer has more than %d bytes", maxAnswer)
 	errEndless  = errors.New("the list does not end")
+	errNoList   = errors.New("the list is missing")
 	// What is said of an answer that names no message: the message is sent again with the same Random, and so is there once.
 	errNoSequence = errors.New("it names no MsgSeq")
 	errNoTime     = errors.New("it names no MsgTime")
+	errNoCount    = errors.New("it has no count")
 )
 
 // notTheService says that somebody else answered: a gateway, a proxy, the login page of a network.

@@ -99,6 +99,9 @@ func (c *Client) groupPage(ctx context.Context, doing, groupID string, before ui
 	if err != nil {
 		return nil, err
 	}
+	if answer.RspMsgList == nil && answer.IsFinished == 0 {
+		return nil, c.texts.Damaged(doing, errNoList)
+	}
 	page, smallest := &im.HistoryPage{}, int64(0)
 	names := convert.NewInterner()
 	rows := convert.NewScanner(answer.RspMsgList, names)
@@ -219,6 +222,9 @@ func (c *Client) c2cPage(ctx context.Context, doing string, request wire.AdminGe
 	}
 	if err := c.call(ctx, doing, wire.CmdAdminGetRoamMsg, request, &answer); err != nil {
 		return nil, err
+	}
+	if answer.MsgList == nil && answer.Complete == 0 {
+		return nil, c.texts.Damaged(doing, errNoList)
 	}
 	page := &im.HistoryPage{Complete: answer.Complete == 1 || answer.LastMsgKey == ""}
 	names := convert.NewInterner()

@@ -78,7 +78,7 @@ func (c *Client) joinedGroups(ctx context.Context, page int, fields []string) ([
 	doing := c.texts.Pick("获取群列表", "get the groups")
 	var rows []wire.Group
 	for n := range maxPages {
-		var answer wire.JoinedGroupListReply
+		answer := wire.JoinedGroupListReply{TotalCount: notTold}
 		err := c.call(ctx, doing, wire.CmdJoinedGroupList, groupListRequest{
 			Member: c.options.User, Limit: page, Offset: n * page, WithHugeGroups: 1, WithNoActiveGroups: 1,
 			ResponseFilter: wire.ResponseFilter{
@@ -91,6 +91,9 @@ func (c *Client) joinedGroups(ctx context.Context, page int, fields []string) ([
 		if err != nil {
 			return nil, err
 		}
+		if answer.GroupIDList == nil && answer.TotalCount != 0 || len(answer.GroupIDList) == 0 && n == 0 && c.loses(answer.TotalCount) {
+			return nil, c.texts.Damaged(doing, errNoList)
+		}
 		rows = append(rows, answer.GroupIDList...)
 		// A full page says more than a TotalCount that is less than what has come.
 		full := len(answer.GroupIDList) == page && len(rows) != answer.TotalCount
@@ -100,6 +103,12 @@ func (c *Client) joinedGroups(ctx context.Context, page int, fields []string) ([
 	}
 	return nil, c.texts.Damaged(doing, errEndless)
 }
+
+// notTold stands for a TotalCount that an answer does not have.
+const notTold = -1
+
+// loses says whether an empty list would take groups away although the service counts some.
+func (c *Client) loses(total int) bool { return total > 0 && c.state.count() > 0 }
 
 // groupListRequest is get_joined_group_list without the fields that only the long connection has.
 type groupListRequest struct {

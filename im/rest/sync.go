@@ -30,7 +30,9 @@ func (c *Client) Sync(ctx context.Context) (*im.Snapshot, error) {
 	}
 	conversations, asked := c.state.groupConversations()
 	if c.options.Uncounted {
-		uncount(conversations)
+		for i := range conversations {
+			conversations[i].Unread, conversations[i].Uncounted = 0, true
+		}
 	} else if err := c.correct(ctx, conversations); err != nil {
 		return nil, err
 	}
@@ -66,14 +68,4 @@ func (s *state) groupConversations() ([]im.Conversation, im.Moment) {
 	}
 	slices.SortFunc(conversations, func(a, b im.Conversation) int { return cmp.Compare(a.ID, b.ID) })
 	return conversations, s.asked
-}
-
-// uncount takes back what nobody asked for: no count, and so nothing that could be said to be read.
-func uncount(conversations []im.Conversation) {
-	for i := range conversations {
-		conversations[i].Unread, conversations[i].Uncounted = 0, true
-		if conversations[i].Group == nil {
-			conversations[i].Read = 0
-		}
-	}
 }

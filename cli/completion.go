@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -49,6 +51,24 @@ func (a *app) addCompletions(command *cobra.Command) {
 	}
 }
 
+// quoteForZsh has zsh hand over what was typed as it is: the script evaluates it where # is a pattern, and group ids begin
+// with @TGS#.
+func quoteForZsh(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	command, _, err := root.Find([]string{"completion", "zsh"})
+	if err != nil || command.Name() != "zsh" {
+		return
+	}
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		var script bytes.Buffer
+		if err := root.GenZshCompletion(&script); err != nil {
+			return err
+		}
+		_, err := io.WriteString(command.OutOrStdout(), strings.Replace(script.String(), "$(eval ", "$(setopt noglob; eval ", 1))
+		return err
+	}
+}
+
 // completer reads from a command's usage what its arguments are.
 func (a *app) completer(command *cobra.Command) cobra.CompletionFunc {
 	_, arguments, _ := strings.Cut(command.Use, " ")
@@ -60,7 +80,7 @@ func (a *app) completer(command *cobra.Command) cobra.CompletionFunc {
 			return a.offer(command, completeGroups)
 		case hasGroup && hasRole && len(given) == 2:
 			return slices.Concat(flagChoices["role"], []string{"admin", "member"}), cobra.ShellCompDirectiveNoFileComp
-		case hasGroup && hasUsers && len(given) > 0:
+		case hasGroup && hasUsers && len(given) > 0 && command.Name() != "invite":
 			return a.offer(command, func(ctx context.Context, live *live) []cobra.Completion {
 				return a.completeMembers(ctx, live, given[0])
 			})

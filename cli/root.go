@@ -81,6 +81,7 @@ func (a *app) root() *cobra.Command {
 		a.loginCommand(), a.logoutCommand(), a.doctorCommand(), a.explainCommand(),
 	)
 	a.addCompletions(root)
+	quoteForZsh(root)
 	a.keepFailures(root)
 	return root
 }

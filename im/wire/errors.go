@@ -11,22 +11,16 @@ const (
 	CodeOK = 0
 
 	CodeKickedHello = 1002 // in a wshello reply, with KickType
-	CodeLoginReply  = 2022
 	CodeTimeout     = 2801
-	CodeModifyReply = 2903
-	CodeLocalRate   = 2996
 
-	CodeHTTP        = 60002
-	CodeJSON        = 60003
-	CodeBadAppID    = 60006
-	CodeAPIRate     = 60007
-	CodeBadFormat   = 60008
-	CodeUnknown     = 60009 // unknown service or command
-	CodeNotAdmin    = 60010
-	CodeAppRate     = 60011
-	CodeNoAppID     = 60012
-	CodeAccountType = 60015
-	CodePackage     = 60020
+	CodeHTTP     = 60002
+	CodeJSON     = 60003
+	CodeBadAppID = 60006
+	CodeAPIRate  = 60007
+	CodeUnknown  = 60009 // unknown service or command
+	CodeNotAdmin = 60010
+	CodeNoAppID  = 60012
+	CodePackage  = 60020
 
 	CodeSigExpired    = 70001
 	CodeSigEmpty      = 70002
@@ -34,58 +28,37 @@ const (
 	CodeSigMismatch   = 70009
 	CodeSigIdentifier = 70013
 	CodeSigAppID      = 70014
-	CodeTicketExpired = 70101
 	CodeNoAccount     = 70107
 	CodeAccountBatch  = 70206
 	CodeAccountParam  = 70402
-	CodeAccountAdmin  = 70403
 
-	CodeGroupInternal     = 10002
-	CodeGroupCommand      = 10003
-	CodeGroupParam        = 10004
-	CodeGroupTooMany      = 10005
-	CodeGroupPermission   = 10007
-	CodeGroupRequest      = 10008
-	CodeOwnerCannotQuit   = 10009
-	CodeNoGroup           = 10010
-	CodeGroupJSON         = 10011
-	CodeGroupOperator     = 10012
-	CodeAlreadyMember     = 10013
-	CodeGroupFull         = 10014
-	CodeBadGroupID        = 10015
-	CodeMuted             = 10017
-	CodeReplyTooLarge     = 10018
-	CodeGroupNoAccount    = 10019
-	CodeGroupIDTaken      = 10021
-	CodeGroupRate         = 10023
-	CodeGroupIDOwn        = 10025
-	CodeRecallNotFound    = 10030
-	CodeRecallTooLate     = 10031
-	CodeRecallRefused     = 10032
-	CodeRecallType        = 10033
-	CodeNoRoaming         = 10044
-	CodeTooManyMentions   = 10053
-	CodeTooManyMembers    = 10054
-	CodeReceiptGroupSize  = 10060
-	CodeReceiptOnlineOnly = 10061
-	CodeReceiptNone       = 10062
-	CodeNoCommunity       = 11000
+	CodeGroupInternal    = 10002
+	CodeGroupCommand     = 10003
+	CodeGroupParam       = 10004
+	CodeGroupTooMany     = 10005
+	CodeGroupPermission  = 10007
+	CodeNoGroup          = 10010
+	CodeAlreadyMember    = 10013
+	CodeGroupFull        = 10014
+	CodeBadGroupID       = 10015
+	CodeMuted            = 10017
+	CodeReplyTooLarge    = 10018
+	CodeGroupNoAccount   = 10019
+	CodeGroupIDTaken     = 10021
+	CodeGroupRate        = 10023
+	CodeGroupIDOwn       = 10025
+	CodeRecallType       = 10033
+	CodeNoRoaming        = 10044
+	CodeTooManyMentions  = 10053
+	CodeReceiptGroupSize = 10060
+	CodeReceiptNone      = 10062
 
-	CodeMsgRequest        = 20001
-	CodeMsgTicket         = 20002
-	CodeMsgAccount        = 20003
-	CodeMsgInternal       = 20005
-	CodeMsgMuted          = 20012
-	CodeMsgRecallTooLate  = 20016
-	CodeMsgNotFound       = 20022
-	CodeMsgRecalled       = 20023
-	CodeMsgEditConflict   = 20027
-	CodeMsgEditConcurrent = 20028
+	CodeMsgRequest = 20001
+	CodeMsgTicket  = 20002
 
 	CodeContentTooLong = 80002
 
 	CodeC2CJSON      = 90001
-	CodeC2CBody      = 90002
 	CodeC2CTo        = 90003
 	CodeC2CRandom    = 90005
 	CodeC2CNotArray  = 90007
@@ -94,14 +67,12 @@ const (
 	CodeC2CTooMany   = 90011
 	CodeC2CNoAccount = 90012
 	CodeC2CUnknown   = 90048
-	CodeC2CMsgKey    = 90054
 	CodeC2CInternal  = 91000
 	CodeWebKicked    = 91101
 	CodeC2CTooLong   = 93000
 
 	CodeProfileParam     = 40001
 	CodeProfileNoAccount = 40003
-	CodeProfileTag       = 40009
 	CodeProfileTooLong   = 40601
 	CodeProfileValue     = 40605
 

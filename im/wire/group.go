@@ -68,11 +68,6 @@ const (
 // MutedUntil is the end of a mute in either spelling, 0 where there is none.
 func (m Member) MutedUntil() int64 { return max(m.ShutUpUntil, m.MuteUntil) }
 
-// MemberRef names a member.
-type MemberRef struct {
-	MemberAccount string `json:"Member_Account"`
-}
-
 // JoinedGroupListRequest is get_joined_group_list. Limit 0 is all; REST needs ResponseFilter to get more than ids.
 type JoinedGroupListRequest struct {
 	MemberAccount      string          `json:"Member_Account"`

@@ -79,23 +79,6 @@ type MsgControl struct {
 	NoLastMsg int `json:"NoLastMsg"`
 }
 
-// ControlOf turns the list of a request into the object of a delivery; nil when the list says nothing.
-func ControlOf(list []string) *MsgControl {
-	var c MsgControl
-	for _, entry := range list {
-		switch entry {
-		case ControlNoUnread:
-			c.NoUnread = 1
-		case ControlNoLastMsg:
-			c.NoLastMsg = 1
-		}
-	}
-	if c == (MsgControl{}) {
-		return nil
-	}
-	return &c
-}
-
 // MessageGroupInfo describes group and sender inside a message or tip.
 type MessageGroupInfo struct {
 	GroupID         string           `json:"GroupId"`

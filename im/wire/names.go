@@ -128,17 +128,9 @@ const (
 
 // Limits of names and bodies in bytes of UTF-8, and of lists in entries.
 const (
-	MaxGroupName         = 30
-	MaxGroupIntroduction = 240
-	MaxGroupNotification = 300
-	MaxFaceURL           = 100
-	MaxNameCard          = 50
-	MaxGroupID           = 48
-	MaxUserID            = 32
-	MaxMessage           = 12 << 10 // one message with its custom data
-	MaxHistoryPage       = 20       // group messages in one reply of REST
-	MaxReceiptBatch      = 50       // sequences in one receipt call
-	MaxReceiptMembers    = 200      // members of a group that still has receipts
-	MaxMentions          = 30
-	MaxSystemMembers     = 500 // accounts in bulk group calls
+	MaxUserID        = 32
+	MaxMessage       = 12 << 10 // one message with its custom data
+	MaxHistoryPage   = 20       // group messages in one reply of REST
+	MaxReceiptBatch  = 50       // sequences in one receipt call
+	MaxSystemMembers = 500      // accounts in bulk group calls
 )

@@ -50,12 +50,6 @@ func TestOldAndNewFieldNamesMeanTheSame(t *testing.T) {
 	require.False(t, parse[SendMsgRequest](t, `{}`).OnlineOnly())
 }
 
-func TestSendControlBecomesAnObjectInDeliveries(t *testing.T) {
-	require.Nil(t, ControlOf(nil))
-	require.Nil(t, ControlOf([]string{"WithMuteNotifications"}))
-	require.Equal(t, &MsgControl{NoUnread: 1, NoLastMsg: 1}, ControlOf([]string{"NoUnread", "NoLastMsg"}))
-}
-
 func TestUnknownAndDamagedTipsKeepTheirBody(t *testing.T) {
 	for _, body := range []string{`{"Odd":1}`, `[]`, `"x"`, `{"OpType":"six"}`} {
 		tip := parse[GroupTip](t, `{"ToGroupId":"g","MsgBody":`+body+`}`)

@@ -33,20 +33,6 @@ const (
 	RoleCustomer  Role = "customer"
 )
 
-// Label is the role's Chinese name.
-func (r Role) Label() string {
-	switch r {
-	case RoleAnchor:
-		return "主播"
-	case RoleAssistant:
-		return "助手"
-	case RoleGuide:
-		return "导购"
-	default:
-		return "用户"
-	}
-}
-
 // Shop is everything that is put into a fresh server.
 type Shop struct {
 	People []Person

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
@@ -200,9 +201,9 @@ func (c *Client) Connect(ctx context.Context) error {
 		return c.closedError()
 	}
 	c.events <- connected // the first event of an empty channel
-	go c.poll()
+	go crash.Guard(c.poll)()
 	if c.options.Webhooks != nil {
-		c.wait.Go(c.receiver.serve)
+		c.wait.Go(crash.Guard(c.receiver.serve))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/model"
 )
@@ -44,7 +45,7 @@ func (c *Client) correct(ctx context.Context, conversations []im.Conversation) e
 		if left -= min(need, pagesOfOne); left < 0 {
 			break
 		}
-		tasks.Go(func() error { return c.correctOne(ctx, row) })
+		tasks.Go(crash.Task(func() error { return c.correctOne(ctx, row) }))
 	}
 	return tasks.Wait()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/sync/errgroup"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/model"
 )
@@ -208,7 +209,7 @@ func (c *Client) pullGroups(ctx context.Context) error {
 	for some := range slices.Chunk(moved, parallel) {
 		tasks, ctx := errgroup.WithContext(ctx)
 		for _, m := range some {
-			tasks.Go(func() error { return c.pullGroup(ctx, m) })
+			tasks.Go(crash.Task(func() error { return c.pullGroup(ctx, m) }))
 		}
 		if err := tasks.Wait(); err != nil {
 			return err

@@ -58,13 +58,13 @@ const (
 )
 
 // Allows says whether somebody of the role may do the action in a group of the type. An app administrator
-// (REST) may do whatever the type knows. The service has the last word; this is so that a screen can explain
+// (REST) may do whatever the type knows, but takes no owner out of a group either. The service has the last word; this is so that a screen can explain
 // before it asks (rest-api, section 2.0; push-protocol, section 6.5).
 func (t GroupType) Allows(action GroupAction, role ServiceRole, appAdmin bool) Refusal {
 	if refusal := t.knows(action); refusal != Allowed {
 		return refusal
 	}
-	if appAdmin {
+	if appAdmin && (action != ActQuit || role != Owner) {
 		return Allowed
 	}
 	if role == NotMember || role == "" {

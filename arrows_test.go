@@ -74,7 +74,7 @@ func matches(patterns []string, path string) bool {
 // TestGoroutinesBesideAScreenAreGuarded finds goroutines whose panic would leave a terminal as the screen had set it.
 func TestGoroutinesBesideAScreenAreGuarded(t *testing.T) {
 	starts := regexp.MustCompile(`^\s*go |\.Go\(`)
-	for _, room := range []string{"im/push", "readsync", "session", "store", "ui"} {
+	for _, room := range []string{"im/push", "im/rest", "readsync", "session", "store", "ui"} {
 		require.NoError(t, filepath.WalkDir(room, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err

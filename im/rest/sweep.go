@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
@@ -130,12 +131,12 @@ func (c *Client) groupInfos(ctx context.Context, ids []string) (map[string]wire.
 	for batch := range slices.Chunk(ids, infoBatch) {
 		answer := &answers[next]
 		next++
-		tasks.Go(func() error {
+		tasks.Go(crash.Task(func() error {
 			return c.call(ctx, doing, wire.CmdGroupInfo, wire.GroupInfoRequest{
 				GroupIDList:    batch,
 				ResponseFilter: &wire.ResponseFilter{GroupBaseInfoFilter: profileFields()},
 			}, answer)
-		})
+		}))
 	}
 	err := tasks.Wait()
 	var coded *im.Error

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"reddot/crash"
 	"reddot/im"
 	"reddot/im/wire"
 	"reddot/model"
@@ -68,7 +69,7 @@ func (c *Client) addNewest(ctx context.Context, conversations []im.Conversation)
 		if calls++; calls > newestCalls {
 			break
 		}
-		tasks.Go(func() error { return c.addNewestOf(ctx, row) })
+		tasks.Go(crash.Task(func() error { return c.addNewestOf(ctx, row) }))
 	}
 	return tasks.Wait()
 }

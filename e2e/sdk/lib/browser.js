@@ -9,10 +9,10 @@ import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
 import { versions } from './bundle.js';
+import { patience } from './patience.js';
 import { appID } from './server.js';
 
 const require = createRequire(import.meta.url);
-const patience = 20_000; // milliseconds until what is waited for counts as missing
 const flags = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--ignore-certificate-errors', // whom to trust is a setting of each machine
@@ -36,7 +36,7 @@ export class Browser {
     browser.site = createServer((request, response) => browser.#answer(request.url, response));
     browser.site.listen(0, '127.0.0.1');
     await once(browser.site, 'listening');
-    browser.chromium = await chromium.launch({ executablePath: found, args: flags });
+    browser.chromium = await chromium.launch({ executablePath: found, args: flags, timeout: patience });
     return browser;
   }
 
@@ -56,6 +56,7 @@ export class Browser {
   // device opens a page and logs a user in there; address is the server's where it is not the usual one.
   async device(server, user, address = server.url) {
     const context = await this.chromium.newContext();
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     const device = new PageDevice(page, user);
     await page.goto(`http://127.0.0.1:${this.site.address().port}/`);

@@ -50,8 +50,13 @@ export class Network {
   }
 
   down() {
-    this.#held ??= [];
+    this.hold();
     this.cut();
+  }
+
+  // hold keeps what is connected and lets new connections wait.
+  hold() {
+    this.#held ??= [];
   }
 
   up() {

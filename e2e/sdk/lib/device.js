@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 
 import { Network, load } from './bundle.js';
+import { patience } from './patience.js';
 import { appID } from './server.js';
-
-const patience = 20_000; // milliseconds until an event that is waited for counts as missing
 
 export class Device {
   constructor(server, version, user, options = {}) {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 
 import WebSocket from 'ws';
 
+import { patience } from './patience.js';
 import { appID } from './server.js';
 
 export const platforms = { Windows: 1, Android: 2, iPhone: 3, Mac: 4 };
@@ -27,7 +28,7 @@ export class Native {
     for (;;) {
       const found = this.frames.find(fits);
       if (found) return found;
-      await once(this.socket, 'message', { signal: AbortSignal.timeout(20_000) });
+      await once(this.socket, 'message', { signal: AbortSignal.timeout(patience) });
     }
   }
 

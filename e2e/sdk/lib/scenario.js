@@ -4,6 +4,7 @@ import test from 'node:test';
 
 import { versions } from './bundle.js';
 import { Device } from './device.js';
+import { limit } from './patience.js';
 import { Server } from './server.js';
 import { Terminal } from './terminal.js';
 
@@ -13,7 +14,7 @@ import { Terminal } from './terminal.js';
 // flags are further ones of `reddot serve`.
 export function scenario(name, run, { on = Object.keys(versions), only = () => true, durable, demo, flags } = {}) {
   for (const version of on.filter(only)) {
-    test(`${name} (${version})`, async () => {
+    test(`${name} (${version})`, { timeout: limit }, async () => {
       const server = await Server.start({ durable, demo, flags });
       const devices = [];
       const make = (user, options) => {

@@ -2,18 +2,36 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { Home } from './home.js';
+import { patience } from './patience.js';
 import { userSig } from './usersig.js';
 
 export const appID = 1400000001;
 const admin = 'administrator';
-const startPatience = 15_000; // milliseconds
 
 export const binary = process.env.REDDOT_BIN;
+
+// steadyAddress is for a server that ends and comes back: a port that the system chose could be given to any other program
+// meanwhile; this one is outside of what systems choose from.
+async function steadyAddress() {
+  for (;;) {
+    const probe = createServer();
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const free = await new Promise((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    probe.close();
+    await once(probe, 'close');
+    return `127.0.0.1:${port}`;
+  }
+}
 
 export class Server {
   // start starts a server with nothing in it, or with the demo shop; in memory, or in its home when it is to survive a kill; with
@@ -26,7 +44,7 @@ export class Server {
     server.key = `key of this test ${Math.random()}`;
     server.options = demo ? ['--demo', ...flags] : flags;
     server.log = '';
-    await server.launch('127.0.0.1:0');
+    await server.launch(durable ? await steadyAddress() : '127.0.0.1:0');
     return server;
   }
 
@@ -53,7 +71,7 @@ export class Server {
 
   async ready() {
     const lines = createInterface({ input: this.process.stdout });
-    const timer = setTimeout(() => this.process.kill('SIGKILL'), startPatience);
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), patience);
     try {
       for await (const line of lines) {
         const match = /^listening on (https?:\/\/\S+)$/.exec(line);

@@ -5,9 +5,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 import { Home } from './home.js';
+import { patience } from './patience.js';
 import { appID, binary } from './server.js';
-
-const patience = 15_000; // milliseconds until a line that is waited for counts as missing
 
 export class Terminal {
   // rest lets the commands speak the REST API instead of the long connection.

@@ -3,6 +3,7 @@ import test from 'node:test';
 
 import { Browser, found } from '../lib/browser.js';
 import { versions } from '../lib/bundle.js';
+import { limit } from '../lib/patience.js';
 import { png } from '../lib/png.js';
 import { c2c, group } from '../lib/scenario.js';
 import { Server } from '../lib/server.js';
@@ -13,7 +14,7 @@ const missing = !found && process.env.REDDOT_REQUIRE_TOOLS !== '1' ? 'Chromium i
 
 function scenario(name, run, { flags } = {}) {
   for (const version of Object.keys(versions)) {
-    test(`${name} (${version}, Chromium)`, { skip: missing }, async () => {
+    test(`${name} (${version}, Chromium)`, { skip: missing, timeout: limit }, async () => {
       const server = await Server.start({ flags });
       const browser = await Browser.launch(version);
       const terminals = [];

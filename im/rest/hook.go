@@ -327,7 +327,7 @@ func (s *state) expire(groupID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t := s.groups[groupID]; t != nil {
-		t.infoSeq, t.infoTime, t.met = 0, -1, false
+		t.infoSeq, t.infoTime, t.met, t.selfAsked = 0, -1, false, im.Now()
 	}
 }
 

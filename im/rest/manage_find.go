@@ -160,6 +160,7 @@ func (c *Client) MembersNamed(ctx context.Context, groupID string, users []strin
 	if err := c.checkMember(ctx, doing, groupID); err != nil {
 		return nil, err
 	}
+	asked := im.Now()
 	var members []model.Member
 	for batch := range slices.Chunk(users, memberPage) {
 		request := c.memberRequest(groupID)
@@ -174,6 +175,7 @@ func (c *Client) MembersNamed(ctx context.Context, groupID string, users []strin
 		}
 		members = append(members, named...)
 	}
+	c.tellSelf(groupID, members, asked)
 	return members, nil
 }
 

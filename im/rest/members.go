@@ -25,6 +25,7 @@ func (c *Client) Members(ctx context.Context, groupID string, offset, limit int)
 		limit = memberPage
 	}
 	offset = max(0, offset)
+	asked := im.Now()
 	answer, err := c.memberRows(ctx, groupID, offset, limit)
 	if err != nil {
 		return nil, err
@@ -43,9 +44,7 @@ func (c *Client) Members(ctx context.Context, groupID string, offset, limit int)
 	if more && len(page.Members) > 0 {
 		page.Next = next
 	}
-	if changed := c.state.meetSelf(groupID, c.options.User, page.Members); changed != nil {
-		c.state.tellGroups(changed)
-	}
+	c.tellSelf(groupID, page.Members, asked)
 	return page, nil
 }
 
@@ -126,9 +125,16 @@ func (s *state) continueMembers(place memberPlace, token string) {
 	s.memberNext[place] = token
 }
 
+// tellSelf learns and tells the user's own place in a group from members that a question learned which left at the moment asked.
+func (c *Client) tellSelf(groupID string, members []model.Member, asked im.Moment) {
+	if changed := c.state.meetSelf(groupID, c.options.User, members, asked); changed != nil {
+		c.state.tellGroups(changed)
+	}
+}
+
 // meetSelf takes over the user's own name card and custom fields, which the list of groups does not tell. It returns the group if
 // that is news.
-func (s *state) meetSelf(groupID, user string, members []model.Member) *model.Group {
+func (s *state) meetSelf(groupID, user string, members []model.Member, asked im.Moment) *model.Group {
 	i := slices.IndexFunc(members, func(m model.Member) bool { return m.User == user })
 	if i < 0 {
 		return nil
@@ -136,10 +142,7 @@ func (s *state) meetSelf(groupID, user string, members []model.Member) *model.Gr
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.groups[groupID]
-	if t != nil {
-		t.met = true
-	}
-	if t == nil || !t.group.SelfUnknown && t.group.SelfNameCard == members[i].NameCard && maps.Equal(t.group.SelfCustom, members[i].Custom) {
+	if t == nil || !t.meet(asked) || !t.group.SelfUnknown && t.group.SelfNameCard == members[i].NameCard && maps.Equal(t.group.SelfCustom, members[i].Custom) {
 		return nil
 	}
 	group := *t.group

@@ -276,6 +276,26 @@ func TestOnesOwnRoleIsKnownWithTheListOfConversations(t *testing.T) {
 	}
 }
 
+// TestOnesOwnNewCardIsKnownOnceOneWasLookedUp: what an older answer says of it changes nothing any more.
+func TestOnesOwnNewCardIsKnownOnceOneWasLookedUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		c := s.connected()
+		late := im.Now()
+		s.script("group_open_http_svc/get_specified_group_member_info",
+			`{"ActionStatus":"OK","ErrorCode":0,"MemberList":[{"Member_Account":"bo","NameCard":"新名片"}]}`)
+		_, err := c.MembersNamed(t.Context(), "@TGS#1DEMOAAAA", []string{"bo"})
+		require.NoError(t, err)
+		require.Equal(t, "新名片", await[im.GroupChanged](t, c).Group.SelfNameCard)
+
+		c.tellSelf("@TGS#1DEMOAAAA", []model.Member{{User: "bo", NameCard: "旧名片"}}, late)
+		s.script("group_open_http_svc/get_group_info", `{"ActionStatus":"OK","ErrorCode":0,"GroupInfo":[{"GroupId":"@TGS#1DEMOAAAA","ErrorCode":0,"Type":"Public"}]}`)
+		groups, err := c.FindGroups(t.Context(), []string{"@TGS#1DEMOAAAA"})
+		require.NoError(t, err)
+		require.Equal(t, "新名片", groups[0].SelfNameCard)
+	})
+}
+
 // TestAnApplicationWithoutTheRoleFieldIsAskedOnce: what it refuses, it would refuse again.
 func TestAnApplicationWithoutTheRoleFieldIsAskedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"reddot/im"
 	"reddot/im/convert"
 	"reddot/im/wire"
 	"reddot/model"
@@ -49,22 +50,23 @@ func (c *Client) learnSelves(ctx context.Context) ([]*model.Group, error) {
 
 // askSelf asks for the user's own membership in a group that is too large for its members to be listed.
 func (c *Client) askSelf(ctx context.Context, id string) ([]*model.Group, error) {
+	asked := im.Now()
 	request := c.memberRequest(id)
 	request.MemberListAccount = []string{c.options.User}
 	answer, err := c.askMembers(ctx, c.texts.Doing("获取自己的群角色：", "get one's own role in", id), wire.CmdSpecifiedMemberInfo, request)
 	if err != nil && !isFinal(err) {
 		return nil, err
 	}
-	return c.met(c.state.meet([]string{id}, false), id, answer.MemberList), nil
+	return c.met(c.state.meet([]string{id}, false, asked), id, answer.MemberList, asked), nil
 }
 
 // met takes over the user's own row among members of a group, and adds the group to those that changed.
-func (c *Client) met(changed []*model.Group, id string, rows []wire.Member) []*model.Group {
+func (c *Client) met(changed []*model.Group, id string, rows []wire.Member, asked im.Moment) []*model.Group {
 	n := slices.IndexFunc(rows, func(m wire.Member) bool { return m.MemberAccount == c.options.User })
 	if n < 0 {
 		return changed
 	}
-	if group := c.state.meetSelf(id, c.options.User, []model.Member{convert.Member(&rows[n], "")}); group != nil {
+	if group := c.state.meetSelf(id, c.options.User, []model.Member{convert.Member(&rows[n], "")}, asked); group != nil {
 		changed = append(changed, group)
 	}
 	return changed
@@ -73,6 +75,7 @@ func (c *Client) met(changed []*model.Group, id string, rows []wire.Member) []*m
 // askSelves asks for the user's own membership in small groups, in one call.
 func (c *Client) askSelves(ctx context.Context, ids []string) ([]*model.Group, error) {
 	doing := c.texts.Pick("获取自己的群角色", "get one's own roles in groups")
+	asked := im.Now()
 	var answer wire.GroupInfoReply
 	err := c.call(ctx, doing, wire.CmdGroupInfo, wire.GroupInfoRequest{
 		GroupIDList: ids,
@@ -84,15 +87,15 @@ func (c *Client) askSelves(ctx context.Context, ids []string) ([]*model.Group, e
 	if isFinal(err) {
 		// Where the application has no such field, nobody has a role in it. Where the answer is too large, roles are learned
 		// where members are listed.
-		return c.state.meet(ids, codeOf(err) == wire.CodeGroupParam), nil
+		return c.state.meet(ids, codeOf(err) == wire.CodeGroupParam, asked), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	changed := c.state.meet(ids, false)
+	changed := c.state.meet(ids, false, asked)
 	for i := range answer.GroupInfo {
 		if row := &answer.GroupInfo[i]; row.ErrorCode == wire.CodeOK {
-			changed = c.met(changed, row.GroupID, row.MemberList)
+			changed = c.met(changed, row.GroupID, row.MemberList, asked)
 		}
 	}
 	return changed, nil
@@ -138,15 +141,14 @@ func (t *tracked) small() bool {
 
 // meet notes that the user's own membership was asked for; bare says that it has no fields. It returns the groups of which that is
 // news.
-func (s *state) meet(ids []string, bare bool) (changed []*model.Group) {
+func (s *state) meet(ids []string, bare bool, asked im.Moment) (changed []*model.Group) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range ids {
 		t := s.groups[id]
-		if t == nil {
+		if t == nil || !t.meet(asked) {
 			continue
 		}
-		t.met = true
 		if bare && t.group.SelfUnknown {
 			group := *t.group
 			group.SelfUnknown = false
@@ -155,4 +157,13 @@ func (s *state) meet(ids []string, bare bool) (changed []*model.Group) {
 		}
 	}
 	return changed
+}
+
+// meet notes that the user's own membership was asked for, and says whether nothing newer is known than what was asked then.
+func (t *tracked) meet(asked im.Moment) bool {
+	if asked < t.selfAsked {
+		return false
+	}
+	t.met, t.selfAsked = true, asked
+	return true
 }

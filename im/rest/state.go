@@ -75,8 +75,10 @@ type tracked struct {
 	heard map[int64]bool
 	// recalled are the messages whose recall was told, or was there in the first page that named them.
 	recalled map[int64]bool
-	// met is set once the user's own membership was asked for.
-	met bool
+	// met is set once the user's own membership was asked for, and selfAsked when that question left, or when the membership is
+	// known to have changed: what was asked before is older.
+	met       bool
+	selfAsked im.Moment
 }
 
 // maxHeard bounds what is heard of a group while the messages before it are missing.

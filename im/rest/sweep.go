@@ -220,7 +220,7 @@ func (s *state) takeGroup(row *wire.Group, infos map[string]wire.Group, first bo
 		}
 		return
 	}
-	t.told, t.heard, t.recalled, t.met = known.told, known.heard, known.recalled, known.met
+	t.told, t.heard, t.recalled, t.met, t.selfAsked = known.told, known.heard, known.recalled, known.met, known.selfAsked
 	s.tellRole(known.group, group, now)
 	if changed(known.group, group) {
 		s.tell(im.GroupChanged{GroupID: row.GroupID, Group: group, Asked: s.asked})

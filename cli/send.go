@@ -123,7 +123,7 @@ func (l *live) delivered(ctx context.Context, conversation model.ConversationID,
 		select {
 		case <-l.Changed():
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%s: %w", doing, ctx.Err())
+			return nil, l.texts.Interrupted(doing, ctx.Err())
 		}
 	}
 }

@@ -211,3 +211,18 @@ func TestRESTValuesOutsideTheDocumentedOnesAreRefused(t *testing.T) {
 	s.refused(40001, "profile/portrait_set", `{"ProfileItem":[{"Tag":"Tag_Profile_IM_Nick","Value":"Ann"}]}`)
 	s.refused(90001, "openim/admin_set_msg_read", `{"Report_Account":"bo","Peer_Account":"ann","MsgReadTime":"noon"}`)
 }
+
+func TestRESTContentOfTheWrongTypeIsRefused(t *testing.T) {
+	s := newRESTServer(t)
+	s.shop()
+	for _, element := range []string{
+		`{"MsgType":"TIMTextElem","MsgContent":{"Text":7}}`, `{"MsgType":"TIMTextElem","MsgContent":{"Text":{"x":1}}}`,
+		`{"MsgType":"TIMTextElem","MsgContent":{"Text":null}}`, `{"MsgType":"TIMTextElem","MsgContent":{}}`,
+		`{"MsgType":"TIMCustomElem","MsgContent":{"Data":{"k":1}}}`, `{"MsgType":"TIMFaceElem","MsgContent":{"Index":"1"}}`,
+		`{"MsgType":"TIMLocationElem","MsgContent":{"Desc":"here","Latitude":"1","Longitude":2}}`,
+	} {
+		s.refused(10004, "group_open_http_svc/send_group_msg", `{"GroupId":"shop","From_Account":"ann","Random":1,"MsgBody":[`+element+`]}`)
+		s.refused(90010, "openim/sendmsg", `{"From_Account":"ann","To_Account":"bo","MsgRandom":1,"MsgBody":[`+element+`]}`)
+	}
+	s.send("ann", "", 1, "") // an empty text is a text
+}

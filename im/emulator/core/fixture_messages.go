@@ -13,7 +13,7 @@ func (m *fixtureMessage) stored() (flags int, uncounted bool, more string, err e
 	row := Message{Mentions: m.Mentions, Directed: m.Directed, Revoker: m.Revoker, Reason: m.Reason}
 	row.setFlags(flags)
 	if !row.Tip {
-		if err := checkBody(m.Body, CodeBadBody); err != nil {
+		if _, err := elementsOf(m.Body, CodeBadBody); err != nil {
 			return 0, false, "", err
 		}
 	}

@@ -1,9 +1,7 @@
 package core
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"math/rand/v2"
 	"slices"
 )
@@ -58,33 +56,6 @@ func checkGroupSend(s *GroupSend) error {
 		return refuse(CodeReceiptOnline, "a message for online members only has no receipts")
 	}
 	return checkBody(s.Body, CodeBadParameter)
-}
-
-// checkBody looks whether a body is an array of elements, as far as the service does.
-func checkBody(body json.RawMessage, code int) error {
-	if !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
-		return refuse(code, "MsgBody must be an array of elements")
-	}
-	var elements []struct {
-		Type    string          `json:"MsgType"`
-		Content json.RawMessage `json:"MsgContent"`
-	}
-	if err := json.Unmarshal(body, &elements); err != nil || len(elements) == 0 {
-		return refuse(code, "MsgBody must be an array of elements with MsgType and MsgContent")
-	}
-	custom := 0
-	for _, e := range elements {
-		if e.Type == "" || !bytes.HasPrefix(e.Content, []byte("{")) {
-			return refuse(code, "every element of MsgBody needs MsgType and MsgContent")
-		}
-		if e.Type == "TIMCustomElem" {
-			custom++
-		}
-	}
-	if custom > 1 {
-		return refuse(code, "a message has at most one TIMCustomElem, this one %d", custom)
-	}
-	return nil
 }
 
 // sendGroup checks everything before it writes: it may share a commit.

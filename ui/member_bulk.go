@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -76,7 +77,8 @@ func (m *Model) doTo(p *memberList, rows []memberRow, what string, d deed) tea.C
 type outcome struct {
 	done    []memberRow
 	refused []memberRow
-	err     error // the first refusal
+	left    []memberRow // whose turn did not come, as the user stopped it
+	err     error       // the first refusal
 }
 
 func (o outcome) add(rows, refused []memberRow, err error) outcome {
@@ -99,7 +101,7 @@ func (m *Model) doNow(p *memberList, rows []memberRow, d deed) tea.Cmd {
 	})
 }
 
-// doStep does something to the next members, and goes on until all had their turn. Then ended is told before the list is
+// doStep does something to the next members, and goes on until all had their turn or the user stops it. Then ended is told before the list is
 // shown anew.
 func (m *Model) doStep(p *memberList, rows []memberRow, d deed, o outcome, ended func(outcome)) tea.Cmd {
 	size := cmp.Or(d.step, stepRows)
@@ -108,21 +110,31 @@ func (m *Model) doStep(p *memberList, rows []memberRow, d deed, o outcome, ended
 		doing = fmt.Sprintf("%s %d/%d", d.doing, had, all)
 	}
 	step, rest := rows[:min(len(rows), size)], rows[min(len(rows), size):]
+	p.left = len(rest)
 	return ask(m, p, doing, longAskTimeout,
 		func(ctx context.Context, groups session.Groups) (outcome, error) {
 			refused, err := d.to(ctx, groups, step)
 			return o.add(step, refused, err), nil
 		},
 		func(o outcome) tea.Cmd {
-			if len(rest) > 0 {
+			if len(rest) > 0 && !p.stop {
 				return m.doStep(p, rest, d, o, ended)
 			}
+			o.left, p.left, p.stop = rest, 0, false
 			ended(o)
-			clear(p.marked)
+			p.markOnly(rest)
 			cmd := p.load(m)
 			m.tellOutcome(p, d.done, o)
 			return cmd
 		})
+}
+
+// markOnly marks these members and nobody else.
+func (p *memberList) markOnly(rows []memberRow) {
+	clear(p.marked)
+	for _, row := range rows {
+		p.marked[row.User] = true
+	}
 }
 
 func (m *Model) tellOutcome(p *memberList, done string, o outcome) {
@@ -130,6 +142,9 @@ func (m *Model) tellOutcome(p *memberList, done string, o outcome) {
 	said := ""
 	if len(o.done) > 0 {
 		said = fmt.Sprintf(k.words.DoneToF, done, namesOf(k, o.done))
+	}
+	if len(o.left) > 0 {
+		said = strings.TrimPrefix(said+k.words.Clause+fmt.Sprintf(k.words.StoppedF, len(o.left)), k.words.Clause)
 	}
 	if o.err == nil {
 		m.tellDone(p, said)
@@ -142,14 +157,14 @@ func (m *Model) tellOutcome(p *memberList, done string, o outcome) {
 	m.tellFailure(p, refused)
 }
 
-// undoLast takes back what was done last. Those whom it was refused for can be tried again.
+// undoLast takes back what was done last. It can be tried again for those whom it was refused for or whose turn did not come.
 func (m *Model) undoLast(p *memberList) tea.Cmd {
 	last, w := p.undo, m.look.words
 	d := deed{doing: fmt.Sprintf(w.UndoingF, last.what), done: fmt.Sprintf(w.UndoneF, last.what), to: last.back, step: last.step}
 	return m.doStep(p, last.rows, d, outcome{}, func(o outcome) {
 		p.undo = undo{}
-		if len(o.refused) > 0 {
-			p.undo = undo{last.what, o.refused, last.back, last.step}
+		if again := slices.Concat(o.refused, o.left); len(again) > 0 {
+			p.undo = undo{last.what, again, last.back, last.step}
 		}
 	})
 }

@@ -35,6 +35,9 @@ type memberList struct {
 	size     int        // the number of members that the group had when they were asked for
 
 	undo undo
+	// left is to how many something is still to be done; stop ends that after the present step.
+	left int
+	stop bool
 	// drawn caches the drawings of visible members by user.
 	drawn map[string]memberLine
 }
@@ -209,6 +212,8 @@ func (p *memberList) hint(m *Model) string {
 	switch {
 	case p.finding:
 		return m.look.words.MemberFindHint
+	case p.left > 0:
+		return m.look.words.StopHint
 	case p.pick != nil:
 		return m.look.words.PickHint
 	case p.undo.back != nil:
@@ -256,9 +261,11 @@ func (p *memberList) key(m *Model, does action, key tea.KeyPressMsg) (tea.Cmd, b
 	return nil, true
 }
 
-// stepBack takes marks, query and filter back one by one; false when there is none of them.
+// stepBack stops what is being done, then takes marks, query and filter back one by one; false when there is none of them.
 func (p *memberList) stepBack() bool {
 	switch {
+	case p.left > 0 && p.busy != "":
+		p.stop = true
 	case len(p.marked) > 0:
 		clear(p.marked)
 	case p.query.text != "":

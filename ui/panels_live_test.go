@@ -160,6 +160,21 @@ func TestManyAreDoneToStepByStep(t *testing.T) {
 	require.Contains(t, u.frame(), "等 50 人")
 }
 
+func TestWhatIsDoneToManyIsStopped(t *testing.T) {
+	u := onMembers(t, 50, 120, 24)
+	u.press("A", "s", "ctrl+s")
+	_, cmd := u.model.Update(keyNamed("enter"))
+	require.Contains(t, u.frame(), "Esc 停下")
+	u.press("esc")
+	require.IsType(t, &memberList{}, u.model.panel())
+	u.run(cmd)
+	require.Len(t, u.groups.did, 20, "the step that is under way ends")
+	require.Contains(t, u.frame(), "停下了, 还有 30 人没做")
+	require.Contains(t, u.frame(), "选中 30", "and can be gone on with")
+	u.press("u")
+	require.Len(t, u.groups.did, 40, "what was done can be undone")
+}
+
 func TestClicksAndTheWheelMoveInPanels(t *testing.T) {
 	u := newUser(t, shop(), 120, 40, func(o *Options) { o.Mouse = true })
 	u.groups.members = crowd(100)

@@ -68,6 +68,7 @@ type panelWords struct {
 	OwnerMustHandOver, NotInGroup, AppAdminOnly string
 
 	// Members.
+	StopHint, StoppedF                                                                       string
 	MembersTitleF, OnlyKnown, OnlyRoleF, MarkedF, FoundF                                     string
 	LoadingMembers, NobodyFits, NotYourself                                                  string
 	MemberHint, MemberFindHint, PickHint, UndoHintF                                          string

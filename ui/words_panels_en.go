@@ -99,6 +99,7 @@ var panelEnglish = panelWords{
 	NotInGroup:        "only members may",
 	AppAdminOnly:      "no client can; the app's administrator may, over REST",
 
+	StopHint: "Esc stops", StoppedF: "Stopped, %d are left",
 	MembersTitleF: "%s · %d members", OnlyKnown: " (only those known)", OnlyRoleF: "only %s %d", MarkedF: "%d marked", FoundF: "%d found",
 	LoadingMembers: "Loading the members", NobodyFits: "Nobody fits", NotYourself: "Not yourself",
 	MemberHint:     "Enter act · Space mark · / find · r role · Esc close",

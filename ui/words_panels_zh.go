@@ -99,6 +99,7 @@ var panelChinese = panelWords{
 	NotInGroup:        "只有群成员可以",
 	AppAdminOnly:      "在客户端做不了, 只有 App 管理员能经服务端 REST 做",
 
+	StopHint: "Esc 停下", StoppedF: "停下了, 还有 %d 人没做",
 	MembersTitleF: "%s · 成员 %d", OnlyKnown: "(只是已知的)", OnlyRoleF: "只看%s %d", MarkedF: "选中 %d", FoundF: "%d 人",
 	LoadingMembers: "取成员名单", NobodyFits: "没有符合的成员", NotYourself: "不能选自己",
 	MemberHint:     "Enter 操作 · 空格 选中 · / 找人 · r 角色 · Esc 关闭",

@@ -67,6 +67,7 @@ const (
 	actionDiscard
 	actionCallUnread
 	actionUnfold
+	actionCopy
 	actionComplete
 
 	actionNewGroup
@@ -182,6 +183,7 @@ var keyTable = []binding{
 	{scopeMessages, actionDiscard, []string{"d"}, "丢弃没发出的消息", "discard a message that failed", "d"},
 	{scopeMessages, actionCallUnread, []string{"n"}, "@ 还没读这条消息的人", "mention those who have not read", "n"},
 	{scopeMessages, actionUnfold, []string{"o", "space"}, "展开或收起自定义消息的全部内容", "unfold a custom message, or fold it", "o Space"},
+	{scopeMessages, actionCopy, []string{"y"}, "复制这条消息", "copy the message", "y"},
 	{scopeMessages, actionOpen, []string{"enter"}, "回到输入框", "back to the input", "Enter"},
 	{scopeMessages, actionHelp, []string{"?", "？"}, "按键帮助", "this help", "?"},
 

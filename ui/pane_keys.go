@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"reddot/model"
+	"reddot/ui/paint"
 )
 
 func (m *Model) listKey(does action) tea.Cmd {
@@ -101,8 +102,28 @@ func (m *Model) messagesKey(does action) tea.Cmd {
 		m.settle(does)
 	case actionUnfold:
 		m.chat.toggleUnfold()
+	case actionCopy:
+		return m.copySelected()
 	}
 	return nil
+}
+
+// copySelected puts what is shown of the selected message on the clipboard, by way of the terminal: the mouse alone would take
+// the panes beside it along.
+func (m *Model) copySelected() tea.Cmd {
+	selected, c := m.chat.current(), m.conversation()
+	if selected == nil || c == nil || selected.Recalled {
+		return nil
+	}
+	said, _ := body(m.look, selected, c)
+	if m.chat.unfolded[selected.Key()] {
+		said = unfoldedText(selected)
+	}
+	if said == "" {
+		return nil
+	}
+	m.flash = flash{text: m.look.words.Copied}
+	return paint.SetClipboard(said)
 }
 
 // settle retries or discards the selected message if it failed.

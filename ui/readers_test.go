@@ -123,12 +123,12 @@ func TestTheKeyAsksFirstWhereThePaneIsHidden(t *testing.T) {
 func TestHintsTellWhatTheSelectedMessageIsGoodFor(t *testing.T) {
 	u := newUser(t, readShop(), 80, 24)
 	u.press("enter", "up")
-	require.Contains(t, u.frame(), "    ↑↓ 选择消息")
+	require.Contains(t, u.frame(), "    ↑↓ 选择")
 	for range 5 {
 		u.press("up")
 	}
-	require.Contains(t, u.frame(), "n @没读的人 · ↑↓ 选择消息")
+	require.Contains(t, u.frame(), "n @没读的人 · ↑↓ 选择")
 	u = newUser(t, troubledShop(), 80, 24)
 	u.press("enter", "up")
-	require.Contains(t, u.frame(), "r 重发 · d 丢弃 · ↑↓ 选择消息")
+	require.Contains(t, u.frame(), "r 重发 · d 丢弃 · ↑↓ 选择")
 }

@@ -4,9 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/stretchr/testify/require"
 
 	"reddot/model"
+	"reddot/ui/paint"
 )
 
 // cardShop is a group whose newest message is an element that the shop has a template for.
@@ -46,6 +48,27 @@ func TestCustomMessagesUnfold(t *testing.T) {
 	u.press("up", "o")
 	require.Contains(t, u.frame(), "看看这个", "a plain text has nothing to unfold")
 	require.NotContains(t, u.frame(), "Data")
+}
+
+// The terminal is handed the words of the message: no colours, no columns of other panes, nothing that it would obey.
+func TestYCopiesWhatIsShownOfTheSelectedMessage(t *testing.T) {
+	u := cardShop(t)
+	copied := func(key string) tea.Msg {
+		_, cmd := u.model.Update(keyNamed(key))
+		if cmd == nil {
+			return nil
+		}
+		return cmd()
+	}
+	u.press("up")
+	require.Equal(t, paint.SetClipboard("商品 羊毛大衣\n¥899  库存 6")(), copied("y"))
+	require.Contains(t, u.frame(), "已复制")
+	u.press("o")
+	require.Equal(t, paint.SetClipboard(unfoldedText(u.model.chat.current()))(), copied("y"), "unfolded, all of it")
+	u.press("up")
+	require.Equal(t, paint.SetClipboard("看看这个")(), copied("y"))
+	u.model.chat.current().Recalled = true
+	require.Nil(t, copied("y"), "what was taken back stays so")
 }
 
 func TestAHugeMessageUnfoldsWithoutEnd(t *testing.T) {

@@ -108,6 +108,7 @@ type words struct {
 	TextKeptF      string
 	GoneF          map[session.GoneReason]string
 	NothingUnread  string
+	Copied         string
 	Notices        map[session.NoticeCode]string
 
 	// The input.

@@ -129,6 +129,7 @@ var english = &words{
 	},
 	TextKeptF:     "%s · [Ctrl+Y] your text",
 	NothingUnread: "Nothing is unread",
+	Copied:        "Copied; if the terminal refuses, select with Shift and the mouse",
 	Notices: map[session.NoticeCode]string{
 		session.NoticeSignatureSoon:   "The login signature expires soon: get a new UserSig",
 		session.NoticeSignatureOver:   "The login signature has expired: get a new UserSig, then Ctrl+R",
@@ -139,7 +140,7 @@ var english = &words{
 
 	InputHint:      "Enter send · Ctrl+J new line · / command · @ mention · Esc back",
 	ListHint:       "Enter open · ↑↓ choose · Ctrl+K jump · ? help",
-	MessagesHint:   "↑↓ choose a message · Esc to the input · End newest",
+	MessagesHint:   "↑↓ choose · y copy · Esc to the input · End newest",
 	SwitchHint:     "Enter open · ↑↓ choose · Esc cancel",
 	FailedHint:     "r retry · d discard · ",
 	CallHint:       "n mention unread · ",

@@ -129,6 +129,7 @@ var chinese = &words{
 	},
 	TextKeptF:     "%s · [Ctrl+Y] 取回文字",
 	NothingUnread: "没有未读了",
+	Copied:        "已复制; 终端不收时, 按住 Shift 用鼠标选",
 	Notices: map[session.NoticeCode]string{
 		session.NoticeSignatureSoon:   "登录签名快到期了, 请换新的 UserSig",
 		session.NoticeSignatureOver:   "登录签名已过期, 换上新的 UserSig 后按 Ctrl+R",
@@ -139,7 +140,7 @@ var chinese = &words{
 
 	InputHint:      "Enter 发送 · Ctrl+J 换行 · / 命令 · @ 提到 · Esc 返回",
 	ListHint:       "Enter 打开 · ↑↓ 选择 · Ctrl+K 跳转 · ? 帮助",
-	MessagesHint:   "↑↓ 选择消息 · Esc 回到输入 · End 到最新",
+	MessagesHint:   "↑↓ 选择 · y 复制 · Esc 回到输入 · End 到最新",
 	SwitchHint:     "Enter 打开 · ↑↓ 选择 · Esc 取消",
 	FailedHint:     "r 重发 · d 丢弃 · ",
 	CallHint:       "n @没读的人 · ",

@@ -52,6 +52,16 @@ func hasNot(group string) func(*session.View) bool {
 	return func(v *session.View) bool { return conversation(v, group) == nil }
 }
 
+// holds says whether a group has what somebody said, as a message that the service has.
+func holds(user, group, text string) func(*session.View) bool {
+	return func(v *session.View) bool {
+		c := conversation(v, group)
+		return c != nil && slices.ContainsFunc(c.Messages, func(m *model.Message) bool {
+			return m.Sender == user && m.State == model.Sent && textOfMessage(m) == text
+		})
+	}
+}
+
 func noticed(kind model.GroupNoticeKind) func(*session.View) bool {
 	return func(v *session.View) bool {
 		return slices.ContainsFunc(v.GroupNotices, func(n model.GroupNotice) bool { return n.Kind == kind })
@@ -91,7 +101,7 @@ func TestTheLifeOfAGroup(t *testing.T) {
 		shown := conversation(alice.View(), id).Members["bob"]
 		require.Equal(t, card, shown.NameCard)
 		require.InDelta(t, time.Now().Unix()+minute, shown.MutedUntil, 30)
-		_, err = bob.Send(ctx, model.GroupConversation(id), session.Draft{Elements: []model.Element{model.Text{Text: "在吗"}}})
+		unsent, err := bob.Send(ctx, model.GroupConversation(id), session.Draft{Elements: []model.Element{model.Text{Text: "在吗"}}})
 		require.NoError(t, err)
 		bob.await("the refusal of who is muted", func(v *session.View) bool { return v.Failed == 1 })
 
@@ -112,8 +122,13 @@ func TestTheLifeOfAGroup(t *testing.T) {
 		require.True(t, hasNot(id)(alice.View()))
 
 		s.rest("group_open_http_svc/destroy_group", fmt.Sprintf(`{"GroupId":%q}`, id))
-		bob.await("the end", hasNot(id))
 		bob.await("the notice of the end", noticed(model.NoticeDissolved))
+		bob.await("the end, and the text that was not sent", func(v *session.View) bool {
+			c := conversation(v, id)
+			return c != nil && c.Left && v.Failed == 1
+		})
+		bob.Discard(unsent)
+		bob.await("nothing of it any more", hasNot(id))
 	})
 }
 
@@ -412,12 +427,9 @@ func TestEveryTypeOfGroup(t *testing.T) {
 			bob.await("the "+string(kind), is(created.ID, func(g *model.Group) bool { return g.Type == kind && g.SelfRole == model.Ordinary }))
 			_, err = bob.Send(t.Context(), id, session.Draft{Elements: []model.Element{model.Text{Text: "大家好"}}})
 			require.NoError(t, err)
-			bob.await("what bob sent into the "+string(kind), func(v *session.View) bool { return v.Outgoing == 0 && v.Failed == 0 })
+			bob.await("what bob sent into the "+string(kind), holds("bob", created.ID, "大家好"))
 			if way.name == "push" || kind != model.AVChatRoom {
-				alice.await("what bob said in the "+string(kind), func(v *session.View) bool {
-					c := conversation(v, created.ID)
-					return c != nil && c.Last != nil && c.Last.Sender == "bob"
-				})
+				alice.await("what bob said in the "+string(kind), holds("bob", created.ID, "大家好"))
 			}
 			if kind != model.AVChatRoom {
 				tablet := s.run("alice", "tablet-"+string(kind), way.connect(s, s.address, "alice", "tablet"))

@@ -20,11 +20,14 @@ const defaultMuteMinutes = 10
 
 // openMemberMenu lists what can be done with those marked, and why the rest cannot.
 func (m *Model) openMemberMenu(p *memberList) {
-	w, rows := m.look.words, p.targets()
+	w, rows, subjects := m.look.words, p.targets(), m.subjects(p.targets())
 	item := func(letter, label string, does action, right model.GroupAction) menuItem {
 		reason := ""
 		if right != 0 {
 			reason = m.refusal(&p.group, right)
+		}
+		if (does == actionMute || does == actionRemove) && reason == "" && len(subjects) == 0 {
+			reason = w.NotToOwner
 		}
 		return menuItem{letter, label, reason, func() tea.Cmd { return m.memberAction(p, does) }}
 	}
@@ -34,7 +37,7 @@ func (m *Model) openMemberMenu(p *memberList) {
 	}
 	items = append(items,
 		item("a", adminWord(w, rows), actionAdmin, model.ActSetAdmin),
-		item("s", muteWord(m, rows), actionMute, model.ActMute),
+		item("s", muteWord(m, subjects), actionMute, model.ActMute),
 		item("b", w.DoMarkRole, actionRole, model.ActEditMember))
 	if len(rows) == 1 {
 		right := model.ActEditMember
@@ -79,6 +82,12 @@ func (m *Model) memberAction(p *memberList, does action) tea.Cmd {
 	rights := map[action]model.GroupAction{
 		actionAdmin: model.ActSetAdmin, actionRole: model.ActEditMember, actionMute: model.ActMute, actionNameCard: model.ActEditMember, actionRemove: model.ActRemove,
 	}
+	if does == actionMute || does == actionRemove {
+		if rows = m.subjects(rows); len(rows) == 0 {
+			p.fail(w.NotToOwner)
+			return nil
+		}
+	}
 	ownCard := does == actionNameCard && rows[0].User == m.look.self
 	if right := rights[does]; right != 0 && !ownCard {
 		if reason := m.refusal(&p.group, right); reason != "" {
@@ -109,6 +118,11 @@ func (m *Model) memberAction(p *memberList, does action) tea.Cmd {
 		return m.undoLast(p)
 	}
 	return nil
+}
+
+// subjects are those whom the user can mute or remove: not the owner, and not the user.
+func (m *Model) subjects(rows []memberRow) []memberRow {
+	return slices.DeleteFunc(rows, func(row memberRow) bool { return row.User == m.look.self || row.Role == model.Owner })
 }
 
 // mentionMembers goes to the input of the group with their names behind @, as many as the service takes.

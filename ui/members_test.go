@@ -273,3 +273,13 @@ func TestUnmutingIsUndoneForTheTimeThatWasLeft(t *testing.T) {
 	u.press("end", "s", "u")
 	require.Equal(t, []string{"mute live zhou 0", "mute live zhou 600"}, u.groups.did)
 }
+
+func TestNobodyMutesOrRemovesTheOwnerOrThemselvesByMarkingAll(t *testing.T) {
+	u := onMembers(t, 5, 80, 24)
+	u.press("s")
+	require.Contains(t, u.frame(), "不能对群主或自己这样做")
+	u.press("enter")
+	require.Regexp(t, `移出群 +不能对群主或自己这样做`, u.frame())
+	u.press("esc", "A", "d", "up", "enter")
+	require.Equal(t, []string{"remove live [azhen lixiang linxia zhou]"}, u.groups.did)
+}

@@ -70,7 +70,7 @@ type panelWords struct {
 	// Members.
 	StopHint, StoppedF                                                                       string
 	MembersTitleF, OnlyKnown, OnlyRoleF, MarkedF, FoundF                                     string
-	LoadingMembers, NobodyFits, NotYourself                                                  string
+	LoadingMembers, NobodyFits, NotYourself, NotToOwner                                      string
 	MemberHint, MemberFindHint, PickHint, UndoHintF                                          string
 	RoleColumn, CardColumn, ServiceColumn, MutedColumn, JoinedColumn, ReadColumn             string
 	DoMention, DoTalk, DoSetAdmin, DoUnsetAdmin, DoMute, DoUnmute, DoEditCard, DoRemove      string

@@ -101,7 +101,7 @@ var panelEnglish = panelWords{
 
 	StopHint: "Esc stops", StoppedF: "Stopped, %d are left",
 	MembersTitleF: "%s · %d members", OnlyKnown: " (only those known)", OnlyRoleF: "only %s %d", MarkedF: "%d marked", FoundF: "%d found",
-	LoadingMembers: "Loading the members", NobodyFits: "Nobody fits", NotYourself: "Not yourself",
+	LoadingMembers: "Loading the members", NobodyFits: "Nobody fits", NotYourself: "Not yourself", NotToOwner: "Not possible with the owner or yourself",
 	MemberHint:     "Enter act · Space mark · / find · r role · Esc close",
 	MemberFindHint: "Name, pinyin initials or id · Enter to the list · Esc clears",
 	PickHint:       "Enter take · / find · r role · Esc cancel",

@@ -101,7 +101,7 @@ var panelChinese = panelWords{
 
 	StopHint: "Esc 停下", StoppedF: "停下了, 还有 %d 人没做",
 	MembersTitleF: "%s · 成员 %d", OnlyKnown: "(只是已知的)", OnlyRoleF: "只看%s %d", MarkedF: "选中 %d", FoundF: "%d 人",
-	LoadingMembers: "取成员名单", NobodyFits: "没有符合的成员", NotYourself: "不能选自己",
+	LoadingMembers: "取成员名单", NobodyFits: "没有符合的成员", NotYourself: "不能选自己", NotToOwner: "不能对群主或自己这样做",
 	MemberHint:     "Enter 操作 · 空格 选中 · / 找人 · r 角色 · Esc 关闭",
 	MemberFindHint: "输入名字、拼音首字母或 ID · Enter 回名单 · Esc 清除",
 	PickHint:       "Enter 选中 · / 找人 · r 角色 · Esc 取消",

@@ -18,6 +18,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
+
+	"reddot/cli/local/localtest"
 )
 
 const killRounds = 8
@@ -29,7 +31,7 @@ func TestAKilledServerLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	data := m.dir("server-data")
-	s := m.serve("--listen", steadyAddress(t), "--data", data)
+	s := m.serve("--listen", localtest.SteadyAddress(t), "--data", data)
 	s.stock(0)
 	tail := s.follow(s.client("anchor", "phone")...)
 	tail.await("connection", online)
@@ -203,7 +205,7 @@ func TestAKilledScreenKeepsOutboxAndDraft(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	data := m.dir("server-data")
-	s := m.serve("--listen", steadyAddress(t), "--data", data)
+	s := m.serve("--listen", localtest.SteadyAddress(t), "--data", data)
 	s.stock(1)
 	client := s.client("anchor", "laptop")
 	window := m.open("before", 100, 30, client...)

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,13 +13,13 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"reddot/cli/local"
+	"reddot/cli/local/localtest"
 	"reddot/im/wire"
 )
 
@@ -101,7 +99,7 @@ func (m *machine) settle() {
 	m.t.Helper()
 	file := filepath.Join(m.dir("XDG_CONFIG_HOME"), "reddot", "config.toml")
 	require.NoError(m.t, os.MkdirAll(filepath.Dir(file), 0o700))
-	require.NoError(m.t, os.WriteFile(file, fmt.Appendf(nil, "[embedded]\nlisten = %q\n", steadyAddress(m.t)), 0o600))
+	require.NoError(m.t, os.WriteFile(file, fmt.Appendf(nil, "[embedded]\nlisten = %q\n", localtest.SteadyAddress(m.t)), 0o600))
 }
 
 // announced is the background server as it announced itself.
@@ -183,26 +181,6 @@ type server struct {
 	*machine
 	address string
 	command *exec.Cmd
-}
-
-// steadyPorts counts the ports that were handed out, from somewhere else in every process.
-var steadyPorts atomic.Uint32
-
-func init() { steadyPorts.Store(rand.Uint32N(1 << 20)) }
-
-// steadyAddress is for a server that ends and comes back. A port that the system chose could be given to any other program
-// meanwhile; this one is outside of what systems choose from.
-func steadyAddress(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		address := fmt.Sprint("127.0.0.1:", 20_000+steadyPorts.Add(1)%12_000)
-		if listener, err := net.Listen("tcp", address); err == nil {
-			require.NoError(t, listener.Close())
-			return address
-		}
-	}
-	require.FailNow(t, "no port between 20000 and 32000 is free")
-	return ""
 }
 
 const (

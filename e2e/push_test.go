@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"reddot/cli/local/localtest"
 	"reddot/im"
 	"reddot/im/emulator"
 	"reddot/im/push"
@@ -45,7 +46,7 @@ func newService(t *testing.T) *service {
 // newServiceWith is newService with another clock, with webhooks, or where the invited are asked.
 func newServiceWith(t *testing.T, options service) *service {
 	t.Helper()
-	s := &service{t: t, data: t.TempDir(), address: steadyAddress(t), now: options.now, webhook: options.webhook, consent: options.consent}
+	s := &service{t: t, data: t.TempDir(), address: localtest.SteadyAddress(t), now: options.now, webhook: options.webhook, consent: options.consent}
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	s.rest("im_open_login_svc/multiaccount_import", `{"AccountList":[{"UserID":"alice","Nick":"Alice"},{"UserID":"bob","Nick":"Bob"}]}`)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"reddot/cli/local/localtest"
 )
 
 func TestOpeningAGroupClearsItsDotInAnotherTerminal(t *testing.T) {
@@ -126,7 +128,7 @@ func TestAnErrorOnATerminalIsPlainText(t *testing.T) {
 func TestTheScreenSurvivesItsServer(t *testing.T) {
 	m := newMachine(t)
 	data := m.dir("server-data")
-	s := m.serve("--listen", steadyAddress(t), "--data", data)
+	s := m.serve("--listen", localtest.SteadyAddress(t), "--data", data)
 	s.stock(2)
 	window := m.open("outage", 120, 40, s.client("anchor", "laptop")...)
 	window.awaitText("直播间")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"reddot/cli/local/localtest"
 	"reddot/im"
 	"reddot/im/rest"
 	"reddot/im/wire"
@@ -22,7 +23,7 @@ import (
 // TestWebhooksReachAScreenWithoutPolling: the service posts what happens to the client, which shows it while every poll fails.
 func TestWebhooksReachAScreenWithoutPolling(t *testing.T) {
 	m := newMachine(t)
-	port := steadyAddress(t)
+	port := localtest.SteadyAddress(t)
 	s := m.serve("--listen", "127.0.0.1:0", "--data", ":memory:", "--webhook", "http://"+port+"/im", "--webhook-token", "e2e-token")
 	s.stock(1)
 	settings := filepath.Join(m.home, "webhook.toml")
@@ -85,7 +86,7 @@ func TestSuiteWithWebhooks(t *testing.T) {
 	for name, spoil := range spoils {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			relay := &hookRelay{target: steadyAddress(t), spoil: spoil}
+			relay := &hookRelay{target: localtest.SteadyAddress(t), spoil: spoil}
 			server := httptest.NewServer(relay)
 			t.Cleanup(server.Close)
 			p := newPlayOn(t, newServiceWith(t, service{webhook: server.URL + "/im"}), ways[1])

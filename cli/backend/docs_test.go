@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"reddot/cli/backend"
+	"reddot/cli/local/localtest"
 	"reddot/im/wire"
 	"reddot/store"
 )
@@ -55,7 +56,7 @@ func block(t *testing.T, docs []byte, language string) string {
 
 // deliverTo starts a handler and holds it to what the docs say.
 func deliverTo(t *testing.T, program string, arguments ...string) {
-	address := freeAddress(t)
+	address := localtest.SteadyAddress(t)
 	var output bytes.Buffer
 	handler := exec.Command(program, arguments...)
 	handler.Env = append(os.Environ(), "REDDOT_SECRET=s3cret", "LISTEN="+address)
@@ -102,13 +103,6 @@ func requireOldRequestsRefused(t *testing.T, address string) {
 		require.Equal(t, http.StatusUnauthorized, response.StatusCode, timestamp)
 	}
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-}
-
-func freeAddress(t *testing.T) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 // waitFor returns once somebody listens.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"reddot/cli/local/localtest"
 )
 
 // The test binary is also the server that the tests start: real processes, real locks.
@@ -59,7 +61,7 @@ func start(t *testing.T) (context.Context, Start) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	return ctx, Start{Data: t.TempDir()}
+	return ctx, Start{Data: t.TempDir(), Listen: localtest.SteadyAddress(t)}
 }
 
 func end(t *testing.T, server Server) {

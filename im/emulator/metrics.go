@@ -1,12 +1,12 @@
 package emulator
 
 import (
-	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // metrics are counted where things happen, by single atomic additions, and put into words
@@ -27,75 +27,82 @@ func (m *metrics) sent(start time.Time) {
 	m.rate.add(now)
 }
 
-// metricsHandler answers GET /metrics.
-func (s *Server) metricsHandler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		_, _ = io.WriteString(w, s.exposition())
-	})
+// collector makes the metrics of a server into those of Prometheus at every scrape.
+type collector struct{ server *Server }
+
+var (
+	metricConnections = gauge("connections", "Logged-in long connections.")
+	metricUsers       = gauge("users_online", "Users with at least one of them.")
+	metricAccounts    = gauge("accounts", "Accounts.")
+	metricGroups      = gauge("groups", "Groups.")
+	metricMessages    = gauge("messages_stored", "Messages that are kept, of groups and between two.")
+	metricSends       = prometheus.NewDesc("reddot_send_seconds", "Durable sends, from request to acknowledgement.", nil, nil)
+	metricQueue       = prometheus.NewDesc("reddot_queue_length", "What waits, by queue.", []string{"queue"}, nil)
+	metricPushes      = counter("pushes_total", "Events queued for connections.")
+	metricCutOff      = counter("connections_cut_off_total", "Connections that did not take their pushes.")
+	metricCalls       = counter("rest_calls_total", "Calls over REST.")
+	metricWebhook     = prometheus.NewDesc("reddot_webhook_events_total", "Events for the app's server, by outcome.", []string{"outcome"}, nil)
+)
+
+func gauge(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc("reddot_"+name, help, nil, nil)
 }
 
-// exposition puts the metrics into Prometheus' text format. Its library would cost every start of the program, also of a
-// screen without a server, a fifth of the time.
-func (s *Server) exposition() string {
-	stats := s.stats()
-	var e exposition
-	e.metric("connections", "gauge", "Logged-in long connections.").value("", int64(stats.Connections))
-	e.metric("users_online", "gauge", "Users with at least one of them.").value("", int64(stats.UsersOnline))
-	e.metric("accounts", "gauge", "Accounts.").value("", int64(stats.Accounts))
-	e.metric("groups", "gauge", "Groups.").value("", int64(stats.Groups))
-	e.metric("messages_stored", "gauge", "Messages that are kept, of groups and between two.").value("", stats.MessagesStored)
-	e.metric("queue_length", "gauge", "What waits, by queue.").
-		value(`{queue="writer"}`, int64(stats.Queues.Writer)).
-		value(`{queue="commits"}`, int64(stats.Queues.Commits)).
-		value(`{queue="pushes"}`, int64(stats.Queues.Pushes)).
-		value(`{queue="webhook"}`, int64(stats.Queues.Webhook))
-	e.metric("pushes_total", "counter", "Events queued for connections.").value("", stats.Pushes)
-	e.metric("connections_cut_off_total", "counter", "Connections that did not take their pushes.").value("", stats.CutOff)
-	e.metric("rest_calls_total", "counter", "Calls over REST.").value("", stats.RestCalls)
-	e.metric("send_seconds", "histogram", "Durable sends, from request to acknowledgement.").histogram(&s.metrics.sends)
-	if w := stats.Webhook; w != nil {
-		e.metric("webhook_events_total", "counter", "Events for the app's server, by outcome.").
-			value(`{outcome="asked"}`, w.Asked).
-			value(`{outcome="unanswered"}`, w.Unanswered).
-			value(`{outcome="delivered"}`, w.Delivered).
-			value(`{outcome="failed"}`, w.Failed).
-			value(`{outcome="dropped"}`, w.Dropped)
+func counter(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc("reddot_"+name, help, nil, nil)
+}
+
+// Describe implements prometheus.Collector. Nothing is described, which makes it an
+// unchecked one: the webhook's metrics are there only if there is a webhook.
+func (collector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect implements prometheus.Collector.
+func (c collector) Collect(out chan<- prometheus.Metric) {
+	stats := c.server.stats()
+	gauges := func(desc *prometheus.Desc, value float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
 	}
-	return e.text.String()
+	counters := func(desc *prometheus.Desc, value int64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(value), labels...)
+	}
+	gauges(metricConnections, float64(stats.Connections))
+	gauges(metricUsers, float64(stats.UsersOnline))
+	gauges(metricAccounts, float64(stats.Accounts))
+	gauges(metricGroups, float64(stats.Groups))
+	gauges(metricMessages, float64(stats.MessagesStored))
+	gauges(metricQueue, float64(stats.Queues.Writer), "writer")
+	gauges(metricQueue, float64(stats.Queues.Commits), "commits")
+	gauges(metricQueue, float64(stats.Queues.Pushes), "pushes")
+	gauges(metricQueue, float64(stats.Queues.Webhook), "webhook")
+	counters(metricPushes, stats.Pushes)
+	counters(metricCutOff, stats.CutOff)
+	counters(metricCalls, stats.RestCalls)
+	out <- c.server.metrics.sends.histogram(metricSends)
+	if w := stats.Webhook; w != nil {
+		counters(metricWebhook, w.Asked, "asked")
+		counters(metricWebhook, w.Unanswered, "unanswered")
+		counters(metricWebhook, w.Delivered, "delivered")
+		counters(metricWebhook, w.Failed, "failed")
+		counters(metricWebhook, w.Dropped, "dropped")
+	}
 }
 
-// exposition is a page in the making: metrics one after the other, each with its values.
-type exposition struct {
-	text strings.Builder
-	name string // of the metric whose values follow
-}
-
-// metric begins a metric of a type of Prometheus'.
-func (e *exposition) metric(name, kind, help string) *exposition {
-	e.name = "reddot_" + name
-	fmt.Fprintf(&e.text, "# HELP %s %s\n# TYPE %s %s\n", e.name, help, e.name, kind)
-	return e
-}
-
-// value adds one value; labels are "" or written as in the format.
-func (e *exposition) value(labels string, value int64) *exposition {
-	fmt.Fprintf(&e.text, "%s%s %d\n", e.name, labels, value)
-	return e
-}
-
-// histogram has every fourth bound, each about twice the one before, up to about a minute. The counts of its buckets
-// include those below.
-func (e *exposition) histogram(l *latency) {
+// histogram has every fourth bound, each about twice the one before, up to about a minute.
+func (l *latency) histogram(desc *prometheus.Desc) prometheus.Metric {
 	counts, total := l.snapshot()
-	sum := int64(0)
+	bounds, sum := map[float64]uint64{}, uint64(0)
 	for i, n := range counts {
-		sum += n
+		sum += uint64(n)
 		if end := upperEnd(i); i%4 == 3 && end >= 25*time.Microsecond && end < 2*time.Minute {
-			fmt.Fprintf(&e.text, "%s_bucket{le=%q} %d\n", e.name, fmt.Sprint(end.Seconds()), sum)
+			bounds[end.Seconds()] = sum
 		}
 	}
-	fmt.Fprintf(&e.text, "%s_bucket{le=\"+Inf\"} %d\n", e.name, total)
-	fmt.Fprintf(&e.text, "%s_sum %v\n", e.name, time.Duration(l.sum.Load()).Seconds())
-	fmt.Fprintf(&e.text, "%s_count %d\n", e.name, total)
+	return prometheus.MustNewConstHistogram(desc, uint64(total), time.Duration(l.sum.Load()).Seconds(), bounds)
+}
+
+// metricsHandler answers GET /metrics.
+func (s *Server) metricsHandler() http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collector{s})
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }

@@ -92,8 +92,11 @@ func (l *list) emptyWords(k *look) string {
 		return k.words.Connecting
 	case l.view.Connection.Phase == session.Online:
 		return k.words.NoGroups
-	default:
+	case l.view.Connection.Reason == "":
 		return k.words.NothingStored
+	default:
+		// The status line has room for the beginning only, and whoever logs in for the first time needs the remedy at its end.
+		return k.words.NothingStored + "\n\n" + clean(l.view.Connection.Reason)
 	}
 }
 

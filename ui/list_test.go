@@ -213,6 +213,11 @@ func TestEmptyListSaysWhy(t *testing.T) {
 		view.Connection.Phase = phase
 		require.Contains(t, newUser(t, view, 80, 24).frame(), says)
 	}
+	view := pictureOf()
+	view.Connection.Phase, view.Connection.Reason = session.LoggedOut, "获取群列表: UserSig 校验失败，通常是用了其他应用的密钥 (70009); 核对 app_id \x1b[31m和密钥"
+	frame := newUser(t, view, 80, 24).frame()
+	require.Contains(t, frame, "本地还没有内容")
+	require.Contains(t, frame, "app_id 和密钥", "the status line has no room for the remedy")
 }
 
 func TestANewGroupStandsOnTopBeforeAnythingIsSaidInIt(t *testing.T) {

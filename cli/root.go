@@ -82,8 +82,24 @@ func (a *app) root() *cobra.Command {
 	)
 	a.addCompletions(root)
 	quoteForZsh(root)
+	a.wordHelp(root)
 	a.keepFailures(root)
 	return root
+}
+
+// wordHelp says in the user's language what the library adds of its own to commands.
+func (a *app) wordHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.PersistentFlags().BoolP("help", "h", false, a.words.helpFlag)
+	root.Flags().BoolP("version", "v", false, a.words.versionFlag)
+	for _, command := range root.Commands() {
+		switch command.Name() {
+		case "help":
+			command.Short = a.words.helpCommand
+		case "completion":
+			command.Short = a.words.completionCommand
+		}
+	}
 }
 
 // keepFailures keeps what commands fail with from the library, which would ask the terminal for its colours before anybody

@@ -23,11 +23,12 @@ type words struct {
 	flagLoginPolicy, flagInviteConsent            string
 	flagTLS, flagTLSCert, flagTLSKey              string
 
-	seeHelpF, noTerminal, noTerminalRemedy string
-	dumbTerminal, dumbTerminalRemedy       string
-	portTaken, authorityF                  string
-	unread, members, read, sent, note      string
-	noGroups, serveRemedy                  string
+	seeHelpF, noTerminal, noTerminalRemedy                string
+	helpFlag, helpCommand, completionCommand, versionFlag string
+	dumbTerminal, dumbTerminalRemedy                      string
+	portTaken, authorityF                                 string
+	unread, members, read, sent, note                     string
+	noGroups, serveRemedy                                 string
 
 	historyShort, membersShort, flagLimit, flagBefore string
 
@@ -100,6 +101,10 @@ var chinese = words{
 	flagTLSCert:        "用自己的证书说 https 和 wss：PEM 文件，与 --tls-key 一起给",
 	flagTLSKey:         "与 --tls-cert 配对的私钥，PEM 文件",
 	seeHelpF:           "用 %s --help 查看用法",
+	helpFlag:           "查看用法",
+	helpCommand:        "查看一个命令的用法",
+	completionCommand:  "生成 shell 的自动补全脚本",
+	versionFlag:        "打印版本",
 	noTerminal:         "标准输出不是终端，无法显示界面",
 	noTerminalRemedy:   "请在终端里运行；脚本可以用 reddot groups、send、tail、read",
 	dumbTerminal:       "TERM=dumb 的终端不能移动光标，无法显示界面",
@@ -173,6 +178,10 @@ var english = words{
 	flagTLSCert:        "speak https and wss with a certificate of your own: a PEM file; give --tls-key as well",
 	flagTLSKey:         "the key of --tls-cert, a PEM file",
 	seeHelpF:           "see %s --help",
+	helpFlag:           "show the usage",
+	helpCommand:        "show the usage of a command",
+	completionCommand:  "print the script that completes commands in a shell",
+	versionFlag:        "print the version",
 	noTerminal:         "stdout is not a terminal, the screen cannot be shown",
 	noTerminalRemedy:   "run it in a terminal; scripts can use reddot groups, send, tail, read",
 	dumbTerminal:       "a terminal with TERM=dumb cannot move its cursor, the screen cannot be shown",

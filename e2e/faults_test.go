@@ -136,8 +136,7 @@ func (s *storm) step(number int) {
 	case 0, 1, 2:
 		text := fmt.Sprintf("%s %d", device.name, number)
 		s.note("%d: %s says it in %s", number, device.name, id)
-		_, err := device.Send(s.t.Context(), id, session.Draft{Elements: []model.Element{model.Text{Text: text}}})
-		require.NoError(s.t, err)
+		device.write(id, model.Text{Text: text})
 		at := id
 		if id.Kind() == model.KindC2C {
 			at = "C2C"

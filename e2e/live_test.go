@@ -67,6 +67,17 @@ func (s *service) run(user, name string, client im.Client) *live {
 	return d
 }
 
+// write sends a message and waits until the device shows it, so that an empty outbox seen later means that it has left.
+func (d *live) write(id model.ConversationID, elements ...model.Element) model.Key {
+	d.t.Helper()
+	key, err := d.Send(d.t.Context(), id, session.Draft{Elements: elements})
+	require.NoError(d.t, err, d.name)
+	d.await("what it wrote", func(v *session.View) bool {
+		return v.ByID[id] != nil && slices.ContainsFunc(v.ByID[id].Messages, func(m *model.Message) bool { return m.Key() == key })
+	})
+	return key
+}
+
 // told returns the facts so far.
 func (d *live) told() []session.Fact {
 	d.mu.Lock()

@@ -101,8 +101,7 @@ func TestTheLifeOfAGroup(t *testing.T) {
 		shown := conversation(alice.View(), id).Members["bob"]
 		require.Equal(t, card, shown.NameCard)
 		require.InDelta(t, time.Now().Unix()+minute, shown.MutedUntil, 30)
-		unsent, err := bob.Send(ctx, model.GroupConversation(id), session.Draft{Elements: []model.Element{model.Text{Text: "在吗"}}})
-		require.NoError(t, err)
+		unsent := bob.write(model.GroupConversation(id), model.Text{Text: "在吗"})
 		bob.await("the refusal of who is muted", func(v *session.View) bool { return v.Failed == 1 })
 
 		results, err := alice.AddMembers(ctx, id, []model.NewMember{{User: "dave"}, {User: "bob"}, {User: "ghost"}})
@@ -365,8 +364,7 @@ func TestReadPositionsOfMembers(t *testing.T) {
 		for i := range 3 {
 			s.say("shop", fmt.Sprint(i))
 		}
-		_, err := bob.Send(t.Context(), "GROUPshop", session.Draft{Elements: []model.Element{model.Text{Text: "我看到了"}}})
-		require.NoError(t, err)
+		bob.write(shopGroup, model.Text{Text: "我看到了"})
 		bob.Look(session.Viewing{Conversation: "GROUPshop", AtBottom: true, Focused: true})
 		var read int64
 		bob.await("everything read", func(v *session.View) bool {
@@ -425,8 +423,7 @@ func TestEveryTypeOfGroup(t *testing.T) {
 				require.Equal(t, model.Joined, state)
 			}
 			bob.await("the "+string(kind), is(created.ID, func(g *model.Group) bool { return g.Type == kind && g.SelfRole == model.Ordinary }))
-			_, err = bob.Send(t.Context(), id, session.Draft{Elements: []model.Element{model.Text{Text: "大家好"}}})
-			require.NoError(t, err)
+			bob.write(id, model.Text{Text: "大家好"})
 			bob.await("what bob sent into the "+string(kind), holds("bob", created.ID, "大家好"))
 			if way.name == "push" || kind != model.AVChatRoom {
 				alice.await("what bob said in the "+string(kind), holds("bob", created.ID, "大家好"))

@@ -165,30 +165,22 @@ func (p *play) begin() {
 
 // chat is what people do while the laptop is disturbed.
 func (p *play) chat() {
-	ctx := p.t.Context()
 	p.laptop.Look(session.Viewing{Conversation: shopGroup, AtBottom: true, Focused: true})
 	for i, text := range alices {
-		p.send(p.laptop, shopGroup, text)
+		p.laptop.write(shopGroup, model.Text{Text: text})
 		p.sent(shopGroup, bobs[i])
 	}
-	_, err := p.laptop.Send(ctx, shopGroup, session.Draft{Elements: []model.Element{model.Custom{Data: custom, Description: "商品"}}})
-	require.NoError(p.t, err)
-	p.send(p.laptop, bobOf, alone)
+	p.laptop.write(shopGroup, model.Custom{Data: custom, Description: "商品"})
+	p.laptop.write(bobOf, model.Text{Text: alone})
 	p.sent(aliceOf, back)
 	p.laptop.SaveDraft(workGroup, halfDone)
 	p.phone.Look(session.Viewing{Conversation: workGroup, AtBottom: true, Focused: true})
 }
 
-func (p *play) send(d *live, id model.ConversationID, text string) {
-	p.t.Helper()
-	_, err := d.Send(p.t.Context(), id, session.Draft{Elements: []model.Element{model.Text{Text: text}}})
-	require.NoError(p.t, err)
-}
-
 // sent lets bob say something, and returns once the service has it.
 func (p *play) sent(id model.ConversationID, text string) {
 	p.t.Helper()
-	p.send(p.bob, id, text)
+	p.bob.write(id, model.Text{Text: text})
 	p.bob.await("it sent", func(v *session.View) bool {
 		return v.ByID[id] != nil && slices.ContainsFunc(v.ByID[id].Messages, func(m *model.Message) bool {
 			return textOfMessage(m) == text && m.Sender == "bob" && m.State == model.Sent

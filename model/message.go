@@ -11,7 +11,7 @@ type Key struct {
 }
 
 // SendState is how far an own message has come.
-type SendState int
+type SendState uint8
 
 const (
 	// Sent is a message that the service has; every message of others is Sent.
@@ -33,28 +33,31 @@ type Message struct {
 	// SenderName is the nick name that came with the message, or "". NameCard is the sender's name in the group.
 	SenderName string
 	NameCard   string
-	Random     uint32
 	// ClientTime and ServerTime are seconds since 1970 by the sender's and the service's clock.
 	ClientTime int64
 	ServerTime int64
 	Elements   []Element
 	// CustomData is Tencent's CloudCustomData: opaque text of the application.
-	CustomData  string
+	CustomData string
+	// Mentions lists user ids.
+	Mentions []string
+	// Version grows with each edit.
+	Version int64
+	// Failure says why a Failed message was not sent, in the user's words.
+	Failure string
+
+	// What is small stands together: there are tens of thousands of messages, and a gap in each costs.
+
+	Random      uint32
+	State       SendState
 	NeedReceipt bool
 	// NoUnread, NoLastMessage and OnlineOnly are the sender's wishes: not counted, not previewed, not kept.
 	NoUnread      bool
 	NoLastMessage bool
 	OnlineOnly    bool
 	Recalled      bool
-	// Mentions lists user ids; MentionAll is set for a mention of everybody.
-	Mentions   []string
+	// MentionAll is set for a mention of everybody.
 	MentionAll bool
-	// Version grows with each edit.
-	Version int64
-
-	State SendState
-	// Failure says why a Failed message was not sent, in the user's words.
-	Failure string
 	// PeerRead is set on own C2C messages that the peer sent a receipt for.
 	PeerRead bool
 	// Partial is set on a preview out of the conversation list, which tells neither the sender's clock nor the

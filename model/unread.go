@@ -72,8 +72,9 @@ type base struct {
 
 type heldUnread struct {
 	position int64
-	key      Key
-	inBase   bool
+	// key is nil in groups, where the position names the message.
+	key    *Key
+	inBase bool
 }
 
 // NewUnread returns the counter of a conversation that the user has read up to read.
@@ -157,7 +158,11 @@ func (u *Unread) Saw(message *Message) {
 		u.known.Add(position, position)
 	}
 	if message.Counts(u.self) {
-		u.hold(heldUnread{position: position, key: key, inBase: u.countedByBase(position, key)})
+		held := heldUnread{position: position, inBase: u.countedByBase(position, key)}
+		if !u.group {
+			held.key = new(key)
+		}
+		u.hold(held)
 		u.fold()
 	}
 }

@@ -217,7 +217,7 @@ func (u *Unread) forget(position int64, key Key) (unknown bool) {
 // find returns the index of a held message: by sequence in a group, by key in C2C. It is -1 if not held.
 func (u *Unread) find(position int64, key Key) int {
 	if !u.group {
-		return slices.IndexFunc(u.held, func(held heldUnread) bool { return held.key == key })
+		return slices.IndexFunc(u.held, func(held heldUnread) bool { return *held.key == key })
 	}
 	i, found := slices.BinarySearchFunc(u.held, position, compareHeld)
 	if !found {

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// closedWindow is how many messages of a conversation that nobody looks at stay in memory: enough to
-	// count its badge.
-	closedWindow = 120
+	// closedWindow is how many messages of a conversation that nobody looks at stay in memory: enough to show it at
+	// once when it is opened, while the store brings the rest of the page. The badge does without them.
+	closedWindow = 20
 	// openWindow is the same for the open one; it grows with every older page that is asked for.
 	openWindow = 1000
 	// firstPage is how many messages opening a conversation brings.

@@ -141,6 +141,7 @@ func (s *Session) Run(ctx context.Context) error {
 	defer s.check.Stop()
 	s.checkLater()
 	s.saver = newSaver(s.store, s.storeFailed)
+	s.connect() // while the store is read; what comes of it is applied after that
 	s.startReads(ctx)
 	s.load()
 	s.publish()
@@ -148,7 +149,6 @@ func (s *Session) Run(ctx context.Context) error {
 	saving, stopSaving := context.WithCancel(context.Background())
 	var saver sync.WaitGroup
 	saver.Go(crash.Persist(func() { s.saver.run(saving) }))
-	s.connect()
 
 	crash.Persist(s.loop)()
 

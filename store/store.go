@@ -19,7 +19,7 @@ import (
 const Memory = ":memory:"
 
 // cacheKilobytes bounds SQLite's page cache for each of the two connections.
-const cacheKilobytes = 2048
+const cacheKilobytes = 512
 
 // Options change what a store keeps.
 type Options struct {

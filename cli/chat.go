@@ -8,6 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"reddot/config"
+	"reddot/crash"
 	"reddot/model"
 	"reddot/ui"
 )
@@ -37,6 +38,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 		case <-shown.Done():
 		}
 	}()
+	go crash.Guard(func() { giveBackMemory(shown) })()
 	return ui.Run(shown, a.screenOptions(live))
 }
 

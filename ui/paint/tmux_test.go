@@ -168,8 +168,8 @@ func TestTmuxSuspendAndForeground(t *testing.T) {
 		stop()
 		m.wait("the shell", func() bool { return m.ask("#{alternate_on}") == "0" })
 		require.Equal(t, before, m.state())
-		m.typed("clear; stty -a; echo here is the 'sh'ell")
-		m.waitFor("here is the shell")
+		m.typed(fmt.Sprintf("clear; stty -a; echo here is the 'sh'ell %d", number))
+		m.waitFor(fmt.Sprint("here is the shell ", number)) // not the one of the stop before
 		require.Contains(t, strings.Join(m.screen(), "\n"), " icanon", "cooked mode")
 
 		width, height = width-4, height-1

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -160,7 +161,7 @@ func New(options Options) (*Server, error) {
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.Handle("/media", s.mediaHandler())
 	mux.Handle("/media/", s.mediaHandler())
-	s.handler = s.guard(s.route(mux))
+	s.handler = s.reportPanics(s.guard(s.route(mux)))
 	return s, nil
 }
 
@@ -173,6 +174,24 @@ func (s *Server) route(others http.Handler) http.Handler {
 			return
 		}
 		others.ServeHTTP(w, r)
+	})
+}
+
+// reportPanics makes a request that broke its handler an error in the log, and ends its connection without an answer. net/http
+// itself would tell it among handshakes that failed, which concern nobody.
+func (s *Server) reportPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			trouble := recover()
+			if trouble == nil {
+				return
+			}
+			if trouble != http.ErrAbortHandler {
+				s.log.Error("A request broke its handler", "path", r.URL.Path, "panic", trouble, "stack", string(debug.Stack()))
+			}
+			panic(http.ErrAbortHandler)
+		}()
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -23,6 +23,9 @@ func (t Texts) Pick(chinese, english string) string {
 
 // Doing says what is tried and with what, as in "send to GROUPshop".
 func (t Texts) Doing(chinese, english, object string) string {
+	if !t.English && strings.HasSuffix(chinese, "：") {
+		return chinese + object // the colon brings its own space
+	}
 	return t.Pick(chinese, english) + " " + object
 }
 

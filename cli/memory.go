@@ -8,10 +8,11 @@ import (
 )
 
 const (
-	// memoryLook is how often it is looked whether a burst is over.
-	memoryLook = 500 * time.Millisecond
-	// quietBytes is the most that is allocated from one look to the next while nothing much happens, burstBytes the least
-	// that makes giving back worth its work.
+	// idleLook is how often it is looked whether there was a burst, burstLook whether it is over. An idle screen sleeps.
+	idleLook  = 4 * time.Second
+	burstLook = 500 * time.Millisecond
+	// quietBytes is the most that is allocated during burstLook while nothing much happens, burstBytes the least that makes
+	// giving back worth its work.
 	quietBytes = 256 << 10
 	burstBytes = 8 << 20
 )
@@ -28,14 +29,14 @@ func allocated() uint64 {
 }
 
 func giveBack(ctx context.Context, allocated func() uint64, free func()) {
-	ticker := time.NewTicker(memoryLook)
-	defer ticker.Stop()
+	timer := time.NewTimer(idleLook)
+	defer timer.Stop()
 	var last, given uint64
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
 		now := allocated()
 		if now-last < quietBytes && now-given > burstBytes {
@@ -43,5 +44,10 @@ func giveBack(ctx context.Context, allocated func() uint64, free func()) {
 			given = now
 		}
 		last = now
+		if now-given > burstBytes {
+			timer.Reset(burstLook)
+		} else {
+			timer.Reset(idleLook)
+		}
 	}
 }

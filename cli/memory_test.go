@@ -19,19 +19,19 @@ func TestMemoryIsGivenBackOnceAfterABurst(t *testing.T) {
 		allocate := func(each uint64, looks int) {
 			for range looks {
 				heap.Add(each)
-				time.Sleep(memoryLook)
+				time.Sleep(burstLook)
 				synctest.Wait()
 			}
 		}
 
-		allocate(quietBytes/2, 4)
+		allocate(quietBytes/10, 20)
 		require.Zero(t, given.Load(), "there is little to give back")
-		allocate(burstBytes, 10)
+		allocate(burstBytes, 20)
 		require.Zero(t, given.Load(), "the burst goes on")
 		allocate(0, 10)
 		require.EqualValues(t, 1, given.Load())
 		allocate(burstBytes, 1)
-		allocate(quietBytes/2, 2)
+		allocate(quietBytes/2, 20)
 		require.EqualValues(t, 2, given.Load(), "the next burst")
 		cancel()
 		synctest.Wait()

@@ -5,15 +5,24 @@ import (
 	"reddot/model"
 )
 
-// drop takes a group off the list that the account is not in any more; its history stays in the store. A group with
-// messages that were not sent stays in the list until the last of them is discarded: their text is the user's, whatever
-// became of the group. It was gone at the moment at.
-func (s *Session) drop(c *chat, at im.Moment) {
-	if len(c.timeline.Unsent()) == 0 {
+// drop takes groups off the list that the account was not in any more at the moment at; their history stays in the store. A
+// group with messages that were not sent stays in the list until the last of them is discarded: their text is the user's,
+// whatever became of the group.
+func (s *Session) drop(at im.Moment, groups ...*chat) {
+	var gone []model.ConversationID
+	for _, c := range groups {
+		if len(c.timeline.Unsent()) > 0 {
+			s.keepLeft(c, at)
+			continue
+		}
 		s.remove(c, at)
-		s.forget([]model.ConversationID{c.id})
-		return
+		gone = append(gone, c.id)
 	}
+	s.forget(gone)
+}
+
+// keepLeft leaves a group in the list as one that the account is not in.
+func (s *Session) keepLeft(c *chat, at im.Moment) {
 	s.presence.remove(c.id, at)
 	c.left = true
 	if c.group != nil {
@@ -41,13 +50,13 @@ func (s *Session) settled(c *chat) {
 	delete(s.unsent, c)
 	s.pictured = false
 	if c.left {
-		s.drop(c, s.presence.went[c.id])
+		s.drop(s.presence.went[c.id], c)
 	}
 }
 
 // groupGone is told that the account is not in a group any more.
 func (s *Session) groupGone(c *chat, reason string, at im.Moment) {
-	s.drop(c, at)
+	s.drop(at, c)
 	s.gone, s.pictured = Gone{Conversation: c.id, Reason: goneReason(reason)}, false
 }
 

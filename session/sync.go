@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"reddot/im"
@@ -138,13 +137,15 @@ func (s *Session) applyLast(c *chat, row *im.Conversation) {
 // removeAbsent takes groups off the list that the service no longer names. C2C conversations stay: the
 // service may leave out old ones.
 func (s *Session) removeAbsent(present map[model.ConversationID]struct{}, asked im.Moment) {
-	for _, c := range slices.Clone(s.order) {
+	var absent []*chat
+	for _, c := range s.order {
 		_, listed := present[c.id]
 		kept := c.id.Kind() != model.KindGroup || c.unlisted || c.left
 		if !listed && !kept && !s.presence.cameAfter(c.id, asked) {
-			s.drop(c, asked)
+			absent = append(absent, c)
 		}
 	}
+	s.drop(asked, absent...)
 }
 
 func (s *Session) forget(gone []model.ConversationID) {
